@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+
+namespace MPCache.Generator.Ir;
+
+/// <summary>A value: its number and type. Numbers are unique within a function.</summary>
+internal sealed record Value(int Id, IrType Type)
+{
+    public TensorType Tensor => (TensorType)Type;
+
+    public override string ToString() => $"%{Id}";
+}
+
+/// <summary>
+/// An operation. What it computes is its kind; operands and results are values; a loop has a body. Immutable: passes build new ones.
+/// </summary>
+/// <param name="Kind">The kind's name in the text, such as <c>matmul</c>.</param>
+/// <param name="Results">The values it defines.</param>
+/// <param name="Operands">The numbers of the values it uses.</param>
+/// <param name="Attributes">What belongs to the operation itself.</param>
+/// <param name="Site">The author's expression it stands for, or −1.</param>
+/// <param name="Body">The body of a structured operation.</param>
+internal sealed record Op(
+    string Kind, ImmutableArray<Value> Results, ImmutableArray<int> Operands, Attributes Attributes, int Site = -1, Block? Body = null)
+{
+    public Value Result => Results[0];
+}
+
+/// <summary>Straight-line operations with structured operations among them. A block's parameters are a loop's index and carried values.</summary>
+internal sealed record Block(ImmutableArray<Value> Parameters, ImmutableArray<Op> Ops, ImmutableArray<int> Yields)
+{
+    /// <summary>The operations of this block and of the blocks inside it, in program order.</summary>
+    public IEnumerable<Op> Walk() => Ops.SelectMany(op => op.Body is null ? [op] : op.Body.Walk().Prepend(op));
+}
+
+/// <summary>A parameter of a function: its value, the author's name, and what attributes say of it.</summary>
+internal sealed record Parameter(Value Value, string Name, Attributes Attributes);
+
+/// <summary>An expression of the author's: its text and where it stands relative to the start of its declaration.</summary>
+internal sealed record Site(string Function, int Start, int Length, string Text);
+
+/// <summary>
+/// A method of the author's as IR. <see cref="Attributes"/> holds what its declaration says (precision, dimensions, networks).
+/// </summary>
+internal sealed record Function(
+    string Name, Attributes Attributes, ImmutableArray<Parameter> Parameters, Block Body, ImmutableArray<Site> Sites)
+{
+    /// <summary>One more than the largest value number.</summary>
+    public int NextId => Parameters.Select(p => p.Value.Id)
+        .Concat(Body.Walk().SelectMany(op => op.Results.Select(r => r.Id).Concat(op.Body?.Parameters.Select(p => p.Id) ?? [])))
+        .DefaultIfEmpty(-1).Max() + 1;
+}

@@ -1,0 +1,386 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace MPCache.Contract;
+
+/// <summary>
+/// An integer expression over session values: dimensions, public parameters and loop indices. Held in normal form, a polynomial with
+/// integer coefficients over sorted atoms, so that two expressions that are equal as polynomials are equal as objects. Sizes, bytes and
+/// rounds are such expressions; one evaluator serves the generator, the runtime and the command line.
+/// </summary>
+public sealed class Expr : IEquatable<Expr>
+{
+    private readonly Term[] terms;
+    private string? text;
+
+    private Expr(Term[] terms) => this.terms = terms;
+
+    /// <summary>The constant 0.</summary>
+    public static Expr Zero { get; } = new(Array.Empty<Term>());
+
+    /// <summary>The constant 1.</summary>
+    public static Expr One { get; } = Constant(1);
+
+    /// <summary>The constant, where the expression is one.</summary>
+    public long? AsConstant => terms.Length == 0 ? 0 : terms.Length == 1 && terms[0].Atoms.Length == 0 ? terms[0].Coefficient : null;
+
+    /// <summary>The symbol's name, where the expression is a single symbol.</summary>
+    public string? AsSymbol => terms.Length == 1 && terms[0].Coefficient == 1 && terms[0].Atoms.Length == 1 && terms[0].Atoms[0] is SymbolAtom s ? s.Name : null;
+
+    /// <summary>An integer constant.</summary>
+    public static Expr Constant(long value) => value == 0 ? Zero : new Expr(new[] { new Term(value, Array.Empty<Atom>()) });
+
+    /// <summary>A dimension, parameter or loop index, by name.</summary>
+    public static Expr Symbol(string name) => FromAtom(new SymbolAtom(name));
+
+    /// <summary>⌊a / b⌋ for b &gt; 0.</summary>
+    public static Expr FloorDiv(Expr a, Expr b) => Divide("floordiv", a, b);
+
+    /// <summary>⌈a / b⌉ for b &gt; 0.</summary>
+    public static Expr CeilDiv(Expr a, Expr b) => Divide("ceildiv", a, b);
+
+    /// <summary>a modulo b, for a ≥ 0 and b &gt; 0.</summary>
+    public static Expr Mod(Expr a, Expr b) =>
+        b.AsConstant is long divisor && a.terms.All(t => t.Coefficient % divisor == 0) ? Zero : Call("mod", a, b);
+
+    /// <summary>The smaller of two expressions.</summary>
+    public static Expr Min(Expr a, Expr b) => a.Equals(b) ? a : Call("min", a, b);
+
+    /// <summary>The larger of two expressions.</summary>
+    public static Expr Max(Expr a, Expr b) => a.Equals(b) ? a : Call("max", a, b);
+
+    /// <summary>⌈log2 a⌉ for a ≥ 1; 0 for a ≤ 1.</summary>
+    public static Expr CeilLog2(Expr a) => Call("ceillog2", a);
+
+    /// <summary>2^a for 0 ≤ a &lt; 62.</summary>
+    public static Expr Pow2(Expr a) => Call("pow2", a);
+
+    /// <summary>Σ of <paramref name="body"/> over <paramref name="index"/> from <paramref name="low"/> up to, not including, <paramref name="high"/>.</summary>
+    public static Expr Sum(string index, Expr low, Expr high, Expr body) =>
+        body.Mentions(index) ? FromAtom(new SumAtom(index, low, high, body)) : Multiply(body, Subtract(high, low));
+
+    /// <summary>A function of expressions by its name in the canonical text: floordiv, ceildiv, mod, min, max, ceillog2 or pow2.</summary>
+    public static Expr Function(string name, params Expr[] arguments) => (name, arguments.Length) switch
+    {
+        ("floordiv", 2) => FloorDiv(arguments[0], arguments[1]),
+        ("ceildiv", 2) => CeilDiv(arguments[0], arguments[1]),
+        ("mod", 2) => Mod(arguments[0], arguments[1]),
+        ("min", 2) => Min(arguments[0], arguments[1]),
+        ("max", 2) => Max(arguments[0], arguments[1]),
+        ("ceillog2", 1) => CeilLog2(arguments[0]),
+        ("pow2", 1) => Pow2(arguments[0]),
+        _ => throw new FormatException($"'{name}' with {arguments.Length} argument(s) is no function of session expressions"),
+    };
+
+    /// <summary>Sum of two expressions.</summary>
+    public static Expr operator +(Expr a, Expr b) => Add(a, b);
+
+    /// <summary>Difference of two expressions.</summary>
+    public static Expr operator -(Expr a, Expr b) => Subtract(a, b);
+
+    /// <summary>Product of two expressions.</summary>
+    public static Expr operator *(Expr a, Expr b) => Multiply(a, b);
+
+    /// <summary>An integer as a constant expression.</summary>
+    public static implicit operator Expr(long value) => Constant(value);
+
+    /// <summary>Whether a symbol occurs in the expression, bound occurrences not counted.</summary>
+    public bool Mentions(string symbol) => terms.Any(t => t.Atoms.Any(a => a.Mentions(symbol)));
+
+    /// <summary>The free symbols in the expression, sorted.</summary>
+    public IReadOnlyCollection<string> Symbols()
+    {
+        SortedSet<string> found = new(StringComparer.Ordinal);
+        foreach (Term term in terms)
+        {
+            foreach (Atom atom in term.Atoms)
+            {
+                atom.Collect(found);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The expression with a symbol replaced.</summary>
+    public Expr Substitute(string symbol, Expr replacement) => Substitute(name => name == symbol ? replacement : null);
+
+    /// <summary>The expression with every symbol replaced for which <paramref name="replacement"/> gives an expression.</summary>
+    public Expr Substitute(Func<string, Expr?> replacement)
+    {
+        Expr sum = Zero;
+        foreach (Term term in terms)
+        {
+            Expr product = Constant(term.Coefficient);
+            foreach (Atom atom in term.Atoms)
+            {
+                product = Multiply(product, atom.Substitute(replacement));
+            }
+
+            sum = Add(sum, product);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The value under an assignment of the symbols; arithmetic is checked.</summary>
+    /// <param name="value">The value of a symbol; throws for a symbol it does not know.</param>
+    /// <exception cref="OverflowException">The value does not fit 64 bits.</exception>
+    public long Evaluate(Func<string, long> value)
+    {
+        long sum = 0;
+        foreach (Term term in terms)
+        {
+            long product = term.Coefficient;
+            foreach (Atom atom in term.Atoms)
+            {
+                product = checked(product * atom.Evaluate(value));
+            }
+
+            sum = checked(sum + product);
+        }
+
+        return sum;
+    }
+
+    /// <summary>The expression as C#, over <c>long</c> or <c>int</c> variables named like the symbols.</summary>
+    /// <param name="name">How a symbol is spelt.</param>
+    public string ToCSharp(Func<string, string> name) => Print(atom => atom.ToCSharp(name), "0");
+
+    /// <inheritdoc/>
+    public bool Equals(Expr? other) => other is not null && ToString() == other.ToString();
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Expr);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode();
+
+    /// <summary>The canonical text, which <see cref="ExprParser"/> reads back.</summary>
+    public override string ToString() => text ??= Print(atom => atom.Text, "0");
+
+    private static Expr Add(Expr a, Expr b)
+    {
+        Dictionary<string, Term> merged = new(StringComparer.Ordinal);
+        foreach (Term term in a.terms.Concat(b.terms))
+        {
+            merged[term.Key] = merged.TryGetValue(term.Key, out Term? present)
+                ? new Term(checked(present.Coefficient + term.Coefficient), term.Atoms)
+                : term;
+        }
+
+        return Normal(merged.Values);
+    }
+
+    private static Expr Subtract(Expr a, Expr b) => Add(a, Multiply(Constant(-1), b));
+
+    private static Expr Multiply(Expr a, Expr b)
+    {
+        Dictionary<string, Term> merged = new(StringComparer.Ordinal);
+        foreach (Term left in a.terms)
+        {
+            foreach (Term right in b.terms)
+            {
+                Term product = new(checked(left.Coefficient * right.Coefficient),
+                    left.Atoms.Concat(right.Atoms).OrderBy(x => x.Text, StringComparer.Ordinal).ToArray());
+                merged[product.Key] = merged.TryGetValue(product.Key, out Term? present)
+                    ? new Term(checked(present.Coefficient + product.Coefficient), product.Atoms)
+                    : product;
+            }
+        }
+
+        return Normal(merged.Values);
+    }
+
+    private static Expr Normal(IEnumerable<Term> terms)
+    {
+        Term[] kept = terms.Where(t => t.Coefficient != 0)
+            .OrderByDescending(t => t.Atoms.Length).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
+        return kept.Length == 0 ? Zero : new Expr(kept);
+    }
+
+    private static Expr Divide(string name, Expr a, Expr b)
+    {
+        if (b.AsConstant is long divisor && divisor > 0)
+        {
+            Term[] whole = a.terms.Where(t => t.Coefficient % divisor == 0)
+                .Select(t => new Term(t.Coefficient / divisor, t.Atoms)).ToArray();
+            Term[] rest = a.terms.Where(t => t.Coefficient % divisor != 0).ToArray();
+            if (rest.Length == 0)
+            {
+                return Normal(whole);
+            }
+
+            Expr remainder = new(rest);
+            Expr divided = remainder.AsConstant is long c
+                ? Constant(name == "floordiv" ? FloorDivide(c, divisor) : -FloorDivide(-c, divisor))
+                : Call(name, remainder, b);
+            return Add(Normal(whole), divided);
+        }
+
+        return a.Equals(b) ? One : Call(name, a, b);
+    }
+
+    private static Expr Call(string name, params Expr[] arguments)
+    {
+        FunctionAtom atom = new(name, arguments);
+        return arguments.All(x => x.AsConstant is not null)
+            ? Constant(atom.Evaluate(_ => throw new InvalidOperationException("a constant has no symbols")))
+            : FromAtom(atom);
+    }
+
+    private static Expr FromAtom(Atom atom) => new(new[] { new Term(1, new[] { atom }) });
+
+    private static long FloorDivide(long a, long b) => a >= 0 ? a / b : -((-a + b - 1) / b);
+
+    private string Print(Func<Atom, string> atomText, string zero)
+    {
+        if (terms.Length == 0)
+        {
+            return zero;
+        }
+
+        StringBuilder builder = new();
+        foreach (Term term in terms)
+        {
+            long magnitude = Math.Abs(term.Coefficient);
+            builder.Append(builder.Length == 0 ? (term.Coefficient < 0 ? "-" : "") : (term.Coefficient < 0 ? " - " : " + "));
+            IEnumerable<string> factors = term.Atoms.Select(atomText);
+            if (magnitude != 1 || term.Atoms.Length == 0)
+            {
+                factors = factors.Prepend(magnitude.ToString(CultureInfo.InvariantCulture));
+            }
+
+            builder.Append(string.Join("*", factors));
+        }
+
+        return builder.ToString();
+    }
+
+    private sealed class Term(long coefficient, Atom[] atoms)
+    {
+        public long Coefficient { get; } = coefficient;
+
+        public Atom[] Atoms { get; } = atoms;
+
+        public string Key { get; } = string.Join("*", atoms.Select(a => a.Text));
+    }
+
+    private abstract class Atom
+    {
+        public abstract string Text { get; }
+
+        public abstract bool Mentions(string symbol);
+
+        public abstract void Collect(SortedSet<string> symbols);
+
+        public abstract Expr Substitute(Func<string, Expr?> replacement);
+
+        public abstract long Evaluate(Func<string, long> value);
+
+        public abstract string ToCSharp(Func<string, string> name);
+    }
+
+    private sealed class SymbolAtom(string name) : Atom
+    {
+        public string Name { get; } = name;
+
+        public override string Text => Name;
+
+        public override bool Mentions(string symbol) => symbol == Name;
+
+        public override void Collect(SortedSet<string> symbols) => symbols.Add(Name);
+
+        public override Expr Substitute(Func<string, Expr?> replacement) => replacement(Name) ?? FromAtom(this);
+
+        public override long Evaluate(Func<string, long> value) => value(Name);
+
+        public override string ToCSharp(Func<string, string> name) => name(Name);
+    }
+
+    private sealed class FunctionAtom(string name, Expr[] arguments) : Atom
+    {
+        public override string Text { get; } = $"{name}({string.Join(", ", arguments.Select(a => a.ToString()))})";
+
+        public override bool Mentions(string symbol) => arguments.Any(a => a.Mentions(symbol));
+
+        public override void Collect(SortedSet<string> symbols)
+        {
+            foreach (Expr argument in arguments)
+            {
+                symbols.UnionWith(argument.Symbols());
+            }
+        }
+
+        public override Expr Substitute(Func<string, Expr?> replacement) =>
+            Function(name, arguments.Select(a => a.Substitute(replacement)).ToArray());
+
+        public override long Evaluate(Func<string, long> value)
+        {
+            long a = arguments[0].Evaluate(value);
+            long b = arguments.Length > 1 ? arguments[1].Evaluate(value) : 0;
+            return name switch
+            {
+                "floordiv" => SessionMath.FloorDiv(a, b),
+                "ceildiv" => SessionMath.CeilDiv(a, b),
+                "mod" => SessionMath.Mod(a, b),
+                "min" => Math.Min(a, b),
+                "max" => Math.Max(a, b),
+                "ceillog2" => SessionMath.CeilLog2(a),
+                _ => SessionMath.Pow2(a),
+            };
+        }
+
+        public override string ToCSharp(Func<string, string> name1)
+        {
+            string function = name switch
+            {
+                "floordiv" => "SessionMath.FloorDiv",
+                "ceildiv" => "SessionMath.CeilDiv",
+                "mod" => "SessionMath.Mod",
+                "min" => "Math.Min",
+                "max" => "Math.Max",
+                "ceillog2" => "SessionMath.CeilLog2",
+                _ => "SessionMath.Pow2",
+            };
+            return $"{function}({string.Join(", ", arguments.Select(a => a.ToCSharp(name1)))})";
+        }
+    }
+
+    private sealed class SumAtom(string index, Expr low, Expr high, Expr body) : Atom
+    {
+        public override string Text { get; } = $"sum({index}, {low}, {high}, {body})";
+
+        public override bool Mentions(string symbol) =>
+            low.Mentions(symbol) || high.Mentions(symbol) || (symbol != index && body.Mentions(symbol));
+
+        public override void Collect(SortedSet<string> symbols)
+        {
+            symbols.UnionWith(low.Symbols());
+            symbols.UnionWith(high.Symbols());
+            symbols.UnionWith(body.Symbols().Where(s => s != index));
+        }
+
+        public override Expr Substitute(Func<string, Expr?> replacement) =>
+            Sum(index, low.Substitute(replacement), high.Substitute(replacement), body.Substitute(s => s == index ? null : replacement(s)));
+
+        public override long Evaluate(Func<string, long> value)
+        {
+            long sum = 0;
+            long end = high.Evaluate(value);
+            for (long i = low.Evaluate(value); i < end; i++)
+            {
+                long at = i;
+                sum = checked(sum + body.Evaluate(s => s == index ? at : value(s)));
+            }
+
+            return sum;
+        }
+
+        public override string ToCSharp(Func<string, string> name) =>
+            throw new InvalidOperationException($"the sum over '{index}' belongs to a plan, not to generated code");
+    }
+}

@@ -1,0 +1,17 @@
+using System;
+
+namespace MPCache.Execution;
+
+/// <summary>Receives a role's planes of every value that belongs to an expression of the author's, for <c>mpcache trace</c>.</summary>
+public interface ITraceSink
+{
+    /// <summary>A value came into being.</summary>
+    /// <param name="site">The expression's number in the program's site table.</param>
+    /// <param name="outer">The outer loop's iteration.</param>
+    /// <param name="inner">The inner loop's iteration.</param>
+    /// <param name="first">The first plane: x̂ at a party.</param>
+    /// <param name="second">The second plane: the party's mask share.</param>
+    /// <param name="ring">The ring's bits.</param>
+    /// <param name="scale">Fraction bits.</param>
+    void Observe(int site, long outer, long inner, ReadOnlySpan<ulong> first, ReadOnlySpan<ulong> second, int ring, int scale);
+}

@@ -1,0 +1,107 @@
+using System;
+using MPCache.Execution;
+using MPCache.Randomness;
+using MPCache.Ring;
+
+namespace MPCache.Gates;
+
+/// <summary>
+/// Products of masked values: element by element, or batched matrix products.
+/// <para>[z]_b = b·x̂ŷ − x̂·r_y,b − ŷ·r_x,b + c_b with [c] = [r_x·r_y + l]; l are the low bits that a truncating opening discards.
+/// A dot product needs one correction, not one a summand, because x̂ and ŷ are already open.</para>
+/// <para>Rings: both operands and the result in Z_2^m. Error: none. Flights: none here; the opening that follows is 1.
+/// Tape: ⌈m/8⌉ bytes an output. Leakage: nothing is sent; corrections are uniform to the client.
+/// Source: Damgård et al., TinyTable (CRYPTO 2017), section 3; Patra et al., ABY2.0 (USENIX Security 2021).</para>
+/// </summary>
+public static partial class Product
+{
+    /// <summary>The element-wise product as an additive share.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="at">The address of the correlation.</param>
+    /// <param name="x">Masked value.</param>
+    /// <param name="y">Masked value with as many elements.</param>
+    /// <param name="ring">The ring's bits m.</param>
+    /// <param name="low">Low bits that the opening will discard.</param>
+    public static RingValue Multiply<TRole>(Run run, in Address at, in RingValue x, in RingValue y, int ring, int low)
+        where TRole : IRole
+    {
+        int count = x.Count;
+        if (TRole.IsDealer)
+        {
+            ulong[] product = run.Rent(count);
+            ulong[] maskX = run.Rent(count);
+            ulong[] maskY = run.Rent(count);
+            RingKernels.Add(x.First, x.Second, maskX.AsSpan(0, count));
+            RingKernels.Add(y.First, y.Second, maskY.AsSpan(0, count));
+            RingKernels.Multiply(maskX.AsSpan(0, count), maskY.AsSpan(0, count), product.AsSpan(0, count));
+            run.Return(maskX);
+            run.Return(maskY);
+            return LowBits.Deal(run, at, product, count, ring, low);
+        }
+
+        RingValue share = new(run.Rent(count), null, count);
+        run.Correlation<TRole>(at, share.First, ring);
+        if (TRole.IsRehearsal)
+        {
+            return share;
+        }
+
+        ulong[] factor = Factor<TRole>(run, y);
+        RingKernels.MultiplyAdd(x.First, factor.AsSpan(0, count), share.First);
+        RingKernels.Multiply(y.First, x.Second, factor.AsSpan(0, count));
+        RingKernels.Subtract(share.First, factor.AsSpan(0, count), share.First);
+        RingKernels.Reduce(share.First, ring);
+        run.Return(factor);
+        return share;
+    }
+
+    /// <summary>Batched matrix product as an additive share: [batch, rows, inner] times [batch, inner, columns], or its transpose.</summary>
+    public static RingValue MatMul<TRole>(Run run, in Address at, in RingValue x, in RingValue y, in MatMulShape shape, int ring, int low)
+        where TRole : IRole
+    {
+        int count = shape.Batch * shape.Rows * shape.Columns;
+        if (TRole.IsDealer)
+        {
+            ulong[] product = run.Rent(count);
+            ulong[] maskX = run.Rent(x.Count);
+            ulong[] maskY = run.Rent(y.Count);
+            RingKernels.Add(x.First, x.Second, maskX.AsSpan(0, x.Count));
+            RingKernels.Add(y.First, y.Second, maskY.AsSpan(0, y.Count));
+            RingMatMul.Multiply(maskX.AsSpan(0, x.Count), maskY.AsSpan(0, y.Count), product.AsSpan(0, count), shape);
+            run.Return(maskX);
+            run.Return(maskY);
+            return LowBits.Deal(run, at, product, count, ring, low);
+        }
+
+        RingValue share = new(run.Rent(count), null, count);
+        run.Correlation<TRole>(at, share.First, ring);
+        if (TRole.IsRehearsal)
+        {
+            return share;
+        }
+
+        ulong[] factor = Factor<TRole>(run, y);
+        RingMatMul.MultiplyAdd(x.First, factor.AsSpan(0, y.Count), share.First, shape);
+        RingMatMul.MultiplySubtract(x.Second, y.First, share.First, shape);
+        RingKernels.Reduce(share.First, ring);
+        run.Return(factor);
+        return share;
+    }
+
+    /// <summary>b·ŷ − r_y,b, by which x̂ is multiplied.</summary>
+    private static ulong[] Factor<TRole>(Run run, in RingValue y)
+        where TRole : IRole
+    {
+        ulong[] factor = run.Rent(y.Count);
+        if (TRole.IsClient)
+        {
+            RingKernels.Subtract(y.First, y.Second, factor.AsSpan(0, y.Count));
+        }
+        else
+        {
+            RingKernels.Negate(y.Second, factor.AsSpan(0, y.Count));
+        }
+
+        return factor;
+    }
+}
