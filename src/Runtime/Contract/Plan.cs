@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace MPCache.Contract;
+
+/// <summary>What one opening, reveal, input or correction adds to the plan, and for which expression of the author's.</summary>
+/// <param name="Gate">The gate's name, such as <c>product</c>.</param>
+/// <param name="Expression">The author's expression; empty where a gate serves none in particular.</param>
+/// <param name="ServerToClient">Payload bytes from server to client.</param>
+/// <param name="ClientToServer">Payload bytes from client to server.</param>
+/// <param name="Argument">Why what is opened tells nothing: the mask that covers it, or what the author's reveal says.</param>
+public sealed record PlanEntry(string Gate, string Expression, Expr ServerToClient, Expr ClientToServer, string Argument);
+
+/// <summary>A node of a plan.</summary>
+public abstract record PlanNode;
+
+/// <summary>One flight: one one-way latency in which each direction carries at most one message.</summary>
+/// <param name="Id">The flight's number, the same in the generated program.</param>
+/// <param name="Entries">What it carries, in the order on the wire.</param>
+public sealed record FlightNode(int Id, IReadOnlyList<PlanEntry> Entries) : PlanNode
+{
+    /// <summary>Whether the server sends a message.</summary>
+    public bool ServerSends => Entries.Any(e => e.ServerToClient.AsConstant != 0);
+
+    /// <summary>Whether the client sends a message.</summary>
+    public bool ClientSends => Entries.Any(e => e.ClientToServer.AsConstant != 0);
+
+    /// <summary>Bytes from server to client, the frame's header included.</summary>
+    public Expr ServerToClient => Entries.Aggregate(Expr.Constant(ServerSends ? Wire.HeaderBytes : 0), (sum, e) => sum + e.ServerToClient);
+
+    /// <summary>Bytes from client to server, the frame's header included.</summary>
+    public Expr ClientToServer => Entries.Aggregate(Expr.Constant(ClientSends ? Wire.HeaderBytes : 0), (sum, e) => sum + e.ClientToServer);
+}
+
+/// <summary>Corrections of one slot: bytes on the tape from dealer to client.</summary>
+public sealed record TapeNode(int Slot, string Gate, string Expression, Expr Bytes) : PlanNode;
+
+/// <summary>A part of the message that the client sends before the call: its half of a product with the server's weights.</summary>
+public sealed record PreparedNode(string Gate, string Expression, Expr Bytes) : PlanNode;
+
+/// <summary>A loop over a public range.</summary>
+public sealed record LoopNode(string Index, Expr Low, Expr High, IReadOnlyList<PlanNode> Body) : PlanNode;
+
+/// <summary>Two expressions that the session's dimensions must make equal; checked before anything is sent.</summary>
+public sealed record CheckNode(Expr Left, Expr Right, string Expression) : PlanNode;
+
+/// <summary>What a call costs once its dimensions are known.</summary>
+/// <param name="Flights">Online flights.</param>
+/// <param name="ServerToClient">Online bytes from server to client.</param>
+/// <param name="ClientToServer">Online bytes from client to server.</param>
+/// <param name="Prepared">Bytes that the client sends before the call, its header included; 0 without such a message.</param>
+/// <param name="Tape">Bytes from dealer to client.</param>
+public readonly record struct PlanTotals(long Flights, long ServerToClient, long ClientToServer, long Prepared, long Tape)
+{
+    /// <summary>Sums two calls.</summary>
+    public static PlanTotals operator +(PlanTotals a, PlanTotals b) => new(
+        a.Flights + b.Flights, a.ServerToClient + b.ServerToClient, a.ClientToServer + b.ClientToServer, a.Prepared + b.Prepared, a.Tape + b.Tape);
+}
+
+/// <summary>
+/// The communication plan of a program: exact flights, bytes and corrections as expressions over its dimensions. The runtime holds every
+/// call against it, to the byte.
+/// </summary>
+/// <param name="Program">The program's name.</param>
+/// <param name="Nodes">Flights, corrections, loops and checks in program order.</param>
+public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
+{
+    /// <summary>The costs of a call.</summary>
+    /// <param name="dimension">The value of each dimension.</param>
+    public PlanTotals Evaluate(Func<string, long> dimension)
+    {
+        PlanTotals totals = Evaluate(Nodes, dimension);
+        return totals.Prepared == 0 ? totals : totals with { Prepared = totals.Prepared + Wire.HeaderBytes };
+    }
+
+    private static PlanTotals Evaluate(IReadOnlyList<PlanNode> nodes, Func<string, long> value)
+    {
+        PlanTotals sum = default;
+        foreach (PlanNode node in nodes)
+        {
+            switch (node)
+            {
+                case FlightNode flight:
+                    sum += new PlanTotals(1, flight.ServerToClient.Evaluate(value), flight.ClientToServer.Evaluate(value), 0, 0);
+                    break;
+                case TapeNode tape:
+                    sum += new PlanTotals(0, 0, 0, 0, tape.Bytes.Evaluate(value));
+                    break;
+                case PreparedNode prepared:
+                    sum += new PlanTotals(0, 0, 0, prepared.Bytes.Evaluate(value), 0);
+                    break;
+                case LoopNode loop:
+                    long high = loop.High.Evaluate(value);
+                    for (long i = loop.Low.Evaluate(value); i < high; i++)
+                    {
+                        long at = i;
+                        sum += Evaluate(loop.Body, name => name == loop.Index ? at : value(name));
+                    }
+
+                    break;
+            }
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Generic;
+using System.Threading.Tasks;
+using MPCache.Contract;
+
+namespace MPCache.Execution;
+
+/// <summary>A tensor that a call takes from its owner.</summary>
+/// <param name="Name">The author's parameter.</param>
+/// <param name="Owner">Who knows it.</param>
+/// <param name="Shape">Its shape over the dimensions.</param>
+/// <param name="Ring">The ring's bits.</param>
+/// <param name="Scale">Fraction bits.</param>
+/// <param name="Low">Smallest value allowed; the owner checks it.</param>
+/// <param name="High">Largest value allowed.</param>
+/// <param name="Classes">
+/// Where the program takes each integer as a one-hot row of that many classes (an embedding's vocabulary): their number; null otherwise.
+/// </param>
+public sealed record ProgramInput(string Name, Party Owner, IReadOnlyList<Expr> Shape, int Ring, int Scale, double Low, double High, Expr? Classes);
+
+/// <summary>A tensor that a call tells one party.</summary>
+/// <param name="To">Who learns it.</param>
+/// <param name="Shape">Its shape over the dimensions.</param>
+/// <param name="Ring">The ring's bits.</param>
+/// <param name="Scale">Fraction bits.</param>
+public sealed record ProgramOutput(Party To, IReadOnlyList<Expr> Shape, int Ring, int Scale);
+
+/// <summary>A public real number that a call takes, known to both parties and the dealer.</summary>
+/// <param name="Name">The author's parameter.</param>
+/// <param name="Low">Smallest value allowed.</param>
+/// <param name="High">Largest value allowed.</param>
+public sealed record ProgramReal(string Name, double Low, double High);
+
+/// <summary>A dimension of a program.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Max">The largest value its intervals hold for; the session refuses a larger one.</param>
+public sealed record ProgramDimension(string Name, long Max);
+
+/// <summary>Weights or a state that a program takes.</summary>
+/// <param name="Name">The author's parameter.</param>
+/// <param name="Class">The class's full name.</param>
+/// <param name="Shapes">The declared shape of each field, in the schema's order.</param>
+public sealed record ProgramObject(string Name, string Class, IReadOnlyList<IReadOnlyList<Expr>> Shapes);
+
+/// <summary>Everything of a program that is public: what the session needs to run a call of it.</summary>
+/// <param name="Name">The program's name.</param>
+/// <param name="Fingerprint">SHA-256 over the protocol IR's text and the contract's version, in hexadecimal.</param>
+/// <param name="Dimensions">Dimensions in the order of their names.</param>
+/// <param name="Inputs">Tensors that parties put in.</param>
+/// <param name="Reals">Public real numbers.</param>
+/// <param name="Integers">Public integer parameters; each is a dimension too.</param>
+/// <param name="Residents">Shared weights.</param>
+/// <param name="States">States.</param>
+/// <param name="Outputs">What is revealed.</param>
+/// <param name="Sites">The author's expressions by number, for tracing.</param>
+/// <param name="PlanText">The communication plan, see <see cref="Contract.PlanText"/>.</param>
+public sealed record ProgramInterface(
+    string Name, string Fingerprint, IReadOnlyList<ProgramDimension> Dimensions, IReadOnlyList<ProgramInput> Inputs, IReadOnlyList<ProgramReal> Reals,
+    IReadOnlyList<string> Integers, IReadOnlyList<ProgramObject> Residents, IReadOnlyList<ProgramObject> States,
+    IReadOnlyList<ProgramOutput> Outputs, IReadOnlyList<string> Sites, string PlanText)
+{
+    private Plan? plan;
+
+    /// <summary>The communication plan.</summary>
+    public Plan Plan => plan ??= Contract.PlanText.Parse(PlanText);
+}
+
+/// <summary>The arguments of one call as one role holds them, and its results.</summary>
+public sealed class CallFrame
+{
+    /// <summary>The dimensions, in the interface's order.</summary>
+    public required long[] Dimensions { get; init; }
+
+    /// <summary>The raw elements of each input at its owner; null elsewhere.</summary>
+    public required ulong[]?[] Inputs { get; init; }
+
+    /// <summary>The public real numbers, in the interface's order.</summary>
+    public required double[] Reals { get; init; }
+
+    /// <summary>The shared weights.</summary>
+    public required ResidentStore[] Residents { get; init; }
+
+    /// <summary>The states.</summary>
+    public required StateStore[] States { get; init; }
+
+    /// <summary>The raw elements of each output at the party that learns it; null elsewhere.</summary>
+    public required ulong[]?[] Outputs { get; init; }
+}
+
+/// <summary>A compiled entry point: its interface and its body, generic over the role.</summary>
+public abstract class CompiledProgram
+{
+    /// <summary>What is public of the program.</summary>
+    public abstract ProgramInterface Interface { get; }
+
+    /// <summary>Runs the role's part of a call.</summary>
+    /// <param name="run">The execution.</param>
+    /// <param name="frame">Arguments and results.</param>
+    public abstract ValueTask RunAsync<TRole>(Run run, CallFrame frame)
+        where TRole : IRole;
+}

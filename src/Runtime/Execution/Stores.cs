@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+
+namespace MPCache.Execution;
+
+/// <summary>
+/// One tensor of shared weights as a role holds it, in Z_2^64. The server knows W (16-bit integers); the client F = W − B, published once;
+/// the dealer the pad B. Rows of the leading axis are contiguous.
+/// </summary>
+public sealed class ResidentTensor
+{
+    /// <summary>The shape.</summary>
+    public required int[] Shape { get; init; }
+
+    /// <summary>Fraction bits of the 16-bit integers.</summary>
+    public required int Scale { get; init; }
+
+    /// <summary>W at the server and in the clear.</summary>
+    public short[]? Weights { get; init; }
+
+    /// <summary>F = W − B at the client.</summary>
+    public ulong[]? Published { get; init; }
+
+    /// <summary>B at the dealer.</summary>
+    public ulong[]? Pad { get; init; }
+}
+
+/// <summary>A resident record as one role holds it: its tensors in the schema's order.</summary>
+/// <param name="Tensors">The tensors.</param>
+public sealed record ResidentStore(IReadOnlyList<ResidentTensor> Tensors);
+
+/// <summary>One tensor of a state as a role holds it: a masked value that grows by whole rows, in place.</summary>
+public sealed class StateTensor(int rowSize)
+{
+    private ulong[] first = [];
+    private ulong[] second = [];
+
+    /// <summary>Elements a row.</summary>
+    public int RowSize { get; } = rowSize;
+
+    /// <summary>Rows held.</summary>
+    public int Rows { get; private set; }
+
+    /// <summary>The whole tensor; it aliases the state and must not be freed.</summary>
+    public RingValue Value => new(first, second, Rows * RowSize);
+
+    /// <summary>Appends rows; values read before remain valid and unchanged.</summary>
+    public void Append(in RingValue rows)
+    {
+        int used = Rows * RowSize;
+        int needed = checked(used + rows.Count);
+        if (needed > first.Length)
+        {
+            int capacity = Math.Max(needed, checked(first.Length * 2));
+            Array.Resize(ref first, capacity);
+            Array.Resize(ref second, capacity);
+        }
+
+        rows.First.CopyTo(first.AsSpan(used));
+        rows.Second.CopyTo(second.AsSpan(used));
+        Rows += rows.Count / RowSize;
+    }
+}
+
+/// <summary>A state as one role holds it.</summary>
+/// <param name="Fields">For each field in the schema's order its tensors: one, or as many as the property's array has.</param>
+public sealed record StateStore(IReadOnlyList<IReadOnlyList<StateTensor>> Fields);
