@@ -1,0 +1,122 @@
+using System;
+using System.Numerics.Tensors;
+
+namespace MPCache;
+
+// Products of matrices. Dot products are accumulated in 64 bits: each product of two floats is exact there, and one rounding remains.
+public static partial class Functions
+{
+    /// <summary>
+    /// The matrix product: result[…, i, j] = Σ_t a[…, i, t]·b[…, t, j], of shapes […, n, k] and […, k, m] → […, n, m].
+    /// </summary>
+    /// <param name="a">The left factor, at least two axes.</param>
+    /// <param name="b">The right factor, at least two axes.</param>
+    /// <returns>The product.</returns>
+    /// <exception cref="ShapeException">
+    /// A factor has fewer than two axes, the summed axes differ, or the axes before the last two differ. A factor with exactly two axes
+    /// goes with every batch of the other one.
+    /// </exception>
+    /// <remarks>Compiled: one flight, and bytes for each element of the result, not for each of the factors.</remarks>
+    public static Tensor MatMul(Tensor a, Tensor b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        if (a.Rank < 2 || b.Rank < 2)
+        {
+            throw new ShapeException(
+                nameof(MatMul),
+                $"the shapes {Shapes.Text(a.Shape)} and {Shapes.Text(b.Shape)} need two axes each",
+                "Reshape the factors to matrices");
+        }
+
+        (int rows, int inner, int columns) = (a.Size(^2), a.Size(^1), b.Size(^1));
+        if (b.Size(^2) != inner)
+        {
+            throw new ShapeException(
+                nameof(MatMul),
+                $"the shapes {Shapes.Text(a.Shape)} and {Shapes.Text(b.Shape)} disagree on the summed axis ({inner} against {b.Size(^2)})",
+                "Make the left factor's last axis equal the right factor's second to last, or transpose a factor");
+        }
+
+        ReadOnlySpan<int> batch = a.Rank == 2 ? b.Shape[..^2] : a.Shape[..^2];
+        if (a.Rank > 2 && b.Rank > 2 && !batch.SequenceEqual(b.Shape[..^2]))
+        {
+            throw new ShapeException(
+                nameof(MatMul),
+                $"the shapes {Shapes.Text(a.Shape)} and {Shapes.Text(b.Shape)} differ before the last two axes",
+                "Make the batch axes equal, or let one factor have two axes only");
+        }
+
+        int[] shape = [.. batch, rows, columns];
+        float[] result = new float[Shapes.Count(nameof(MatMul), shape)];
+        int batches = Shapes.Product(batch);
+        for (int i = 0; i < batches; i++)
+        {
+            ReadOnlySpan<float> left = a.Values.Slice(a.Rank == 2 ? 0 : i * rows * inner, rows * inner);
+            ReadOnlySpan<float> right = b.Values.Slice(b.Rank == 2 ? 0 : i * inner * columns, inner * columns);
+            Multiply(left, right, result.AsSpan(i * rows * columns, rows * columns), rows, inner, columns, rightIsTransposed: false);
+        }
+
+        return new Tensor(result, shape);
+    }
+
+    /// <summary>
+    /// A linear layer without bias, x·weightᵀ: result[…, o] = Σ_i x[…, i]·weight[o, i], of shapes […, in] and [out, in] → […, out].
+    /// </summary>
+    /// <param name="x">The activations, at least one axis.</param>
+    /// <param name="weight">The weights, one row an output.</param>
+    /// <returns>The outputs.</returns>
+    /// <exception cref="ShapeException">The weights are not a matrix, or the input sizes differ.</exception>
+    /// <remarks>
+    /// Compiled: one flight. With weights that the server knows it goes from the server to the client only, and online the client
+    /// computes nothing.
+    /// </remarks>
+    public static Tensor Linear(Tensor x, Tensor weight)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(weight);
+        if (x.Rank < 1 || weight.Rank != 2 || x.Size(^1) != weight.Size(1))
+        {
+            throw new ShapeException(
+                nameof(Linear),
+                $"the activations {Shapes.Text(x.Shape)} do not go with the weights {Shapes.Text(weight.Shape)}",
+                "Give weights of the shape [out, in] with in equal to the last axis of the activations");
+        }
+
+        (int outputs, int inputs) = (weight.Size(0), weight.Size(1));
+        int[] shape = [.. x.Shape[..^1], outputs];
+        float[] result = new float[Shapes.Count(nameof(Linear), shape)];
+        int rows = Shapes.Product(x.Shape[..^1]);
+        Multiply(x.Values, weight.Values, result, rows, inputs, outputs, rightIsTransposed: true);
+        return new Tensor(result, shape);
+    }
+
+    private static void Multiply(
+        ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> result, int rows, int inner, int columns, bool rightIsTransposed)
+    {
+        // Widening a column once serves all rows, and it lies in the first-level cache while it is used.
+        double[] wideLeft = new double[rows * inner];
+        double[] wideColumn = new double[inner];
+        TensorPrimitives.ConvertTruncating(left, wideLeft);
+        for (int column = 0; column < columns; column++)
+        {
+            if (rightIsTransposed)
+            {
+                TensorPrimitives.ConvertTruncating(right.Slice(column * inner, inner), wideColumn);
+            }
+            else
+            {
+                for (int t = 0; t < inner; t++)
+                {
+                    wideColumn[t] = right[t * columns + column];
+                }
+            }
+
+            for (int row = 0; row < rows; row++)
+            {
+                result[row * columns + column] =
+                    (float)TensorPrimitives.Dot<double>(wideLeft.AsSpan(row * inner, inner), wideColumn);
+            }
+        }
+    }
+}
