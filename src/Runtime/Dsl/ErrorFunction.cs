@@ -3,7 +3,9 @@ using System;
 namespace MPCache;
 
 /// <summary>The complementary error function erfc(x) = 2/√π·∫_x^∞ e^(−t²) dt in 64 bits, which the base library lacks.</summary>
-/// <remarks>Source: Abramowitz and Stegun, "Handbook of Mathematical Functions", formulas 7.1.6 (series) and 7.1.14 (continued fraction).</remarks>
+/// <remarks>
+/// Source: Abramowitz and Stegun, "Handbook of Mathematical Functions", 1964, formulas 7.1.6 (series) and 7.1.14 (continued fraction).
+/// </remarks>
 internal static class ErrorFunction
 {
     private const double SeriesLimit = 3;

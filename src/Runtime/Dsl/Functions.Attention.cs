@@ -27,7 +27,9 @@ public static partial class Functions
     /// Softmax along the last axis over the allowed positions alone; the others get probability 0.
     /// </summary>
     /// <param name="x">The scores, […, n].</param>
-    /// <param name="allowed">A public tensor of zeros and ones that broadcasts to the shape of the scores, such as a <see cref="CausalMask"/>.</param>
+    /// <param name="allowed">
+    /// A public tensor of zeros and ones that broadcasts to the shape of the scores, such as a <see cref="CausalMask"/>.
+    /// </param>
     /// <returns>The probabilities, of the shape of the scores; every row sums to 1.</returns>
     /// <exception cref="ShapeException">The mask does not broadcast to the scores, or the last axis is empty or missing.</exception>
     /// <exception cref="MPCacheException">

@@ -22,14 +22,18 @@ public static partial class Functions
         });
     }
 
-    /// <summary>The element of the second operand where the condition is 1, of the third where it is 0; all three shapes broadcast.</summary>
+    /// <summary>
+    /// The element of the second operand where the condition is 1, of the third where it is 0; all three shapes broadcast.
+    /// </summary>
     /// <param name="condition">Zeros and ones, such as the result of <see cref="Less"/>.</param>
     /// <param name="whenTrue">Taken where the condition is 1.</param>
     /// <param name="whenFalse">Taken where the condition is 0.</param>
     /// <returns>A tensor of the common shape.</returns>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="MPCacheException">The condition holds something else than 0 and 1.</exception>
-    /// <remarks>Compiled: one flight, a masked bit times the difference; local where the condition is public. Both alternatives are computed.</remarks>
+    /// <remarks>
+    /// Compiled: one flight, a masked bit times the difference; local where the condition is public. Both alternatives are computed.
+    /// </remarks>
     public static Tensor Select(Tensor condition, Tensor whenTrue, Tensor whenFalse)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -69,7 +73,9 @@ public static partial class Functions
         if (length is 0 or > 1 << 24)
         {
             throw new ShapeException(
-                nameof(ArgMax), $"the shape {Shapes.Text(x.Shape)} has no last axis of 1 to {1 << 24} elements", "Give at least one score a row");
+                nameof(ArgMax),
+                $"the shape {Shapes.Text(x.Shape)} has no last axis of 1 to {1 << 24} elements",
+                "Give at least one score a row, and split a longer axis");
         }
 
         ReadOnlySpan<float> source = x.Values;

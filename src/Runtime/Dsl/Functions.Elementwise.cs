@@ -11,7 +11,9 @@ public static partial class Functions
     /// <param name="x">Positive elements, of any shape.</param>
     /// <returns>A tensor of the same shape.</returns>
     /// <exception cref="MPCacheException">An element is not positive.</exception>
-    /// <remarks>Compiled: a normalisation by comparisons and a piecewise polynomial, several flights; use one a row, not one an element.</remarks>
+    /// <remarks>
+    /// Compiled: a normalisation by comparisons and a piecewise polynomial, several flights. Use one a row, not one an element.
+    /// </remarks>
     public static Tensor RSqrt(Tensor x)
     {
         return Apply(nameof(RSqrt), x, static v => 1 / Math.Sqrt(v), "Keep the operand positive, for example by adding a small constant");

@@ -38,7 +38,8 @@ public readonly struct Ratio : IEquatable<Ratio>, IComparable<Ratio>
         return TryParse(text, out Ratio ratio)
             ? ratio
             : throw new MPCacheException(
-                $"'{text}' is no ratio", $"Write a decimal number such as 0.07, without sign or exponent, of at most {MaximumDigits} digits");
+                $"'{text}' is no ratio",
+                $"Write a decimal number such as 0.07, without sign or exponent, of at most {MaximumDigits} digits");
     }
 
     /// <summary>Reads decimal text as <see cref="Parse"/> does, without throwing.</summary>

@@ -84,7 +84,7 @@ public sealed partial class Tensor
     /// <param name="left">x.</param>
     /// <param name="right">s.</param>
     /// <returns>A tensor of the same shape.</returns>
-    /// <remarks>Compiled: local; a fraction raises the scale, and the compiler truncates where the next opening carries it for free.</remarks>
+    /// <remarks>Compiled: local; a fraction raises the scale, and the truncation it needs rides on the next opening.</remarks>
     public static Tensor operator *(Tensor left, float right)
     {
         return Combine("*", left, Scalar(right), TensorPrimitives.Multiply);
@@ -94,7 +94,7 @@ public sealed partial class Tensor
     /// <param name="left">s.</param>
     /// <param name="right">x.</param>
     /// <returns>A tensor of the same shape.</returns>
-    /// <remarks>Compiled: local; a fraction raises the scale, and the compiler truncates where the next opening carries it for free.</remarks>
+    /// <remarks>Compiled: local; a fraction raises the scale, and the truncation it needs rides on the next opening.</remarks>
     public static Tensor operator *(float left, Tensor right)
     {
         return Combine("*", Scalar(left), right, TensorPrimitives.Multiply);

@@ -5,10 +5,10 @@ using System.Text;
 namespace MPCache;
 
 /// <summary>
-/// The value of the language: an immutable array of numbers with a shape, row-major. A method over tensors has a plain meaning, which
-/// is what this class computes and what the author steps through, and a compiled meaning between two parties, which the generator makes from
-/// the same body. The plain meaning is the reference for the compiled one: elements are 32-bit floats, every sum, mean and dot product is
-/// accumulated in 64 bits and rounded once.
+/// The value of the language: an immutable array of numbers with a shape, row-major. A method over tensors has a plain meaning, which is
+/// what this class computes and what the author steps through, and a compiled meaning between two parties, which the generator makes
+/// from the same body. The plain meaning is the reference for the compiled one: elements are 32-bit floats; every sum, mean and dot
+/// product is accumulated in 64 bits and rounded once.
 /// </summary>
 /// <remarks>
 /// Sizes may be 0 (a cache before its first row) and the rank may be 0 (a scalar). Shapes that do not fit are a
