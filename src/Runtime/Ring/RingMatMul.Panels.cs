@@ -1,0 +1,293 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MPCache.Ring;
+
+/// <content>
+/// Products by panels of columns, two vectors wide: c[i, j..] += a[i, k]·b[k, j..]. A panel is packed into a contiguous, zero-padded copy
+/// when that pays (many rows), or when it must be (b transposed, or the last columns narrower than a panel).
+/// </content>
+public static partial class RingMatMul
+{
+    private const int RowsWorthPacking = 8;
+    private const int PackedDepth = 128;
+    private const int PanelVectors = 2;
+    private const int TileRows = 4;
+    private const int WideVectors = 8;
+
+    private static void Panels<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        int width = PanelVectors * TVector.Count;
+        int column = 0;
+        if (!shape.TransposeB && shape.Rows < RowsWorthPacking)
+        {
+            column = DirectPanels<TVector, TStore>(ref a, ref b, ref c, shape);
+        }
+
+        if (column == shape.Columns)
+        {
+            return;
+        }
+
+        Span<ulong> panel = stackalloc ulong[PackedDepth * width];
+        for (; column < shape.Columns; column += width)
+        {
+            int used = Math.Min(width, shape.Columns - column);
+            int k = 0;
+            do
+            {
+                int depth = Math.Min(PackedDepth, shape.Inner - k);
+                Pack(ref b, panel, shape, column, used, width, k, depth);
+                ref ulong left = ref Unsafe.Add(ref a, k);
+                ref ulong result = ref Unsafe.Add(ref c, column);
+                if (k > 0 && typeof(TStore) == typeof(Assign))
+                {
+                    PackedPanel<TVector, Accumulate>(ref left, panel, ref result, shape, used, depth);
+                }
+                else
+                {
+                    PackedPanel<TVector, TStore>(ref left, panel, ref result, shape, used, depth);
+                }
+
+                k += depth;
+            }
+            while (k < shape.Inner);
+        }
+    }
+
+    /// <summary>Multiplies whole panels where they lie; returns the first column that is left.</summary>
+    private static int DirectPanels<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        nuint inner = (nuint)shape.Inner;
+        nuint columns = (nuint)shape.Columns;
+        int row = 0;
+        int narrow = PanelVectors * TVector.Count;
+        int wide = WideVectors * TVector.Count;
+        int whole = shape.Columns - (shape.Columns % narrow);
+        for (; row + TileRows <= shape.Rows; row += TileRows)
+        {
+            ref ulong left = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
+            ref ulong result = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
+            for (int column = 0; column < whole; column += narrow)
+            {
+                Tile4x2<TVector, TStore>(
+                    ref left, inner, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref result, column), columns);
+            }
+        }
+
+        for (; row < shape.Rows; row++)
+        {
+            ref ulong left = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
+            ref ulong result = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
+            int column = 0;
+            for (; column + wide <= whole; column += wide)
+            {
+                Tile1x8<TVector, TStore>(ref left, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref result, column));
+            }
+
+            for (; column < whole; column += narrow)
+            {
+                Tile1x2<TVector, TStore>(ref left, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref result, column));
+            }
+        }
+
+        return whole;
+    }
+
+    private static void Pack(
+        ref ulong b, Span<ulong> panel, in MatMulShape shape, int column, int used, int width, int k, int depth)
+    {
+        if (used < width)
+        {
+            panel.Clear();
+        }
+
+        if (shape.TransposeB)
+        {
+            for (int j = 0; j < used; j++)
+            {
+                ref ulong row = ref Unsafe.Add(ref b, ((nint)(column + j) * shape.Inner) + k);
+                for (int i = 0; i < depth; i++)
+                {
+                    panel[(i * width) + j] = Unsafe.Add(ref row, i);
+                }
+            }
+        }
+        else
+        {
+            for (int i = 0; i < depth; i++)
+            {
+                ref ulong row = ref Unsafe.Add(ref b, ((nint)(k + i) * shape.Columns) + column);
+                MemoryMarshal.CreateReadOnlySpan(ref row, used).CopyTo(panel.Slice(i * width, width));
+            }
+        }
+    }
+
+    private static void PackedPanel<TVector, TStore>(
+        ref ulong a, Span<ulong> panel, ref ulong c, in MatMulShape shape, int used, int depth)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        ref ulong right = ref MemoryMarshal.GetReference(panel);
+        int width = PanelVectors * TVector.Count;
+        nuint inner = (nuint)shape.Inner;
+        nuint columns = (nuint)shape.Columns;
+        if (used < width)
+        {
+            NarrowPanel<TVector, TStore>(ref a, ref right, ref c, shape, used, depth);
+            return;
+        }
+
+        int row = 0;
+        for (; row + TileRows <= shape.Rows; row += TileRows)
+        {
+            Tile4x2<TVector, TStore>(
+                ref Unsafe.Add(ref a, (nint)row * shape.Inner),
+                inner,
+                ref right,
+                (nuint)width,
+                (nuint)depth,
+                ref Unsafe.Add(ref c, (nint)row * shape.Columns),
+                columns);
+        }
+
+        for (; row < shape.Rows; row++)
+        {
+            Tile1x2<TVector, TStore>(
+                ref Unsafe.Add(ref a, (nint)row * shape.Inner), ref right, (nuint)width, (nuint)depth, ref Unsafe.Add(ref c, (nint)row * shape.Columns));
+        }
+    }
+
+    /// <summary>The last columns: whole tiles go to a buffer, of which only the used columns reach the result.</summary>
+    private static void NarrowPanel<TVector, TStore>(ref ulong a, ref ulong panel, ref ulong c, in MatMulShape shape, int used, int depth)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        int width = PanelVectors * TVector.Count;
+        Span<ulong> tile = stackalloc ulong[TileRows * width];
+        ref ulong sums = ref MemoryMarshal.GetReference(tile);
+        for (int row = 0; row < shape.Rows; row += TileRows)
+        {
+            int rows = Math.Min(TileRows, shape.Rows - row);
+            ref ulong left = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
+            if (rows == TileRows)
+            {
+                Tile4x2<TVector, Assign>(ref left, (nuint)shape.Inner, ref panel, (nuint)width, (nuint)depth, ref sums, (nuint)width);
+            }
+            else
+            {
+                for (int r = 0; r < rows; r++)
+                {
+                    Tile1x2<TVector, Assign>(
+                        ref Unsafe.Add(ref left, (nint)r * shape.Inner), ref panel, (nuint)width, (nuint)depth, ref Unsafe.Add(ref sums, r * width));
+                }
+            }
+
+            for (int r = 0; r < rows; r++)
+            {
+                nuint result = (nuint)(((nint)(row + r) * shape.Columns));
+                for (int j = 0; j < used; j++)
+                {
+                    TStore.Store(new WordVector64(tile[(r * width) + j]), ref c, result + (nuint)j);
+                }
+            }
+        }
+    }
+
+    private static void Tile4x2<TVector, TStore>(
+        ref ulong a, nuint aStride, ref ulong b, nuint bStride, nuint inner, ref ulong c, nuint cStride)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        nuint count = (nuint)TVector.Count;
+        ref ulong a1 = ref Unsafe.Add(ref a, aStride);
+        ref ulong a2 = ref Unsafe.Add(ref a1, aStride);
+        ref ulong a3 = ref Unsafe.Add(ref a2, aStride);
+        TVector s00 = TVector.Zero, s10 = TVector.Zero, s20 = TVector.Zero, s30 = TVector.Zero;
+        TVector s01 = TVector.Zero, s11 = TVector.Zero, s21 = TVector.Zero, s31 = TVector.Zero;
+        nuint position = 0;
+        for (nuint k = 0; k < inner; k++)
+        {
+            TVector left = TVector.Load(ref b, position);
+            TVector right = TVector.Load(ref b, position + count);
+            TVector factor = TVector.Broadcast(Unsafe.Add(ref a, k));
+            s00 += factor * left;
+            s01 += factor * right;
+            factor = TVector.Broadcast(Unsafe.Add(ref a1, k));
+            s10 += factor * left;
+            s11 += factor * right;
+            factor = TVector.Broadcast(Unsafe.Add(ref a2, k));
+            s20 += factor * left;
+            s21 += factor * right;
+            factor = TVector.Broadcast(Unsafe.Add(ref a3, k));
+            s30 += factor * left;
+            s31 += factor * right;
+            position += bStride;
+        }
+
+        TStore.Store(s00, ref c, 0);
+        TStore.Store(s01, ref c, count);
+        TStore.Store(s10, ref c, cStride);
+        TStore.Store(s11, ref c, cStride + count);
+        TStore.Store(s20, ref c, 2 * cStride);
+        TStore.Store(s21, ref c, (2 * cStride) + count);
+        TStore.Store(s30, ref c, 3 * cStride);
+        TStore.Store(s31, ref c, (3 * cStride) + count);
+    }
+
+    private static void Tile1x2<TVector, TStore>(ref ulong a, ref ulong b, nuint bStride, nuint inner, ref ulong c)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        nuint count = (nuint)TVector.Count;
+        TVector s0 = TVector.Zero, s1 = TVector.Zero;
+        nuint position = 0;
+        for (nuint k = 0; k < inner; k++)
+        {
+            TVector factor = TVector.Broadcast(Unsafe.Add(ref a, k));
+            s0 += factor * TVector.Load(ref b, position);
+            s1 += factor * TVector.Load(ref b, position + count);
+            position += bStride;
+        }
+
+        TStore.Store(s0, ref c, 0);
+        TStore.Store(s1, ref c, count);
+    }
+
+    private static void Tile1x8<TVector, TStore>(ref ulong a, ref ulong b, nuint bStride, nuint inner, ref ulong c)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        nuint count = (nuint)TVector.Count;
+        TVector s0 = TVector.Zero, s1 = TVector.Zero, s2 = TVector.Zero, s3 = TVector.Zero;
+        TVector s4 = TVector.Zero, s5 = TVector.Zero, s6 = TVector.Zero, s7 = TVector.Zero;
+        nuint position = 0;
+        for (nuint k = 0; k < inner; k++)
+        {
+            TVector factor = TVector.Broadcast(Unsafe.Add(ref a, k));
+            s0 += factor * TVector.Load(ref b, position);
+            s1 += factor * TVector.Load(ref b, position + count);
+            s2 += factor * TVector.Load(ref b, position + (2 * count));
+            s3 += factor * TVector.Load(ref b, position + (3 * count));
+            s4 += factor * TVector.Load(ref b, position + (4 * count));
+            s5 += factor * TVector.Load(ref b, position + (5 * count));
+            s6 += factor * TVector.Load(ref b, position + (6 * count));
+            s7 += factor * TVector.Load(ref b, position + (7 * count));
+            position += bStride;
+        }
+
+        TStore.Store(s0, ref c, 0);
+        TStore.Store(s1, ref c, count);
+        TStore.Store(s2, ref c, 2 * count);
+        TStore.Store(s3, ref c, 3 * count);
+        TStore.Store(s4, ref c, 4 * count);
+        TStore.Store(s5, ref c, 5 * count);
+        TStore.Store(s6, ref c, 6 * count);
+        TStore.Store(s7, ref c, 7 * count);
+    }
+}

@@ -1,0 +1,220 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace MPCache.Ring;
+
+/// <summary>
+/// Matrix products of ring words modulo 2^64; the low m bits are the product in Z_2^m. No operation's time or memory access depends on the values. The
+/// result may not overlap an operand.
+/// </summary>
+public static partial class RingMatMul
+{
+    /// <summary>c = a·b for every product of the batch.</summary>
+    /// <param name="a">[Batch, Rows, Inner].</param>
+    /// <param name="b">[Batch, Inner, Columns], or [Batch, Columns, Inner] when transposed.</param>
+    /// <param name="c">[Batch, Rows, Columns].</param>
+    /// <param name="shape">The sizes.</param>
+    /// <exception cref="ArgumentException">A length does not match the shape.</exception>
+    public static void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape) =>
+        MultiplyWidest<Assign>(a, b, c, shape);
+
+    /// <summary>c = c + a·b for every product of the batch.</summary>
+    /// <inheritdoc cref="Multiply"/>
+    public static void MultiplyAdd(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape) =>
+        MultiplyWidest<Accumulate>(a, b, c, shape);
+
+    /// <summary>c = c − a·b for every product of the batch.</summary>
+    /// <inheritdoc cref="Multiply"/>
+    public static void MultiplySubtract(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape) =>
+        MultiplyWidest<Deduct>(a, b, c, shape);
+
+    /// <summary>y = x·Wᵀ with 16-bit weights. For few rows of x the weights are read from memory once.</summary>
+    /// <param name="weights">[outputs, inputs], signed.</param>
+    /// <param name="x">[n, inputs].</param>
+    /// <param name="y">[n, outputs].</param>
+    /// <param name="outputs">Rows of the weights.</param>
+    /// <param name="inputs">Columns of the weights.</param>
+    /// <param name="n">Rows of x.</param>
+    /// <exception cref="ArgumentException">A length does not match the sizes.</exception>
+    public static void LinearInt16(ReadOnlySpan<short> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n) =>
+        LinearWidest<short, Int16Elements>(weights, x, y, outputs, inputs, n);
+
+    /// <summary>y = x·Wᵀ with ring words as weights. For few rows of x the weights are read from memory once.</summary>
+    /// <param name="weights">[outputs, inputs].</param>
+    /// <param name="x">[n, inputs].</param>
+    /// <param name="y">[n, outputs].</param>
+    /// <param name="outputs">Rows of the weights.</param>
+    /// <param name="inputs">Columns of the weights.</param>
+    /// <param name="n">Rows of x.</param>
+    /// <exception cref="ArgumentException">A length does not match the sizes.</exception>
+    public static void Linear(ReadOnlySpan<ulong> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n) =>
+        LinearWidest<ulong, WordElements>(weights, x, y, outputs, inputs, n);
+
+    /// <summary>The batch of products at one vector width.</summary>
+    internal static void Multiply<TVector, TStore>(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        CheckShape(shape);
+        CheckLength(a.Length, shape.LeftLength, nameof(a));
+        CheckLength(b.Length, shape.RightLength, nameof(b));
+        CheckLength(c.Length, shape.ResultLength, nameof(c));
+        if (c.IsEmpty)
+        {
+            return;
+        }
+
+        int left = shape.Rows * shape.Inner;
+        int right = shape.Inner * shape.Columns;
+        int result = shape.Rows * shape.Columns;
+
+        // A single column is the same in both layouts. With many rows, panels of columns are cheaper than dot products, whose lanes must
+        // be summed for every output.
+        bool dots = shape.Columns == 1 || (shape.TransposeB && shape.Rows < RowsWorthPacking);
+        for (int product = 0; product < shape.Batch; product++)
+        {
+            ref ulong x = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), product * left);
+            ref ulong y = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), product * right);
+            ref ulong z = ref Unsafe.Add(ref MemoryMarshal.GetReference(c), product * result);
+            if (dots)
+            {
+                DotsBlocked<TVector, ulong, WordElements, TStore>(ref y, ref x, ref z, shape.Columns, shape.Inner, shape.Rows);
+            }
+            else
+            {
+                Panels<TVector, TStore>(ref x, ref y, ref z, shape);
+            }
+        }
+    }
+
+    /// <summary>y = x·Wᵀ at one vector width.</summary>
+    internal static void Linear<TVector, TElement, TElements>(
+        ReadOnlySpan<TElement> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n)
+        where TVector : struct, IWordVector<TVector>
+        where TElement : unmanaged
+        where TElements : struct, IElements<TElement>
+    {
+        CheckSize(outputs, nameof(outputs));
+        CheckSize(inputs, nameof(inputs));
+        CheckSize(n, nameof(n));
+        CheckLength(weights.Length, (long)outputs * inputs, nameof(weights));
+        CheckLength(x.Length, (long)n * inputs, nameof(x));
+        CheckLength(y.Length, (long)n * outputs, nameof(y));
+        if (!y.IsEmpty)
+        {
+            DotsBlocked<TVector, TElement, TElements, Assign>(
+                ref MemoryMarshal.GetReference(weights), ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(y), outputs, inputs, n);
+        }
+    }
+
+    private static void MultiplyWidest<TStore>(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape)
+        where TStore : struct, IStore
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Multiply<WordVector512, TStore>(a, b, c, shape);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Multiply<WordVector256, TStore>(a, b, c, shape);
+        }
+        else
+        {
+            Multiply<WordVector64, TStore>(a, b, c, shape);
+        }
+    }
+
+    private static void LinearWidest<TElement, TElements>(
+        ReadOnlySpan<TElement> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n)
+        where TElement : unmanaged
+        where TElements : struct, IElements<TElement>
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Linear<WordVector512, TElement, TElements>(weights, x, y, outputs, inputs, n);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Linear<WordVector256, TElement, TElements>(weights, x, y, outputs, inputs, n);
+        }
+        else
+        {
+            Linear<WordVector64, TElement, TElements>(weights, x, y, outputs, inputs, n);
+        }
+    }
+
+    private static void CheckShape(in MatMulShape shape)
+    {
+        CheckSize(shape.Batch, nameof(MatMulShape.Batch));
+        CheckSize(shape.Rows, nameof(MatMulShape.Rows));
+        CheckSize(shape.Inner, nameof(MatMulShape.Inner));
+        CheckSize(shape.Columns, nameof(MatMulShape.Columns));
+    }
+
+    private static void CheckSize(int size, string name) => ArgumentOutOfRangeException.ThrowIfNegative(size, name);
+
+    private static void CheckLength(int length, long expected, string name)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"The operand has {length} words; its shape says {expected}.", name);
+        }
+    }
+
+    /// <summary>How a kernel's sums meet what the result holds already.</summary>
+    internal interface IStore
+    {
+        static abstract void Store<TVector>(TVector sums, ref ulong origin, nuint offset)
+            where TVector : struct, IWordVector<TVector>;
+    }
+
+    /// <summary>The stored element of a row of weights.</summary>
+    internal interface IElements<TElement>
+    {
+        static abstract TVector Load<TVector>(ref TElement origin, nuint offset)
+            where TVector : struct, IWordVector<TVector>;
+
+        static abstract ulong Word(TElement element);
+    }
+
+    /// <summary>c = sums.</summary>
+    internal readonly struct Assign : IStore
+    {
+        public static void Store<TVector>(TVector sums, ref ulong origin, nuint offset)
+            where TVector : struct, IWordVector<TVector> => TVector.Store(sums, ref origin, offset);
+    }
+
+    /// <summary>c = c + sums.</summary>
+    internal readonly struct Accumulate : IStore
+    {
+        public static void Store<TVector>(TVector sums, ref ulong origin, nuint offset)
+            where TVector : struct, IWordVector<TVector> => TVector.Store(TVector.Load(ref origin, offset) + sums, ref origin, offset);
+    }
+
+    /// <summary>c = c − sums.</summary>
+    internal readonly struct Deduct : IStore
+    {
+        public static void Store<TVector>(TVector sums, ref ulong origin, nuint offset)
+            where TVector : struct, IWordVector<TVector> => TVector.Store(TVector.Load(ref origin, offset) - sums, ref origin, offset);
+    }
+
+    /// <summary>Rows of ring words.</summary>
+    internal readonly struct WordElements : IElements<ulong>
+    {
+        public static TVector Load<TVector>(ref ulong origin, nuint offset)
+            where TVector : struct, IWordVector<TVector> => TVector.Load(ref origin, offset);
+
+        public static ulong Word(ulong element) => element;
+    }
+
+    /// <summary>Rows of signed 16-bit integers.</summary>
+    internal readonly struct Int16Elements : IElements<short>
+    {
+        public static TVector Load<TVector>(ref short origin, nuint offset)
+            where TVector : struct, IWordVector<TVector> => TVector.Load(ref origin, offset);
+
+        public static ulong Word(short element) => (ulong)(long)element;
+    }
+}
