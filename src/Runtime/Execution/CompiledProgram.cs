@@ -35,11 +35,17 @@ public sealed record ProgramReal(string Name, double Low, double High);
 /// <param name="Max">The largest value its intervals hold for; the session refuses a larger one.</param>
 public sealed record ProgramDimension(string Name, long Max);
 
+/// <summary>A field of shared weights or of a state that a program uses.</summary>
+/// <param name="Name">The property's name.</param>
+/// <param name="Shape">Its declared shape over the dimensions; for an array of tensors the first counts them.</param>
+public sealed record ProgramField(string Name, IReadOnlyList<Expr> Shape);
+
 /// <summary>Weights or a state that a program takes.</summary>
 /// <param name="Name">The author's parameter.</param>
 /// <param name="Class">The class's full name.</param>
-/// <param name="Shapes">The declared shape of each field, in the schema's order.</param>
-public sealed record ProgramObject(string Name, string Class, IReadOnlyList<IReadOnlyList<Expr>> Shapes);
+/// <param name="Fields">The fields that the program uses.</param>
+/// <param name="Integers">The class's public integers that the program uses, by dimension.</param>
+public sealed record ProgramObject(string Name, string Class, IReadOnlyList<ProgramField> Fields, IReadOnlyList<string> Integers);
 
 /// <summary>Everything of a program that is public: what the session needs to run a call of it.</summary>
 /// <param name="Name">The program's name.</param>

@@ -9,6 +9,9 @@ namespace MPCache.Execution;
 /// </summary>
 public sealed class ResidentTensor
 {
+    /// <summary>The property's name.</summary>
+    public required string Name { get; init; }
+
     /// <summary>The shape.</summary>
     public required int[] Shape { get; init; }
 
@@ -27,7 +30,25 @@ public sealed class ResidentTensor
 
 /// <summary>A resident record as one role holds it: its tensors in the schema's order.</summary>
 /// <param name="Tensors">The tensors.</param>
-public sealed record ResidentStore(IReadOnlyList<ResidentTensor> Tensors);
+public sealed record ResidentStore(IReadOnlyList<ResidentTensor> Tensors)
+{
+    /// <summary>The tensor of a property.</summary>
+    public ResidentTensor this[string name]
+    {
+        get
+        {
+            foreach (ResidentTensor tensor in Tensors)
+            {
+                if (tensor.Name == name)
+                {
+                    return tensor;
+                }
+            }
+
+            throw new ArgumentException($"these weights have no '{name}'", nameof(name));
+        }
+    }
+}
 
 /// <summary>One tensor of a state as a role holds it: a masked value that grows by whole rows, in place.</summary>
 public sealed class StateTensor(int rowSize)
@@ -62,6 +83,29 @@ public sealed class StateTensor(int rowSize)
     }
 }
 
+/// <summary>A field of a state as one role holds it.</summary>
+/// <param name="Name">The property's name.</param>
+/// <param name="Tensors">One tensor, or as many as the property's array has.</param>
+public sealed record StateFieldStore(string Name, IReadOnlyList<StateTensor> Tensors);
+
 /// <summary>A state as one role holds it.</summary>
-/// <param name="Fields">For each field in the schema's order its tensors: one, or as many as the property's array has.</param>
-public sealed record StateStore(IReadOnlyList<IReadOnlyList<StateTensor>> Fields);
+/// <param name="Fields">Its fields in the schema's order.</param>
+public sealed record StateStore(IReadOnlyList<StateFieldStore> Fields)
+{
+    /// <summary>The tensors of a property.</summary>
+    public IReadOnlyList<StateTensor> this[string name]
+    {
+        get
+        {
+            foreach (StateFieldStore field in Fields)
+            {
+                if (field.Name == name)
+                {
+                    return field.Tensors;
+                }
+            }
+
+            throw new ArgumentException($"this state has no '{name}'", nameof(name));
+        }
+    }
+}

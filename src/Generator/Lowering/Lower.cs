@@ -1,0 +1,319 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+using MPCache.Generator.Passes;
+
+namespace MPCache.Generator.Lowering;
+
+/// <summary>
+/// Expands typed operators into protocol operations: local steps, openings, correlated randomness by slot. A gate of several flights
+/// becomes several operations, so that gates of different lengths run in step. A truncation right behind a gate that opens
+/// becomes part of that opening.
+/// </summary>
+internal sealed class Lower
+{
+    private static readonly HashSet<string> Truncatable = new(StringComparer.Ordinal)
+    {
+        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise",
+    };
+
+    private readonly Dictionary<int, Value> map = [];
+    private readonly Dictionary<int, Value> typed = [];
+    private readonly Dictionary<int, int> uses = [];
+    private readonly Dictionary<int, int> fused = [];
+    private readonly HashSet<int> aliases = [];
+    private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
+    private int nextId;
+    private int slots = 1;
+    private int site;
+
+    public static Function Apply(Function function)
+    {
+        Lower pass = new() { nextId = function.NextId };
+        pass.Count(function.Body);
+        Block body = pass.Walk(function.Body);
+        return function with { Body = body };
+    }
+
+    private void Count(Block block)
+    {
+        foreach (int id in block.Ops.SelectMany(o => o.Operands).Concat(block.Yields))
+        {
+            uses[id] = uses.TryGetValue(id, out int n) ? n + 1 : 1;
+        }
+
+        foreach (Op op in block.Ops.Where(o => o.Body is not null))
+        {
+            Count(op.Body!);
+        }
+    }
+
+    /// <summary>Finds the truncations that become part of an opening: the opened value has no other use.</summary>
+    private void Fuse(Block block)
+    {
+        Dictionary<int, Op> definitions = block.Ops.SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
+        foreach (Op truncate in block.Ops.Where(o => o.Kind == "truncate"))
+        {
+            List<int> chain = [truncate.Result.Id];
+            int id = truncate.Operands[0];
+            while (uses[id] == 1 && definitions.TryGetValue(id, out Op? op))
+            {
+                if (Truncatable.Contains(op.Kind) && op.Result.Tensor.Number!.Ring - truncate.Attributes.Int("by") == truncate.Result.Tensor.Number!.Ring)
+                {
+                    fused[id] = truncate.Attributes.Int("by");
+                    aliases.UnionWith(chain);
+                    break;
+                }
+
+                if (op.Kind is not ("reshape" or "relabel"))
+                {
+                    break;
+                }
+
+                chain.Add(id);
+                id = op.Operands[0];
+            }
+        }
+    }
+
+    private Block Walk(Block block)
+    {
+        Fuse(block);
+        ImmutableArray<Op>.Builder outer = ops;
+        ops = ImmutableArray.CreateBuilder<Op>();
+        foreach (Value parameter in block.Parameters)
+        {
+            map[parameter.Id] = parameter;
+            typed[parameter.Id] = parameter;
+        }
+
+        foreach (Op op in block.Ops)
+        {
+            site = op.Site;
+            foreach (Value result in op.Results)
+            {
+                typed[result.Id] = result;
+            }
+
+            if (op.Kind == "check")
+            {
+                ops.Add(op);
+            }
+            else if (op.Kind == "for")
+            {
+                ImmutableArray<int> initial = op.Operands.Select(o => map[o].Id).ToImmutableArray();
+                Block body = Walk(op.Body!);
+                foreach (Value result in op.Results)
+                {
+                    map[result.Id] = result;
+                }
+
+                ops.Add(op with { Operands = initial, Body = body });
+            }
+            else
+            {
+                Value value = aliases.Contains(op.Result.Id) ? map[op.Operands[0]] : Expand(op);
+                map[op.Result.Id] = value;
+            }
+        }
+
+        Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => map[y].Id).ToImmutableArray());
+        ops = outer;
+        return result1;
+    }
+
+    private Value Expand(Op op)
+    {
+        TensorType type = op.Result.Tensor;
+        Number number = type.Number!;
+        int ring = number.Ring;
+        int low = fused.TryGetValue(op.Result.Id, out int by) ? by : 0;
+        switch (op.Kind)
+        {
+            case "reshape" or "relabel":
+                return map[op.Operands[0]];
+            case "input":
+                return Emit("input", [], op.Attributes.With("ring", (long)ring).With("slot", Slot()), type);
+            case "causal" or "iota":
+                return Emit("local." + op.Kind, [], op.Attributes, type);
+            case "public":
+                return Emit("local.public", Map(op), Attributes.None, type);
+            case "add" or "sub" or "neg" or "narrow":
+                return Local(op, Attributes.None);
+            case "scale" or "add.scalar":
+                return Local(op, op.Attributes);
+            case "shl":
+                return Local(op, Attributes.Of(("by", op.Attributes.Expr("by"))));
+            case "where":
+                return Local(op, op.Attributes);
+            case "rotary":
+                return Local(op, op.Attributes.With("shape", Shape(op, 0)));
+            case "permute":
+                return Local(op, op.Attributes.With("shape", Shape(op, 0)));
+            case "broadcast":
+                return Local(op, Attributes.Of(("from", Shape(op, 0)), ("to", new ListAttr(type.Shape))));
+            case "slice":
+                return Local(op, op.Attributes.With("shape", Shape(op, 0)));
+            case "index":
+                return Local(op with { Kind = "slice" }, Attributes.Of(
+                    ("axis", 0L), ("start", op.Attributes.Expr("index")), ("length", 1L), ("shape", Shape(op, 0))));
+            case "concat":
+                return Local(op, op.Attributes.With("shapeA", Shape(op, 0)).With("shapeB", Shape(op, 1)));
+            case "sum":
+                return Local(op, op.Attributes.With("shape", Shape(op, 0)));
+            case "state.read" or "state.append":
+                return Emit(op.Kind, Map(op), op.Attributes, type);
+            case "mul":
+                return Open(Emit("product.multiply", Map(op), Gate(ring, low), Additive(type)), type, low, "product");
+            case "matmul":
+                return Open(Emit("product.matmul", Map(op), MatMulShape(op).With("slot", Slot()).With("ring", (long)ring).With("low", (long)low), Additive(type)),
+                    type, low, "product");
+            case "weights.linear" or "weights.scale" or "weights.lookup":
+                Attributes layer = op.Attributes.With("slot", Slot()).With("ring", (long)ring).With("low", (long)low)
+                    .With("rows", Rows(op));
+                return Open(Emit("serverlinear." + op.Kind.Substring(8), Map(op), layer, Additive(type)), type, low, "server product", fromServer: true);
+            case "truncate":
+                return Emit("truncate.reduce", Map(op),
+                    Attributes.Of(("by", op.Attributes.Expr("by")), ("ring", (long)RingOf(op, 0)), ("slot", Slot())), type);
+            case "extend":
+                return Open(Emit("extend.start", Map(op), Attributes.Of(("from", (long)RingOf(op, 0)), ("ring", (long)ring), ("slot", Slot())), Additive(type)),
+                    type, 0, "extend");
+            case "sign":
+                return Sign(op);
+            case "choose":
+                return Choose(op);
+            case "bits.combine":
+                return Open(Emit("bittoring.combine", Map(op), op.Attributes.With("ring", (long)ring).With("slot", Slot())
+                    .With("groups", op.Attributes.List("coefficients").Length), Additive(type)), type, 0, "bits to ring");
+            case "exponential":
+                return Exponential(op, low);
+            case "piecewise":
+                return Piecewise(op, low);
+            case "reveal":
+                return Emit("reveal", Map(op), op.Attributes.With("ring", (long)RingOf(op, 0)), type);
+            default:
+                throw new CompileError("MPC9001", $"lowering does not know '{op.Kind}'", op.Site);
+        }
+    }
+
+    private Value Sign(Op op)
+    {
+        TensorType type = op.Result.Tensor;
+        int ring = RingOf(op, 0);
+        int digits = Gates.Compare.Digits(ring).Length;
+        Attributes thresholds = Attributes.Of(("ring", (long)ring), ("thresholds", new ListAttr(op.Attributes.List("thresholds"))));
+        Value shares = Emit("compare.digits", Map(op), thresholds.With("slot", Slot()), type with { Form = Form.XorBit });
+        int planes = Gates.Compare.Planes(ring);
+        Value opened = Emit("openbits", [shares.Id], OpenBits(planes, "digit comparisons"), type);
+        if (digits == 1)
+        {
+            return opened;
+        }
+
+        Value sign = Emit("compare.combine", [opened.Id], Attributes.Of(("ring", (long)ring), ("slot", Slot())), type with { Form = Form.XorBit });
+        return Emit("openbits", [sign.Id], OpenBits(1, "sign"), type);
+    }
+
+    private Value Choose(Op op)
+    {
+        TensorType type = op.Result.Tensor;
+        int ring = type.Number!.Ring;
+        Value whenTrue = map[op.Operands[1]];
+        Value whenFalse = map[op.Operands[2]];
+        Value difference = Emit("local.sub", [whenTrue.Id, whenFalse.Id], Attributes.Of(("ring", (long)ring)), type);
+        Value chosen = Emit("select.choose", [map[op.Operands[0]].Id, difference.Id],
+            Attributes.Of(("ring", (long)ring), ("slot", Slot())), Additive(type));
+        Value fallback = Emit("local.additive", [whenFalse.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
+        Value sum = Emit("local.add", [chosen.Id, fallback.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
+        return Open(sum, type, 0, "select");
+    }
+
+    private Value Exponential(Op op, int low)
+    {
+        TensorType type = op.Result.Tensor;
+        int ring = type.Number!.Ring;
+        int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
+        Value t = Narrow(map[op.Operands[0]], RingOf(op, 0), bits);
+        Attributes shape = op.Attributes.With("ring", (long)ring);
+        Value lookup = Emit("exponential.lookup", [t.Id], shape.With("slot", Slot()), Additive(type));
+        Value opened = Open(lookup, type, 0, "exponential");
+        Value scaled = Emit("exponential.scale", [lookup.Id, opened.Id, t.Id], shape.With("slot", Slot()).With("low", (long)low), Additive(type));
+        return Open(scaled, type, low, "exponential");
+    }
+
+    private Value Piecewise(Op op, int low)
+    {
+        TensorType type = op.Result.Tensor;
+        int ring = type.Number!.Ring;
+        int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
+        Value x = Narrow(map[op.Operands[0]], RingOf(op, 0), bits);
+        Value shifted = Emit("local.addconstant", [x.Id],
+            Attributes.Of(("constant", Expr.Zero - op.Attributes.Expr("start")), ("ring", (long)bits)), typed[op.Operands[0]].Tensor);
+        Attributes table = op.Attributes.With("ring", (long)ring);
+        TensorType parts = type with { Shape = type.Shape.Insert(0, Expr.Constant(op.Attributes.Int("degree") + 1)) };
+        Value lookup = Emit("piecewise.lookup", [shifted.Id], table.With("slot", Slot()), Additive(parts));
+        Value opened = Open(lookup, parts, 0, "piecewise polynomial");
+        Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()).With("low", (long)low), Additive(type));
+        return Open(combined, type, low, "piecewise polynomial");
+    }
+
+    private Value Narrow(Value value, int ring, int to)
+    {
+        TensorType type = value.Tensor with { Number = value.Tensor.Number! with { Ring = to } };
+        return ring == to ? value
+            : ring > to ? Emit("local.narrow", [value.Id], Attributes.Of(("ring", (long)to)), type)
+            : throw new CompileError("MPC9001", $"a value of {ring} bits enters a lookup of {to}", site);
+    }
+
+    private Value Open(Value share, TensorType type, int truncate, string gate, bool fromServer = false)
+    {
+        int ring = type.Number!.Ring;
+        Number opened = type.Number with { Ring = ring - truncate, Scale = type.Number.Scale - truncate, Low = type.Number.Low >> truncate, High = (type.Number.High >> truncate) + (truncate > 0 ? 1 : 0) };
+        return Emit("open", [share.Id],
+            Attributes.Of(("ring", (long)ring), ("truncate", (long)truncate), ("slot", Slot()), ("gate", gate), ("from", fromServer ? "server" : "both")),
+            type with { Form = Form.Masked, Number = opened });
+    }
+
+    private Attributes OpenBits(int planes, string gate) => Attributes.Of(("planes", (long)planes), ("slot", Slot()), ("gate", gate));
+
+    private Attributes Gate(int ring, int low) => Attributes.Of(("slot", Slot()), ("ring", (long)ring), ("low", (long)low));
+
+    private Value Local(Op op, Attributes attributes) =>
+        Emit("local." + op.Kind, Map(op), attributes.With("ring", (long)op.Result.Tensor.Number!.Ring), op.Result.Tensor);
+
+    private Attributes MatMulShape(Op op)
+    {
+        ImmutableArray<Expr> a = typed[op.Operands[0]].Tensor.Shape;
+        ImmutableArray<Expr> result = op.Result.Tensor.Shape;
+        int rank = a.Length;
+        Expr batch = a.Take(rank - 2).Aggregate(Expr.One, (x, y) => x * y);
+        return Attributes.Of(("batch", batch), ("rows", a[rank - 2]), ("inner", a[rank - 1]), ("columns", result[rank - 1]),
+            ("transposed", op.Attributes.Has("transposed") ? 1L : 0L));
+    }
+
+    private Expr Rows(Op op)
+    {
+        ImmutableArray<Expr> shape = typed[op.Operands[0]].Tensor.Shape;
+        return shape.Take(shape.Length - 1).Aggregate(Expr.One, (x, y) => x * y);
+    }
+
+    private ListAttr Shape(Op op, int operand) => new(typed[op.Operands[operand]].Tensor.Shape);
+
+    private int RingOf(Op op, int operand) => typed[op.Operands[operand]].Tensor.Number!.Ring;
+
+    private ImmutableArray<int> Map(Op op) => op.Operands.Select(o => map[o].Id).ToImmutableArray();
+
+    private static TensorType Additive(TensorType type) => type with { Form = Form.Additive };
+
+    private Value Emit(string kind, ImmutableArray<int> operands, Attributes attributes, TensorType type)
+    {
+        Value value = new(nextId++, type);
+        ops.Add(new Op(kind, [value], operands, attributes, site));
+        return value;
+    }
+
+    private Expr Slot() => Expr.Constant(slots++);
+}

@@ -1,0 +1,174 @@
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Numerics;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>Linear operators and layout: local, without randomness.</summary>
+internal sealed partial class Numbers
+{
+    /// <summary>Fraction bits with which a public factor of at most 1 is encoded.</summary>
+    private const int FactorBits = 20;
+
+    /// <summary>Fraction bits of the rotary embedding's sines and cosines.</summary>
+    private const int RotaryBits = 16;
+
+    private int AddSubtract(string kind, int a, int b)
+    {
+        int scale = Math.Max(fraction, Math.Min(numbers[a].Scale, numbers[b].Scale));
+        a = Align(a, scale);
+        b = Align(b, scale);
+        Number x = numbers[a];
+        Number y = numbers[b];
+        return kind == "add"
+            ? Emit("add", [a, b], Attributes.None, Shape(a), scale, x.Low + y.Low, x.High + y.High)
+            : Emit("sub", [a, b], Attributes.None, Shape(a), scale, x.Low - y.High, x.High - y.Low);
+    }
+
+    private int Negate(int x) =>
+        Emit("neg", [x], Attributes.None, Shape(x), numbers[x].Scale, -numbers[x].High, -numbers[x].Low);
+
+    private int AddScalar(int x, Attr scalar)
+    {
+        Number number = numbers[x];
+        (BigInteger low, BigInteger high) = ScalarRange(scalar, number.Scale);
+        return Emit("add.scalar", [x], Attributes.Of(("scalar", scalar), ("bits", (long)number.Scale)), Shape(x), number.Scale,
+            number.Low + low, number.High + high);
+    }
+
+    /// <summary>A product with a public number: a relabelling for powers of two, otherwise an integer factor and a later truncation.</summary>
+    private int Scale(int x, Attr scalar)
+    {
+        int bits = FactorBits;
+        if (scalar is RealAttr constant)
+        {
+            double value = constant.ToDouble();
+            double magnitude = Math.Abs(value);
+            if (value == Math.Floor(value) && magnitude <= 1 << 20)
+            {
+                bits = 0;
+            }
+            else if (CeilLog2(magnitude) is int power && Math.Pow(2, power) == value)
+            {
+                Number whole = numbers[x];
+                return Emit("relabel", [x], Attributes.None, Shape(x), whole.Scale - power, whole.Low, whole.High);
+            }
+            else
+            {
+                bits = Math.Max(0, 16 - CeilLog2(magnitude));
+            }
+        }
+
+        x = AtMost(x, fraction + 8);
+        Number number = numbers[x];
+        (BigInteger low, BigInteger high) = ScalarRange(scalar, bits);
+        (BigInteger productLow, BigInteger productHigh) = ProductRange(number.Low, number.High, low, high);
+        return Emit("scale", [x], Attributes.Of(("scalar", scalar), ("bits", (long)bits)), Shape(x), number.Scale + bits, productLow, productHigh);
+    }
+
+    private (BigInteger Low, BigInteger High) ScalarRange(Attr scalar, int bits)
+    {
+        if (scalar is RealAttr constant)
+        {
+            BigInteger raw = (BigInteger)Math.Round(constant.ToDouble() * Math.Pow(2, bits));
+            return (raw, raw);
+        }
+
+        string text = ((TextAttr)scalar).Value;
+        if (text.StartsWith("param(", StringComparison.Ordinal))
+        {
+            string name = text.Substring(6, text.Length - 7);
+            Attributes declared = function.Parameters.First(p => p.Name == name).Attributes;
+            if (!declared.Has("low"))
+            {
+                throw new CompileError("MPC3003", $"the public number '{name}' needs [Range]", site);
+            }
+
+            Number range = RawRange(declared.Real("low"), declared.Real("high"), bits);
+            return (range.Low, range.High);
+        }
+
+        return (0, BigInteger.One << bits);
+    }
+
+    private static (BigInteger Low, BigInteger High) ProductRange(BigInteger a, BigInteger b, BigInteger c, BigInteger d)
+    {
+        BigInteger[] corners = [a * c, a * d, b * c, b * d];
+        return (corners.Min(), corners.Max());
+    }
+
+    private static Attr Scalar(Op op) => op.Attributes.All.First(a => a.Key == "scalar").Value;
+
+    private double Constant(Op op) => Scalar(op) is RealAttr constant
+        ? constant.ToDouble()
+        : throw new CompileError("MPC1011", "only a constant can be subtracted here; add its negative", site);
+
+    private int Layout(string kind, int x, Attributes attributes, ImmutableArray<Expr> shape)
+    {
+        Number number = numbers[x];
+        Form form = definitions.TryGetValue(x, out Op? op) ? op.Results.First(r => r.Id == x).Tensor.Form : Form.Masked;
+        return Emit(kind, [x], attributes, shape, number.Scale, number.Low, number.High, form);
+    }
+
+    private int Concat(Op op)
+    {
+        int scale = Math.Max(fraction, Math.Min(numbers[Use(op.Operands[0])].Scale, numbers[Use(op.Operands[1])].Scale));
+        int a = Align(Use(op.Operands[0]), scale);
+        int b = Align(Use(op.Operands[1]), scale);
+        return Emit("concat", [a, b], Attributes.Of(("axis", op.Attributes.Has("axis") ? op.Attributes.Expr("axis") : Expr.Zero)), op.Result.Tensor.Shape,
+            scale, BigInteger.Min(numbers[a].Low, numbers[b].Low), BigInteger.Max(numbers[a].High, numbers[b].High));
+    }
+
+    private int Sum(int x, int axis)
+    {
+        Number number = numbers[x];
+        BigInteger count = Maximum(Shape(x)[axis]);
+        return Emit("sum", [x], Attributes.Of(("axis", (long)axis)), Shape(x).SetItem(axis, Expr.One), number.Scale,
+            number.Low.Sign < 0 ? number.Low * count : number.Low, number.High.Sign > 0 ? number.High * count : number.High);
+    }
+
+    private int Mean(int x, int axis)
+    {
+        x = AtMost(x, fraction);
+        int mean = Scale(Sum(x, axis), $"inverse({Shape(x)[axis]})");
+        int by = numbers[mean].Scale - numbers[x].Scale;
+        Refine(mean, (numbers[x].Low - 1) << by, (numbers[x].High + 1) << by);
+        return mean;
+    }
+
+    private int Rotary(Op op)
+    {
+        int x = AtMost(Use(op.Operands[0]), fraction);
+        Number number = numbers[x];
+        // A rotation keeps the length of a pair, so no coordinate exceeds √2 times the largest one.
+        BigInteger bound = BigInteger.Max(BigInteger.Abs(number.Low), BigInteger.Abs(number.High)) * 1449 / 1024 + 1;
+        return Emit("rotary", [x], op.Attributes.With("bits", (long)RotaryBits), Shape(x), number.Scale + RotaryBits, -bound << RotaryBits, bound << RotaryBits);
+    }
+
+    private int State(Op op, ImmutableArray<int> operands)
+    {
+        int scale = op.Attributes.Int("fractionBits");
+        Number range = RawRange(op.Attributes.Real("low"), op.Attributes.Real("high"), scale);
+        if (operands.Length > 0)
+        {
+            Number rows = numbers[operands[0]];
+            if (rows.Low < range.Low - 2 || rows.High > range.High + 2)
+            {
+                throw new CompileError("MPC3002",
+                    FormattableString.Invariant($"rows within [{Real(rows.Low, scale):G4}, {Real(rows.High, scale):G4}] do not fit the state's declared range; end them with .Within(low, high)"),
+                    site);
+            }
+        }
+
+        return Emit(op.Kind, operands, op.Attributes, op.Result.Tensor.Shape, scale, range.Low - 2, range.High + 2);
+    }
+
+    private int Reveal(Op op)
+    {
+        int x = AtMost(Use(op.Operands[0]), fraction);
+        return Emit("reveal", [x], op.Attributes, op.Result.Tensor.Shape, numbers[x].Scale, numbers[x].Low, numbers[x].High, Form.Revealed);
+    }
+}

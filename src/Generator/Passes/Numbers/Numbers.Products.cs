@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Linq;
+using System.Numerics;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>Products of secret values with each other and with the server's weights.</summary>
+internal sealed partial class Numbers
+{
+    private int Multiply(Op op)
+    {
+        foreach ((int weightSide, int other) in new[] { (0, 1), (1, 0) })
+        {
+            if (weights.TryGetValue(op.Operands[weightSide], out Weight? weight))
+            {
+                return Gain(Use(op.Operands[other]), weight, op.Result.Tensor.Shape);
+            }
+        }
+
+        return Multiply(Use(op.Operands[0]), Use(op.Operands[1]));
+    }
+
+    private int Multiply(int a, int b, int? scaleA = null, int? scaleB = null)
+    {
+        bool square = a == b;
+        a = AtMost(a, scaleA ?? fraction);
+        b = square ? a : AtMost(b, scaleB ?? fraction);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[a].Low, numbers[a].High, numbers[b].Low, numbers[b].High);
+        return Emit("mul", [a, b], Attributes.None, Shape(a), numbers[a].Scale + numbers[b].Scale, square ? BigInteger.Max(0, low) : low, high);
+    }
+
+    private int Dot(Op op)
+    {
+        int a = AtMost(Use(op.Operands[0]), fraction);
+        int b = op.Operands[0] == op.Operands[1] ? a : AtMost(Use(op.Operands[1]), fraction);
+        ImmutableArray<Expr> shape = Shape(a);
+        Expr inner = shape[shape.Length - 1];
+        Expr rows = shape.Take(shape.Length - 1).Aggregate(Expr.One, (x, y) => x * y);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[a].Low, numbers[a].High, numbers[b].Low, numbers[b].High);
+        if (a == b)
+        {
+            low = 0;
+        }
+
+        BigInteger count = Maximum(inner);
+        int left = Layout("reshape", a, Attributes.None, [rows, Expr.One, inner]);
+        int right = a == b ? left : Layout("reshape", b, Attributes.None, [rows, Expr.One, inner]);
+        int product = Emit("matmul", [left, right], Attributes.Of(("transposed", 1L)), [rows, Expr.One, Expr.One],
+            numbers[a].Scale + numbers[b].Scale, low * count, high * count);
+        int scaleOfElement = numbers[product].Scale;
+        if (op.Kind == "dot.mean")
+        {
+            product = Scale(product, $"inverse({inner})");
+            int by = numbers[product].Scale - scaleOfElement;
+            Refine(product, by >= 0 ? (low - 1) << by : (low - 1) >> -by, by >= 0 ? (high + 1) << by : (high + 1) >> -by);
+        }
+
+        return Layout("reshape", product, Attributes.None, op.Result.Tensor.Shape);
+    }
+
+    private int MatMul(int a, int b, ImmutableArray<Expr> shape)
+    {
+        a = AtMost(a, fraction);
+        b = AtMost(b, fraction);
+        bool transposed = false;
+        if (definitions.TryGetValue(b, out Op? layout) && layout.Kind == "permute" && SwapsLastAxes(layout))
+        {
+            b = layout.Operands[0];
+            transposed = true;
+        }
+
+        (BigInteger low, BigInteger high) = ProductRange(numbers[a].Low, numbers[a].High, numbers[b].Low, numbers[b].High);
+        BigInteger count = Maximum(Shape(a)[Shape(a).Length - 1]);
+        return Emit("matmul", [a, b], transposed ? Attributes.Of(("transposed", 1L)) : Attributes.None, shape,
+            numbers[a].Scale + numbers[b].Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
+    }
+
+    private static bool SwapsLastAxes(Op permute)
+    {
+        int[] axes = permute.Attributes.List("axes").Select(a => (int)a.AsConstant!.Value).ToArray();
+        int rank = axes.Length;
+        return axes[rank - 1] == rank - 2 && axes[rank - 2] == rank - 1 && axes.Take(rank - 2).SequenceEqual(Enumerable.Range(0, rank - 2));
+    }
+
+    private int Linear(Op op)
+    {
+        int x = AtMost(Use(op.Operands[0]), fraction);
+        if (!weights.TryGetValue(op.Operands[1], out Weight? weight))
+        {
+            int secret = Use(op.Operands[1]);
+            ImmutableArray<Expr> shape = Shape(x);
+            Expr inner = shape[shape.Length - 1];
+            Expr rows = shape.Take(shape.Length - 1).Aggregate(Expr.One, (p, q) => p * q);
+            int flat = Layout("reshape", x, Attributes.None, [rows, inner]);
+            int transposed = Layout("permute", secret, Attributes.Of(("axes", new ListAttr([Expr.One, Expr.Zero]))), [Shape(secret)[1], Shape(secret)[0]]);
+            int product = MatMul(flat, transposed, [rows, Shape(secret)[0]]);
+            return Layout("reshape", product, Attributes.None, op.Result.Tensor.Shape);
+        }
+
+        Number range = RawRange(weight.Low, weight.High, weight.Scale);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
+        BigInteger count = Maximum(weight.Shape[1]);
+        return Emit("weights.linear", [x], weight.Attributes.With("outputs", weight.Shape[0]).With("inputs", weight.Shape[1]), op.Result.Tensor.Shape,
+            numbers[x].Scale + weight.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
+    }
+
+    /// <summary>An element-wise product with a vector of the server's.</summary>
+    private int Gain(int x, Weight weight, ImmutableArray<Expr> shape)
+    {
+        x = AtMost(x, fraction);
+        if (weight.Shape.Length != 1 || !weight.Shape[0].Equals(shape[shape.Length - 1]) || !Shape(x).SequenceEqual(shape))
+        {
+            throw new CompileError("MPC4002", $"the factor '{weight.Field}' must be a vector along the last axis", site);
+        }
+
+        Number range = RawRange(weight.Low, weight.High, weight.Scale);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
+        return Emit("weights.scale", [x], weight.Attributes.With("inputs", weight.Shape[0]), shape, numbers[x].Scale + weight.Scale, low, high);
+    }
+
+    /// <summary>One-hot rows of the client's tokens times the server's table; the product with a one-hot row stays within the table's range.</summary>
+    private int Embedding(Op op)
+    {
+        if (!weights.TryGetValue(op.Operands[0], out Weight? table) || !inputs.TryGetValue(op.Operands[1], out Parameter? tokens)
+            || !tokens.Attributes.Has("owner"))
+        {
+            throw new CompileError("MPC4002", "an embedding looks up the client's own tokens in the server's table", site);
+        }
+
+        ImmutableArray<Expr> shape = op.Result.Tensor.Shape;
+        int oneHot = Emit("input", [],
+            Attributes.Of(("name", tokens.Name), ("owner", tokens.Attributes.Text("owner")), ("low", RealAttr.Of(0)), ("high", RealAttr.Of(1)),
+                ("classes", table.Shape[0])),
+            [shape[0], table.Shape[0]], 0, 0, 1, hoist: true);
+        Number range = RawRange(table.Low, table.High, table.Scale);
+        int rows = Emit("weights.lookup", [oneHot], table.Attributes.With("classes", table.Shape[0]).With("outputs", table.Shape[1]), shape,
+            table.Scale, range.Low, range.High);
+        // In its own small ring: a row of the one-hot matrix is as long as the vocabulary.
+        return Emit("extend", [rows], Attributes.None, shape, table.Scale, range.Low, range.High);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Linq;
+using System.Numerics;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>Comparisons, choices, and the tournaments made of them.</summary>
+internal sealed partial class Numbers
+{
+    /// <summary>The sign of x − threshold for each threshold: bits [thresholds, elements], 1 where negative.</summary>
+    private int Sign(int x, ImmutableArray<BigInteger> thresholds, ImmutableArray<Expr> shape) =>
+        Emit("sign", [x], Attributes.Of(("thresholds", new ListAttr(thresholds.Select(t => Expr.Constant((long)t)).ToImmutableArray()))), shape, 0, 0, 1, Form.MaskedBit);
+
+    private int Less(int a, int b)
+    {
+        int difference = AddSubtract("sub", a, b);
+        int bit = Sign(difference, [BigInteger.Zero], Shape(difference));
+        return Emit("bits.combine", [bit], Attributes.Of(("coefficients", new ListAttr([Expr.One])), ("constant", 0L)), Shape(difference), 0, 0, 1);
+    }
+
+    private int Extremum(int a, int b, bool larger)
+    {
+        int difference = AddSubtract("sub", a, b);
+        int scale = numbers[difference].Scale;
+        int bit = Sign(difference, [BigInteger.Zero], Shape(difference));
+        (a, b) = (Align(a, scale), Align(b, scale));
+        Number x = numbers[a];
+        Number y = numbers[b];
+        return larger
+            ? Choose(bit, b, a, BigInteger.Max(x.Low, y.Low), BigInteger.Max(x.High, y.High))
+            : Choose(bit, a, b, BigInteger.Min(x.Low, y.Low), BigInteger.Min(x.High, y.High));
+    }
+
+    private int Choose(int bit, int whenTrue, int whenFalse, BigInteger low, BigInteger high) =>
+        Emit("choose", [bit, whenTrue, whenFalse], Attributes.None, Shape(whenTrue), numbers[whenTrue].Scale, low, high);
+
+    private int Select(Op op)
+    {
+        int condition = Use(op.Operands[0]);
+        if (!definitions.TryGetValue(condition, out Op? definition) || definition.Kind != "bits.combine" || numbers[condition].High != 1)
+        {
+            throw new CompileError("MPC1012", "the condition of Select must be a comparison of the same shape", site);
+        }
+
+        int scale = numbers[Use(op.Operands[1])].Scale;
+        scale = System.Math.Max(fraction, System.Math.Min(scale, numbers[Use(op.Operands[2])].Scale));
+        int whenTrue = Align(Use(op.Operands[1]), scale);
+        int whenFalse = Align(Use(op.Operands[2]), scale);
+        return Choose(definition.Operands[0], whenTrue, whenFalse,
+            BigInteger.Min(numbers[whenTrue].Low, numbers[whenFalse].Low), BigInteger.Max(numbers[whenTrue].High, numbers[whenFalse].High));
+    }
+
+    private int Relu(int x)
+    {
+        x = AtMost(x, fraction);
+        int bit = Sign(x, [BigInteger.Zero], Shape(x));
+        int zero = Emit("scale", [x], Attributes.Of(("scalar", RealAttr.Of(0)), ("bits", 0L)), Shape(x), numbers[x].Scale, 0, 0);
+        return Choose(bit, zero, x, 0, BigInteger.Max(0, numbers[x].High));
+    }
+
+    private int ArgMax(int x)
+    {
+        x = AtMost(x, fraction);
+        ImmutableArray<Expr> shape = Shape(x);
+        Expr count = shape[shape.Length - 1];
+        int positions = Emit("iota", [], Attributes.Of(("count", count)), [count], 0, 0, Maximum(count), Form.Public);
+        ImmutableArray<Expr> padded = Enumerable.Repeat(Expr.One, shape.Length - 1).Append(count).ToImmutableArray();
+        positions = Layout("reshape", positions, Attributes.None, padded);
+        positions = Layout("broadcast", positions, Attributes.None, shape);
+        positions = Emit("public", [positions], Attributes.None, shape, 0, 0, Maximum(count));
+        return Tournament(x, positions, larger: true).Payload!.Value;
+    }
+
+    /// <summary>
+    /// The extremum along the last axis, and with it what a payload holds at its place: a tournament of ⌈log2 n⌉ levels, each element
+    /// against the one half the row away; an odd one passes.
+    /// </summary>
+    private (int Best, int? Payload) Tournament(int x, int? payload, bool larger)
+    {
+        ImmutableArray<Expr> shape = Shape(x);
+        int axis = shape.Length - 1;
+        Expr n = shape[axis];
+        string index = "i" + loops++.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        indexMaximum[index] = 0;
+        Expr remaining = Expr.CeilDiv(n, Expr.Pow2(Expr.Symbol(index)));
+        Expr half = Expr.CeilDiv(remaining, 2);
+        Expr pairs = remaining - half;
+        ImmutableArray<Expr> At(Expr size) => shape.SetItem(axis, size);
+
+        ImmutableArray<Op>.Builder outer = ops;
+        ops = ImmutableArray.CreateBuilder<Op>();
+        aligned.Push([]);
+        ImmutableArray<Value>.Builder parameters = ImmutableArray.CreateBuilder<Value>();
+        ImmutableArray<int>.Builder initial = ImmutableArray.CreateBuilder<int>();
+        foreach (int carried in payload is int p ? new[] { x, p } : [x])
+        {
+            Value parameter = new(nextId++, new TensorType(At(remaining), Form.Masked));
+            numbers[parameter.Id] = numbers[carried];
+            carriedShapes[parameter.Id] = parameter.Tensor.Shape;
+            parameters.Add(parameter);
+            initial.Add(carried);
+        }
+
+        int Part(int value, Expr start, Expr length) => Layout("slice", value,
+            Attributes.Of(("axis", (long)axis), ("start", start), ("length", length)), At(length));
+
+        int best = parameters[0].Id;
+        int difference = AddSubtractExact(Part(best, Expr.Zero, pairs), Part(best, half, pairs));
+        int bit = Sign(difference, [BigInteger.Zero], At(pairs));
+        ImmutableArray<int>.Builder yields = ImmutableArray.CreateBuilder<int>();
+        foreach (Value parameter in parameters)
+        {
+            int first = Part(parameter.Id, Expr.Zero, pairs);
+            int second = Part(parameter.Id, half, pairs);
+            Number number = numbers[parameter.Id];
+            int winner = larger
+                ? Choose(bit, second, first, number.Low, number.High)
+                : Choose(bit, first, second, number.Low, number.High);
+            int bye = Part(parameter.Id, pairs, half - pairs);
+            yields.Add(Emit("concat", [winner, bye], Attributes.Of(("axis", (long)axis)), At(half), number.Scale, number.Low, number.High));
+        }
+
+        aligned.Pop();
+        Block body = new(parameters.ToImmutable(), ops.ToImmutable(), yields.ToImmutable());
+        ops = outer;
+        AddLoop(Attributes.Of(("index", index), ("low", 0L), ("high", Expr.CeilLog2(n))), initial.ToImmutable(), body,
+            parameters.Select(_ => At(Expr.One)).ToImmutableArray(), out ImmutableArray<int> results);
+        return (results[0], payload is null ? null : results[1]);
+    }
+
+    private int AddSubtractExact(int a, int b) =>
+        Emit("sub", [a, b], Attributes.None, Shape(a), numbers[a].Scale, numbers[a].Low - numbers[b].High, numbers[a].High - numbers[b].Low);
+}

@@ -1,0 +1,385 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Numerics;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>
+/// Gives every value its form, scale and interval, and expands operators into what protocols compute: products, signs, choices, lookups.
+/// <para>Intervals are raw integers derived from declared ranges. Products keep both scales until somebody needs fewer fraction bits;
+/// then a truncation is placed, once for each scale and value. Rings come later, from the intervals and from who uses a value.</para>
+/// </summary>
+internal sealed partial class Numbers
+{
+    private const int DefaultMaximum = 65536;
+
+    private readonly Function function;
+    private readonly int fraction;
+    private readonly Dictionary<int, Number> numbers = [];
+    private readonly Dictionary<int, Op> definitions = [];
+    private readonly Dictionary<int, int> values = [];
+    private readonly Dictionary<int, Weight> weights = [];
+    private readonly Dictionary<int, Parameter> inputs = [];
+    private readonly Dictionary<string, int> indexMaximum = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, ImmutableArray<Expr>> carriedShapes = [];
+    private readonly List<Op> hoisted = [];
+    private readonly Stack<Dictionary<int, List<int>>> aligned = new();
+    private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
+    private int nextId;
+    private int loops;
+    private int site = -1;
+
+    private Numbers(Function function)
+    {
+        this.function = function;
+        fraction = function.Attributes.Int("fractionBits", 16);
+        nextId = function.NextId;
+    }
+
+    /// <summary>A tensor of shared weights, possibly one row of its leading axis.</summary>
+    private sealed record Weight(string Object, string Field, Expr? Row, ImmutableArray<Expr> Shape, double Low, double High)
+    {
+        /// <summary>Fraction bits of the 16-bit integers: the session encodes alike.</summary>
+        public int Scale => 15 - CeilLog2(Math.Max(Math.Abs(Low), Math.Abs(High)));
+
+        public Attributes Attributes => Row is null
+            ? Attributes.Of(("object", Object), ("field", Field))
+            : Attributes.Of(("object", Object), ("field", Field), ("row", Row));
+    }
+
+    public static Function Apply(Function function)
+    {
+        Numbers pass = new(function);
+        pass.aligned.Push([]);
+        foreach (Parameter parameter in function.Parameters.Where(p => p.Value.Type is TensorType))
+        {
+            pass.inputs[parameter.Value.Id] = parameter;
+        }
+
+        pass.loops = function.Body.Walk().Count(o => o.Kind == "for");
+        foreach (Op op in function.Body.Ops)
+        {
+            pass.Visit(op);
+        }
+
+        Block body = new([], pass.hoisted.Concat(pass.ops).ToImmutableArray(), function.Body.Yields.Select(pass.Use).ToImmutableArray());
+        return function with { Body = pass.Annotate(body) };
+    }
+
+    private static int CeilLog2(double x)
+    {
+        int bits = -40;
+        while (Math.Pow(2, bits) < x)
+        {
+            bits++;
+        }
+
+        return bits;
+    }
+
+    private void Visit(Op op)
+    {
+        site = op.Site;
+        switch (op.Kind)
+        {
+            case "check":
+                ops.Add(op);
+                break;
+            case "resident":
+                weights[op.Result.Id] = new Weight(op.Attributes.Text("object"), op.Attributes.Text("field"), null, op.Result.Tensor.Shape,
+                    op.Attributes.Real("low"), op.Attributes.Real("high"));
+                break;
+            case "index" when weights.TryGetValue(op.Operands[0], out Weight? whole):
+                if (whole.Row is not null)
+                {
+                    throw new CompileError("MPC4002", "of shared weights only the leading axis can be indexed, once", site);
+                }
+
+                weights[op.Result.Id] = whole with { Row = op.Attributes.Expr("index"), Shape = op.Result.Tensor.Shape };
+                break;
+            case "reshape" or "broadcast" when weights.TryGetValue(op.Operands[0], out Weight? vector) && vector.Shape.Length == 1:
+                // The gate repeats a gain along the rows; shared weights are never laid out anew.
+                weights[op.Result.Id] = vector;
+                break;
+            case "for":
+                Loop(op);
+                break;
+            default:
+                values[op.Result.Id] = Expand(op);
+                break;
+        }
+    }
+
+    private int Expand(Op op) => op.Kind switch
+    {
+        "state.read" => State(op, []),
+        "state.append" => State(op, [Align(Use(op.Operands[0]), op.Attributes.Int("fractionBits"))]),
+        "add" => AddSubtract("add", Use(op.Operands[0]), Use(op.Operands[1])),
+        "sub" => AddSubtract("sub", Use(op.Operands[0]), Use(op.Operands[1])),
+        "neg" => Negate(Use(op.Operands[0])),
+        "add.real" => AddScalar(Use(op.Operands[0]), Scalar(op)),
+        "sub.real" => AddScalar(Use(op.Operands[0]), RealAttr.Of(-Constant(op))),
+        "mul.real" => Scale(Use(op.Operands[0]), Scalar(op)),
+        "mul" => Multiply(op),
+        "dot" or "dot.mean" => Dot(op),
+        "matmul" => MatMul(Use(op.Operands[0]), Use(op.Operands[1]), op.Result.Tensor.Shape),
+        "linear" => Linear(op),
+        "embedding" => Embedding(op),
+        "rotary" => Rotary(op),
+        "reshape" or "permute" or "broadcast" or "slice" or "index" => Layout(op.Kind, Use(op.Operands[0]), op.Attributes, op.Result.Tensor.Shape),
+        "concat" or "append" => Concat(op),
+        "sum" => Sum(Use(op.Operands[0]), op.Attributes.Int("axis")),
+        "mean" => Mean(Use(op.Operands[0]), op.Attributes.Int("axis")),
+        "within" => Within(Use(op.Operands[0]), op.Attributes.Real("low"), op.Attributes.Real("high")),
+        "causal" => Emit("causal", [], op.Attributes, op.Result.Tensor.Shape, 0, 0, 1, Form.Public),
+        "less" => Less(Use(op.Operands[0]), Use(op.Operands[1])),
+        "maximum" => Extremum(Use(op.Operands[0]), Use(op.Operands[1]), larger: true),
+        "minimum" => Extremum(Use(op.Operands[0]), Use(op.Operands[1]), larger: false),
+        "select" => Select(op),
+        "relu" => Relu(Use(op.Operands[0])),
+        "max" => Tournament(Use(op.Operands[0]), null, larger: true).Best,
+        "min" => Tournament(Use(op.Operands[0]), null, larger: false).Best,
+        "argmax" => ArgMax(Use(op.Operands[0])),
+        "softmax" => Softmax(Use(op.Operands[0]), op.Operands.Length > 1 ? Use(op.Operands[1]) : null),
+        "exp" => Exp(Use(op.Operands[0])),
+        "silu" => Piecewise(Use(op.Operands[0]), "Silu"),
+        "gelu" => Piecewise(Use(op.Operands[0]), "Gelu"),
+        "reciprocal" => Reciprocal(Use(op.Operands[0])),
+        "rsqrt" => ReciprocalSqrt(Use(op.Operands[0])),
+        "reveal" => Reveal(op),
+        _ => throw new CompileError("MPC9001", $"the number pass does not know '{op.Kind}'", op.Site),
+    };
+
+    /// <summary>The expanded value of a tensor, where it is one that protocols compute with.</summary>
+    private int Use(int id)
+    {
+        if (values.TryGetValue(id, out int value))
+        {
+            return value;
+        }
+
+        if (weights.TryGetValue(id, out Weight? weight))
+        {
+            throw new CompileError("MPC4002",
+                $"'{weight.Field}' is the server's weight: it can be the weight of Linear, the table of Embedding or a factor of *", site);
+        }
+
+        Parameter parameter = inputs[id];
+        if (!parameter.Attributes.Has("owner") || !parameter.Attributes.Has("low"))
+        {
+            throw new CompileError("MPC3003", $"'{parameter.Name}' needs [Owned] and [Range]", site);
+        }
+
+        Number number = RawRange(parameter.Attributes.Real("low"), parameter.Attributes.Real("high"), fraction);
+        // An input belongs to the program's first flight, wherever it is used first.
+        return values[id] = Emit("input", [],
+            Attributes.Of(("name", parameter.Name), ("owner", parameter.Attributes.Text("owner")), ("low", RealAttr.Of(parameter.Attributes.Real("low"))),
+                ("high", RealAttr.Of(parameter.Attributes.Real("high")))),
+            parameter.Value.Tensor.Shape, fraction, number.Low, number.High, hoist: true);
+    }
+
+    private int Emit(
+        string kind, ImmutableArray<int> operands, Attributes attributes, ImmutableArray<Expr> shape, int scale, BigInteger low, BigInteger high,
+        Form form = Form.Masked, bool hoist = false)
+    {
+        Value value = new(nextId++, new TensorType(shape, form));
+        Op op = new(kind, [value], operands, attributes, site);
+        numbers[value.Id] = new Number(0, scale, low, high);
+        definitions[value.Id] = op;
+        if (hoist)
+        {
+            hoisted.Add(op);
+        }
+        else
+        {
+            ops.Add(op);
+        }
+
+        return value.Id;
+    }
+
+    private ImmutableArray<Expr> Shape(int id) => definitions.TryGetValue(id, out Op? op)
+        ? op.Results.First(r => r.Id == id).Tensor.Shape
+        : carriedShapes[id];
+
+    private static Number RawRange(double low, double high, int scale) =>
+        new(0, scale, (BigInteger)Math.Floor(low * Math.Pow(2, scale)), (BigInteger)Math.Ceiling(high * Math.Pow(2, scale)));
+
+    /// <summary>The largest value an expression takes within the dimensions' declared maxima.</summary>
+    private BigInteger Maximum(Expr size) => size.Evaluate(name =>
+        function.Attributes.Has($"dim.{name}.max") ? function.Attributes.Int($"dim.{name}.max")
+        : indexMaximum.TryGetValue(name, out int maximum) ? maximum : DefaultMaximum);
+
+    /// <summary>The value with the given fraction bits: lifted by a public factor, or truncated.</summary>
+    private int Align(int id, int scale)
+    {
+        Number number = numbers[id];
+        if (number.Scale == scale)
+        {
+            return id;
+        }
+
+        if (number.Scale < scale)
+        {
+            int by = scale - number.Scale;
+            return Emit("shl", [id], Attributes.Of(("by", (long)by)), Shape(id), scale, number.Low << by, number.High << by);
+        }
+
+        // Whoever truncates further starts from the nearest truncation there is, so that the first one stays part of its opening.
+        int source = id;
+        foreach (Dictionary<int, List<int>> scope in aligned)
+        {
+            if (scope.TryGetValue(id, out List<int>? versions))
+            {
+                foreach (int version in versions)
+                {
+                    if (numbers[version].Scale == scale)
+                    {
+                        return version;
+                    }
+
+                    if (numbers[version].Scale > scale && numbers[version].Scale < numbers[source].Scale)
+                    {
+                        source = version;
+                    }
+                }
+            }
+        }
+
+        Number from = numbers[source];
+        int shift = from.Scale - scale;
+        int truncated = Emit("truncate", [source], Attributes.Of(("by", (long)shift)), Shape(id), scale, from.Low >> shift, (from.High >> shift) + 1);
+        Dictionary<int, List<int>> here = aligned.Peek();
+        (here.TryGetValue(id, out List<int>? list) ? list : here[id] = []).Add(truncated);
+        return truncated;
+    }
+
+    private int AtMost(int id, int scale) => numbers[id].Scale > scale ? Align(id, scale) : id;
+
+    private int Within(int id, double low, double high)
+    {
+        Number bounds = RawRange(low, high, numbers[id].Scale);
+        if (bounds.Low > numbers[id].High || bounds.High < numbers[id].Low)
+        {
+            throw new CompileError("MPC3001",
+                string.Format(CultureInfo.InvariantCulture, "the value lies in [{0:G4}, {1:G4}] and never within [{2:G4}, {3:G4}]",
+                    Real(numbers[id].Low, numbers[id].Scale), Real(numbers[id].High, numbers[id].Scale), low, high), site);
+        }
+
+        Refine(id, bounds.Low, bounds.High);
+        return id;
+    }
+
+    /// <summary>What is asserted of a value holds for what it was made of by moving and truncating.</summary>
+    private void Refine(int id, BigInteger low, BigInteger high)
+    {
+        Number number = numbers[id];
+        numbers[id] = number with { Low = BigInteger.Max(number.Low, low), High = BigInteger.Min(number.High, high) };
+        if (!definitions.TryGetValue(id, out Op? op))
+        {
+            return;
+        }
+
+        switch (op.Kind)
+        {
+            case "truncate":
+                int by = op.Attributes.Int("by");
+                Refine(op.Operands[0], (low - 1) << by, (high + 1) << by);
+                break;
+            case "shl":
+                Refine(op.Operands[0], low >> op.Attributes.Int("by"), (high >> op.Attributes.Int("by")) + 1);
+                break;
+            case "reshape" or "permute" or "broadcast" or "extend":
+                Refine(op.Operands[0], low, high);
+                break;
+        }
+    }
+
+    private static double Real(BigInteger raw, int scale) => (double)raw / Math.Pow(2, scale);
+
+    private void Loop(Op op)
+    {
+        string index = op.Attributes.Text("index");
+        ImmutableArray<int> initial = op.Operands.Select(o => Align(Use(o), fraction)).ToImmutableArray();
+        Block source = op.Body!;
+        ImmutableArray<Op>.Builder outer = ops;
+        ops = ImmutableArray.CreateBuilder<Op>();
+        aligned.Push([]);
+        ImmutableArray<Value>.Builder parameters = ImmutableArray.CreateBuilder<Value>();
+        for (int i = 0; i < initial.Length; i++)
+        {
+            Number declared = CarriedRange(source, i, op);
+            Value parameter = new(nextId++, new TensorType(source.Parameters[i].Tensor.Shape, Form.Masked));
+            Number start = numbers[initial[i]];
+            numbers[parameter.Id] = new Number(0, fraction, BigInteger.Min(declared.Low, start.Low), BigInteger.Max(declared.High, start.High));
+            carriedShapes[parameter.Id] = parameter.Tensor.Shape;
+            values[source.Parameters[i].Id] = parameter.Id;
+            parameters.Add(parameter);
+        }
+
+        indexMaximum[index] = (int)Maximum(op.Attributes.Expr("high"));
+        foreach (Op inner in source.Ops)
+        {
+            Visit(inner);
+        }
+
+        site = op.Site;
+        ImmutableArray<int> yields = source.Yields.Select(y => Align(Use(y), fraction)).ToImmutableArray();
+        aligned.Pop();
+        Block body = new(parameters.ToImmutable(), ops.ToImmutable(), yields);
+        ops = outer;
+        AddLoop(op.Attributes, initial, body, op.Results.Select(r => r.Tensor.Shape).ToImmutableArray(), out ImmutableArray<int> results);
+        for (int i = 0; i < results.Length; i++)
+        {
+            values[op.Results[i].Id] = results[i];
+        }
+    }
+
+    private void AddLoop(Attributes attributes, ImmutableArray<int> initial, Block body, ImmutableArray<ImmutableArray<Expr>> shapes, out ImmutableArray<int> results)
+    {
+        ImmutableArray<Value> values = shapes.Select(s => new Value(nextId++, new TensorType(s, Form.Masked))).ToImmutableArray();
+        Op loop = new("for", values, initial, attributes, site, body);
+        for (int i = 0; i < values.Length; i++)
+        {
+            numbers[values[i].Id] = numbers[body.Parameters[i].Id];
+            definitions[values[i].Id] = loop;
+        }
+
+        ops.Add(loop);
+        results = values.Select(v => v.Id).ToImmutableArray();
+    }
+
+    /// <summary>What a loop carries must declare its range: no interval is a fixed point of a transformer layer.</summary>
+    private Number CarriedRange(Block body, int carried, Op loop)
+    {
+        int yield = body.Yields[carried];
+        if (yield == body.Parameters[carried].Id)
+        {
+            return numbers[Use(loop.Operands[carried])];
+        }
+
+        Op? definition = body.Ops.FirstOrDefault(o => o.Results.Any(r => r.Id == yield));
+        if (definition?.Kind != "within")
+        {
+            throw new CompileError("MPC3003", "a value carried by a loop needs a declared range: end its assignment with .Within(low, high)",
+                definition?.Site ?? loop.Site);
+        }
+
+        return RawRange(definition.Attributes.Real("low"), definition.Attributes.Real("high"), fraction);
+    }
+
+    /// <summary>Writes the final numbers into the types.</summary>
+    private Block Annotate(Block block)
+    {
+        Value Typed(Value v) => v with { Type = v.Tensor with { Number = numbers[v.Id] } };
+        ImmutableArray<Op> annotated = block.Ops
+            .Select(op => op with { Results = op.Results.Select(Typed).ToImmutableArray(), Body = op.Body is null ? null : Annotate(op.Body) })
+            .ToImmutableArray();
+        return new Block(block.Parameters.Select(Typed).ToImmutableArray(), annotated, block.Yields);
+    }
+}

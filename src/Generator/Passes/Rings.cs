@@ -1,0 +1,259 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>
+/// Gives every value its ring. A value needs two bits more than its interval; beyond that, rings are demanded by who uses a value: a
+/// product in Z_2^m needs both operands in Z_2^m, linear maps pass the demand on, comparisons and lookups take the low bits and demand
+/// nothing. A gate that opens a value gives it the demanded ring at once. Only where a truncation or a state cannot, an extension is placed.
+/// Values that nobody uses disappear here.
+/// </summary>
+internal sealed class Rings
+{
+    private static readonly HashSet<string> Linear = new(StringComparer.Ordinal)
+    {
+        "add", "sub", "neg", "scale", "add.scalar", "shl", "relabel", "reshape", "permute", "broadcast", "slice", "index", "concat", "sum", "where", "rotary",
+    };
+
+    private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "check", "for" };
+
+    private readonly Dictionary<int, int> demands = [];
+    private readonly Dictionary<int, Value> replaced = [];
+    private readonly HashSet<int> used = [];
+    private readonly Dictionary<int, Value> values = [];
+    private int nextId;
+
+    public static Function Apply(Function function)
+    {
+        Rings pass = new() { nextId = function.NextId };
+        foreach (int yield in function.Body.Yields)
+        {
+            pass.used.Add(yield);
+        }
+
+        pass.Demands(function.Body);
+        Block body = pass.Assign(function.Body);
+        return function with { Body = body };
+    }
+
+    private static int Required(Value value, Op op)
+    {
+        int ring = value.Tensor.Number!.RequiredRing;
+        return ring <= 64
+            ? ring
+            : throw new CompileError("MPC3002", FormattableString.Invariant(
+                $"the value may reach ±{(double)System.Numerics.BigInteger.Max(-value.Tensor.Number.Low, value.Tensor.Number.High) / Math.Pow(2, value.Tensor.Number.Scale):G4} with {value.Tensor.Number.Scale} fraction bits, which needs {ring} bits; the largest ring has 64: declare a narrower range with .Within(low, high)"),
+                op.Site);
+    }
+
+    private void Demand(int id, int ring)
+    {
+        used.Add(id);
+        demands[id] = demands.TryGetValue(id, out int present) ? Math.Max(present, ring) : ring;
+    }
+
+    private int Demanded(Value value, Op op) => Math.Max(Required(value, op), demands.TryGetValue(value.Id, out int ring) ? ring : 0);
+
+    private bool Dead(Op op) => !Effects.Contains(op.Kind) && !op.Results.Any(r => used.Contains(r.Id));
+
+    private void Demands(Block block)
+    {
+        Dictionary<int, Value> defined = block.Ops.SelectMany(o => o.Results).Concat(block.Parameters).ToDictionary(v => v.Id);
+        foreach (Op op in block.Ops.Reverse())
+        {
+            if (Dead(op))
+            {
+                continue;
+            }
+
+            if (op.Kind == "for")
+            {
+                LoopDemands(op);
+                continue;
+            }
+
+            if (op.Kind == "check")
+            {
+                continue;
+            }
+
+            int ring = op.Result.Tensor.Form == Form.Masked ? Math.Min(Demanded(op.Result, op), 64) : 0;
+            for (int i = 0; i < op.Operands.Length; i++)
+            {
+                int operand = op.Operands[i];
+                int demand = op.Kind switch
+                {
+                    "choose" when i == 0 => 0,
+                    "where" when i == 1 => 0,
+                    "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "choose" => ring,
+                    "truncate" => Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
+                    "state.append" => op.Attributes.Int("ring"),
+                    _ when Linear.Contains(op.Kind) => ring,
+                    _ => 0,
+                };
+                Demand(operand, demand);
+            }
+        }
+    }
+
+    /// <summary>What a loop carries has one ring: the largest that the body, the yields and the uses behind the loop demand.</summary>
+    private void LoopDemands(Op loop)
+    {
+        Block body = loop.Body!;
+        int[] carried = body.Parameters.Select((p, i) => Math.Max(Required(p, loop), demands.TryGetValue(loop.Results[i].Id, out int after) ? after : 0)).ToArray();
+        while (true)
+        {
+            for (int i = 0; i < carried.Length; i++)
+            {
+                Demand(body.Yields[i], carried[i]);
+            }
+
+            Demands(body);
+            int[] next = body.Parameters.Select((p, i) => Math.Min(64, Math.Max(carried[i], demands.TryGetValue(p.Id, out int inside) ? inside : 0))).ToArray();
+            if (next.SequenceEqual(carried))
+            {
+                break;
+            }
+
+            carried = next;
+        }
+
+        for (int i = 0; i < carried.Length; i++)
+        {
+            demands[body.Parameters[i].Id] = carried[i];
+            demands[loop.Results[i].Id] = carried[i];
+            Demand(loop.Operands[i], carried[i]);
+        }
+    }
+
+    private Block Assign(Block block)
+    {
+        ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
+        ImmutableArray<Value> parameters = block.Parameters.Select(p => Define(p, demands[p.Id])).ToImmutableArray();
+        foreach (Op op in block.Ops)
+        {
+            if (op.Kind == "check")
+            {
+                ops.Add(op);
+            }
+            else if (op.Kind == "for")
+            {
+                ImmutableArray<int> initial = op.Operands.Select((o, i) => Narrowed(o, demands[op.Body!.Parameters[i].Id], op, ops)).ToImmutableArray();
+                Block body = Assign(op.Body!);
+                ops.Add(op with
+                {
+                    Operands = initial,
+                    Body = body,
+                    Results = op.Results.Select(r => Define(r, demands[r.Id])).ToImmutableArray(),
+                });
+            }
+            else if (!Dead(op))
+            {
+                Assign(op, ops);
+            }
+        }
+
+        ImmutableArray<int> yields = block.Yields
+            .Select((y, i) => parameters.Length > 0 ? Narrowed(y, parameters[i].Tensor.Number!.Ring, null, ops) : Current(y).Id).ToImmutableArray();
+        return new Block(parameters, ops.ToImmutable(), yields);
+    }
+
+    private void Assign(Op op, ImmutableArray<Op>.Builder ops)
+    {
+        Form form = op.Result.Tensor.Form;
+        if (form is Form.Public or Form.MaskedBit)
+        {
+            ImmutableArray<int> plain = op.Operands
+                .Select(o => form == Form.MaskedBit ? Narrowed(o, Required(Current(o), op), op, ops) : Current(o).Id).ToImmutableArray();
+            ops.Add(op with { Operands = plain, Results = [Define(op.Result, form == Form.Public ? 64 : 1)] });
+            return;
+        }
+
+        int demanded = form == Form.Revealed ? 0 : Demanded(op.Result, op);
+        if (demanded > 64)
+        {
+            throw new CompileError("MPC3002", $"the value is used where {demanded} bits are needed; the largest ring has 64: declare narrower ranges with .Within(low, high)", op.Site);
+        }
+
+        int ring = demanded;
+        int[] rings = op.Operands.Select(o => Current(o).Tensor.Number!.Ring).ToArray();
+        switch (op.Kind)
+        {
+            case "truncate":
+                ring = rings[0] - op.Attributes.Int("by");
+                break;
+            case "state.read" or "state.append":
+                ring = op.Attributes.Int("ring");
+                if (Required(op.Result, op) > ring)
+                {
+                    throw new CompileError("MPC3002", $"the state's range needs {Required(op.Result, op)} bits, its ring has {ring}", op.Site);
+                }
+
+                rings = rings.Select(_ => ring).ToArray();
+                break;
+            case "extend" or "exponential" or "piecewise":
+                rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
+                ring = Math.Max(ring, op.Kind == "extend" ? rings[0] : 0);
+                break;
+            case "reveal":
+                rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
+                ring = rings[0];
+                break;
+            default:
+                rings = rings.Select((r, i) => op.Kind is "where" or "choose" && Current(op.Operands[i]).Tensor.Form != Form.Masked ? r : ring).ToArray();
+                break;
+        }
+
+        ImmutableArray<int> operands = op.Operands.Select((o, i) => Narrowed(o, rings[i], op, ops)).ToImmutableArray();
+        if (op.Kind == "extend" && Current(operands[0]).Tensor.Number!.Ring >= ring)
+        {
+            replaced[op.Result.Id] = Current(operands[0]);
+            return;
+        }
+
+        if (ring >= demanded)
+        {
+            ops.Add(op with { Operands = operands, Results = [Define(op.Result, ring)] });
+            return;
+        }
+
+        // The operation cannot give the ring that is needed: extend behind it.
+        Value small = op.Result with { Id = nextId++ };
+        ops.Add(op with { Operands = operands, Results = [Define(small, ring)] });
+        Value extended = Define(op.Result, demanded);
+        ops.Add(new Op("extend", [extended], [small.Id], Attributes.None, op.Site));
+    }
+
+    private Value Define(Value value, int ring)
+    {
+        Value typed = value with { Type = value.Tensor with { Number = value.Tensor.Number! with { Ring = ring } } };
+        values[value.Id] = typed;
+        return typed;
+    }
+
+    private Value Current(int id) => replaced.TryGetValue(id, out Value? value) ? value : values[id];
+
+    /// <summary>The value in a smaller ring: its low bits.</summary>
+    private int Narrowed(int id, int ring, Op? op, ImmutableArray<Op>.Builder ops)
+    {
+        Value value = Current(id);
+        Number number = value.Tensor.Number!;
+        if (value.Tensor.Form != Form.Masked || number.Ring == ring)
+        {
+            return value.Id;
+        }
+
+        if (number.Ring < ring)
+        {
+            throw new CompileError("MPC9001", $"{value} has {number.Ring} bits where {ring} are needed by {op?.Kind ?? "yield"}", op?.Site ?? -1);
+        }
+
+        Value narrow = Define(value with { Id = nextId++ }, ring);
+        ops.Add(new Op("narrow", [narrow], [value.Id], Attributes.None, op?.Site ?? -1));
+        return narrow.Id;
+    }
+}
