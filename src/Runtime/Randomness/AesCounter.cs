@@ -23,6 +23,7 @@ public sealed class AesCounter : IDisposable
     private const int BlockBytes = 16;
     private const int Rounds = 10;
     private const int Lanes = 8;
+    private const int GroupWords = 2 * Lanes;
     private const ulong MaximumWords = 2UL << 32;
 
     // Pinned, so that the collector leaves no copy of the key behind.
@@ -96,23 +97,24 @@ public sealed class AesCounter : IDisposable
         }
 
         Vector128<byte> origin = CounterBlock(address);
-        ulong block = first / 2;
-        if (first % 2 != 0 && !destination.IsEmpty)
+        uint block = (uint)(first / 2);
+        Span<ulong> group = stackalloc ulong[GroupWords];
+        int odd = (int)(first % 2);
+        if (odd != 0 && !destination.IsEmpty)
         {
-            Span<ulong> pair = stackalloc ulong[2];
-            Fill(origin, (uint)block, pair);
-            destination[0] = pair[1];
-            destination = destination[1..];
-            block++;
+            Fill(origin, block, group);
+            int taken = Math.Min(destination.Length, GroupWords - odd);
+            group.Slice(odd, taken).CopyTo(destination);
+            destination = destination[taken..];
+            block += Lanes;
         }
 
-        int even = destination.Length & ~1;
-        Fill(origin, (uint)block, destination[..even]);
-        if (even < destination.Length)
+        int whole = destination.Length - (destination.Length % GroupWords);
+        Fill(origin, block, destination[..whole]);
+        if (whole < destination.Length)
         {
-            Span<ulong> pair = stackalloc ulong[2];
-            Fill(origin, (uint)(block + (ulong)(even / 2)), pair);
-            destination[even] = pair[0];
+            Fill(origin, block + (uint)(whole / 2), group);
+            group[..(destination.Length - whole)].CopyTo(destination[whole..]);
         }
     }
 
@@ -148,41 +150,36 @@ public sealed class AesCounter : IDisposable
         }
     }
 
-    private static Vector128<byte> CounterBlock(in Address address)
-    {
-        Span<byte> block = stackalloc byte[BlockBytes];
-        BinaryPrimitives.WriteUInt32BigEndian(block, address.Call);
-        BinaryPrimitives.WriteUInt16BigEndian(block[4..], address.Slot);
-        BinaryPrimitives.WriteUInt16BigEndian(block[6..], address.Outer);
-        BinaryPrimitives.WriteUInt16BigEndian(block[8..], address.Middle);
-        BinaryPrimitives.WriteUInt16BigEndian(block[10..], address.Inner);
-        BinaryPrimitives.WriteUInt32BigEndian(block[12..], 0);
-        return Vector128.Create((ReadOnlySpan<byte>)block);
-    }
+    private static Vector128<byte> CounterBlock(in Address address) => Vector128.Create(
+        BigEndian(address.Call),
+        BigEndian(((uint)address.Slot << 16) | address.Outer),
+        BigEndian(((uint)address.Middle << 16) | address.Inner),
+        0).AsByte();
 
-    private static Vector128<byte> AtBlock(Vector128<byte> origin, uint block) =>
-        origin.AsUInt32().WithElement(3, BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(block) : block).AsByte();
+    private static Vector128<byte> AtBlock(Vector128<byte> origin, uint block) => origin.AsUInt32().WithElement(3, BigEndian(block)).AsByte();
 
-    /// <summary>Fills whole blocks, two words each.</summary>
-    private void Fill(Vector128<byte> origin, uint block, Span<ulong> pairs)
+    private static uint BigEndian(uint value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+
+    /// <summary>Fills whole groups of blocks.</summary>
+    private void Fill(Vector128<byte> origin, uint block, Span<ulong> groups)
     {
         if (schedule is null)
         {
-            FillPortable(origin, block, pairs);
+            FillPortable(origin, block, groups);
         }
         else
         {
-            FillWithInstructions(origin, block, pairs, schedule);
+            FillWithInstructions(origin, block, groups, schedule);
         }
     }
 
-    private void FillPortable(Vector128<byte> origin, uint block, Span<ulong> pairs)
+    private void FillPortable(Vector128<byte> origin, uint block, Span<ulong> groups)
     {
-        const int BlocksAtOnce = 64;
+        const int BlocksAtOnce = 8 * Lanes;
         Span<byte> buffer = stackalloc byte[BlocksAtOnce * BlockBytes];
-        while (!pairs.IsEmpty)
+        while (!groups.IsEmpty)
         {
-            int blocks = Math.Min(BlocksAtOnce, pairs.Length / 2);
+            int blocks = Math.Min(BlocksAtOnce, groups.Length / 2);
             Span<byte> part = buffer[..(blocks * BlockBytes)];
             for (int i = 0; i < blocks; i++)
             {
@@ -192,22 +189,21 @@ public sealed class AesCounter : IDisposable
             EncryptBlocks(part, part);
             for (int i = 0; i < 2 * blocks; i++)
             {
-                pairs[i] = BinaryPrimitives.ReadUInt64LittleEndian(part.Slice(i * sizeof(ulong), sizeof(ulong)));
+                groups[i] = BinaryPrimitives.ReadUInt64LittleEndian(part.Slice(i * sizeof(ulong), sizeof(ulong)));
             }
 
-            pairs = pairs[(2 * blocks)..];
+            groups = groups[(2 * blocks)..];
         }
     }
 
-    private static void FillWithInstructions(Vector128<byte> origin, uint block, Span<ulong> pairs, Vector128<byte>[] schedule)
+    private static void FillWithInstructions(Vector128<byte> origin, uint block, Span<ulong> groups, Vector128<byte>[] schedule)
     {
-        ref ulong word = ref MemoryMarshal.GetReference(pairs);
+        ref ulong word = ref MemoryMarshal.GetReference(groups);
         ref Vector128<byte> key = ref MemoryMarshal.GetArrayDataReference(schedule);
-        nuint length = (nuint)pairs.Length;
-        nuint i = 0;
+        nuint length = (nuint)groups.Length;
 
         // The instruction takes several cycles but can start every cycle: eight independent blocks keep it busy.
-        for (; i + (2 * Lanes) <= length; i += 2 * Lanes)
+        for (nuint i = 0; i < length; i += GroupWords)
         {
             Vector128<byte> round = key;
             Vector128<byte> b0 = AtBlock(origin, block) ^ round;
@@ -241,11 +237,6 @@ public sealed class AesCounter : IDisposable
             X86Aes.EncryptLast(b6, round).AsUInt64().StoreUnsafe(ref word, i + 12);
             X86Aes.EncryptLast(b7, round).AsUInt64().StoreUnsafe(ref word, i + 14);
             block += Lanes;
-        }
-
-        for (; i < length; i += 2)
-        {
-            Encrypt(AtBlock(origin, block++), schedule).AsUInt64().StoreUnsafe(ref word, i);
         }
     }
 

@@ -1,49 +1,13 @@
-using System;
 using System.Runtime.CompilerServices;
 
 namespace MPCache.Ring;
 
-/// <content>Products whose both operands are stored along the summed axis: y[r, o] = Σ_k x[r, k]·w[o, k].</content>
+/// <content>Products of few rows whose operands both lie along the summed axis: y[r, o] = Σ_k x[r, k]·w[o, k].</content>
 public static partial class RingMatMul
 {
-    // Rows of x stay in the second-level cache while the weights stream past them.
-    private const int PanelWords = 1 << 16;
-    private const int PanelRows = 64;
-
-    private static void DotsBlocked<TVector, TElement, TElements, TStore>(
-        ref TElement weights, ref ulong x, ref ulong y, int outputs, int inner, int n)
-        where TVector : struct, IWordVector<TVector>
-        where TElement : unmanaged
-        where TElements : struct, IElements<TElement>
-        where TStore : struct, IStore
-    {
-        for (int row = 0; row < n; row += PanelRows)
-        {
-            int rows = Math.Min(PanelRows, n - row);
-            int depth = Math.Max(PanelWords / rows, 512);
-            ref ulong panel = ref Unsafe.Add(ref x, (nint)row * inner);
-            ref ulong result = ref Unsafe.Add(ref y, (nint)row * outputs);
-            Dots<TVector, TElement, TElements, TStore>(ref weights, ref panel, ref result, outputs, inner, rows, Math.Min(depth, inner));
-            for (int k = depth; k < inner; k += depth)
-            {
-                int length = Math.Min(depth, inner - k);
-                ref TElement block = ref Unsafe.Add(ref weights, k);
-                ref ulong part = ref Unsafe.Add(ref panel, k);
-                if (typeof(TStore) == typeof(Assign))
-                {
-                    Dots<TVector, TElement, TElements, Accumulate>(ref block, ref part, ref result, outputs, inner, rows, length);
-                }
-                else
-                {
-                    Dots<TVector, TElement, TElements, TStore>(ref block, ref part, ref result, outputs, inner, rows, length);
-                }
-            }
-        }
-    }
-
-    /// <summary>Dot products over <paramref name="length"/> elements of rows that lie <paramref name="stride"/> apart.</summary>
+    /// <summary>One pass over the weights, four of their rows against two rows of x at a time.</summary>
     private static void Dots<TVector, TElement, TElements, TStore>(
-        ref TElement weights, ref ulong x, ref ulong y, int outputs, int stride, int rows, int length)
+        ref TElement weights, ref ulong x, ref ulong y, int outputs, int inner, int rows)
         where TVector : struct, IWordVector<TVector>
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
@@ -52,36 +16,36 @@ public static partial class RingMatMul
         int output = 0;
         for (; output + 4 <= outputs; output += 4)
         {
-            ref TElement w = ref Unsafe.Add(ref weights, (nint)output * stride);
+            ref TElement w = ref Unsafe.Add(ref weights, (nint)output * inner);
             int row = 0;
             for (; row + 2 <= rows; row += 2)
             {
                 ref ulong result = ref Unsafe.Add(ref y, ((nint)row * outputs) + output);
                 Dots4x2<TVector, TElement, TElements, TStore>(
-                    ref w, ref Unsafe.Add(ref x, (nint)row * stride), (nuint)stride, (nuint)length, ref result, (nuint)outputs);
+                    ref w, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner, ref result, (nuint)outputs);
             }
 
             if (row < rows)
             {
                 ref ulong result = ref Unsafe.Add(ref y, ((nint)row * outputs) + output);
                 Dots4x1<TVector, TElement, TElements, TStore>(
-                    ref w, ref Unsafe.Add(ref x, (nint)row * stride), (nuint)stride, (nuint)length, ref result);
+                    ref w, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner, ref result);
             }
         }
 
         for (; output < outputs; output++)
         {
-            ref TElement w = ref Unsafe.Add(ref weights, (nint)output * stride);
+            ref TElement w = ref Unsafe.Add(ref weights, (nint)output * inner);
             for (int row = 0; row < rows; row++)
             {
-                WordVector64 sum = new(Dot<TVector, TElement, TElements>(ref w, ref Unsafe.Add(ref x, (nint)row * stride), (nuint)length));
+                WordVector64 sum = new(Dot<TVector, TElement, TElements>(ref w, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner));
                 TStore.Store(sum, ref y, (nuint)(((nint)row * outputs) + output));
             }
         }
     }
 
     private static void Dots4x2<TVector, TElement, TElements, TStore>(
-        ref TElement w, ref ulong x, nuint stride, nuint length, ref ulong y, nuint outputs)
+        ref TElement w, ref ulong x, nuint length, ref ulong y, nuint outputs)
         where TVector : struct, IWordVector<TVector>
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
@@ -90,16 +54,16 @@ public static partial class RingMatMul
         nuint count = (nuint)TVector.Count;
         if (length < count)
         {
-            Dots4x1<TVector, TElement, TElements, TStore>(ref w, ref x, stride, length, ref y);
+            Dots4x1<TVector, TElement, TElements, TStore>(ref w, ref x, length, ref y);
             Dots4x1<TVector, TElement, TElements, TStore>(
-                ref w, ref Unsafe.Add(ref x, stride), stride, length, ref Unsafe.Add(ref y, outputs));
+                ref w, ref Unsafe.Add(ref x, length), length, ref Unsafe.Add(ref y, outputs));
             return;
         }
 
-        ref TElement w1 = ref Unsafe.Add(ref w, stride);
-        ref TElement w2 = ref Unsafe.Add(ref w1, stride);
-        ref TElement w3 = ref Unsafe.Add(ref w2, stride);
-        ref ulong x1 = ref Unsafe.Add(ref x, stride);
+        ref TElement w1 = ref Unsafe.Add(ref w, length);
+        ref TElement w2 = ref Unsafe.Add(ref w1, length);
+        ref TElement w3 = ref Unsafe.Add(ref w2, length);
+        ref ulong x1 = ref Unsafe.Add(ref x, length);
         TVector s00 = TVector.Zero, s10 = TVector.Zero, s20 = TVector.Zero, s30 = TVector.Zero;
         TVector s01 = TVector.Zero, s11 = TVector.Zero, s21 = TVector.Zero, s31 = TVector.Zero;
         nuint k = 0;
@@ -145,21 +109,21 @@ public static partial class RingMatMul
         TStore.Store(new WordVector256(TVector.Sum(s01, s11, s21, s31)), ref y, outputs);
     }
 
-    private static void Dots4x1<TVector, TElement, TElements, TStore>(ref TElement w, ref ulong x, nuint stride, nuint length, ref ulong y)
+    private static void Dots4x1<TVector, TElement, TElements, TStore>(ref TElement w, ref ulong x, nuint length, ref ulong y)
         where TVector : struct, IWordVector<TVector>
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
         where TStore : struct, IStore
     {
         nuint count = (nuint)TVector.Count;
-        ref TElement w1 = ref Unsafe.Add(ref w, stride);
-        ref TElement w2 = ref Unsafe.Add(ref w1, stride);
-        ref TElement w3 = ref Unsafe.Add(ref w2, stride);
+        ref TElement w1 = ref Unsafe.Add(ref w, length);
+        ref TElement w2 = ref Unsafe.Add(ref w1, length);
+        ref TElement w3 = ref Unsafe.Add(ref w2, length);
         if (length < count)
         {
             for (nuint output = 0; output < 4; output++)
             {
-                ulong dot = Dot<TVector, TElement, TElements>(ref Unsafe.Add(ref w, output * stride), ref x, length);
+                ulong dot = Dot<TVector, TElement, TElements>(ref Unsafe.Add(ref w, output * length), ref x, length);
                 TStore.Store(new WordVector64(dot), ref y, output);
             }
 

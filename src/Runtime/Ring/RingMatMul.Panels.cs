@@ -5,51 +5,50 @@ using System.Runtime.InteropServices;
 namespace MPCache.Ring;
 
 /// <content>
-/// Products by panels of columns, two vectors wide: c[i, j..] += a[i, k]·b[k, j..]. A panel is packed into a contiguous, zero-padded copy
-/// when that pays (many rows), or when it must be (b transposed, or the last columns narrower than a panel).
+/// Products by panels of columns, two vectors wide: c[i, j..] += a[i, k]·b[k, j..]. With many rows, each panel is copied first: contiguous,
+/// widened to words, padded with zeros to whole vectors, and small enough to stay in the first-level cache while the rows pass by.
 /// </content>
 public static partial class RingMatMul
 {
     private const int RowsWorthPacking = 8;
-    private const int PackedDepth = 128;
+    private const int PackedDepth = 256;
+    private const int PackedRows = 256;
     private const int PanelVectors = 2;
     private const int TileRows = 4;
     private const int WideVectors = 8;
 
-    private static void Panels<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape)
+    /// <summary>Multiplies one product of the shape panel by packed panel.</summary>
+    [SkipLocalsInit]
+    private static void PackedPanels<TVector, TElement, TElements, TStore>(ref ulong a, ref TElement b, ref ulong c, in MatMulShape shape)
         where TVector : struct, IWordVector<TVector>
+        where TElement : unmanaged
+        where TElements : struct, IElements<TElement>
         where TStore : struct, IStore
     {
         int width = PanelVectors * TVector.Count;
-        int column = 0;
-        if (!shape.TransposeB && shape.Rows < RowsWorthPacking)
+        Span<ulong> panel = stackalloc ulong[Math.Min(PackedDepth, shape.Inner) * width];
+        for (int row = 0; row < shape.Rows; row += PackedRows)
         {
-            column = DirectPanels<TVector, TStore>(ref a, ref b, ref c, shape);
-        }
-
-        if (column == shape.Columns)
-        {
-            return;
-        }
-
-        Span<ulong> panel = stackalloc ulong[PackedDepth * width];
-        for (; column < shape.Columns; column += width)
-        {
-            int used = Math.Min(width, shape.Columns - column);
+            // The rows' part of a stays in the second-level cache while all panels pass by.
+            int rows = Math.Min(PackedRows, shape.Rows - row);
             int k = 0;
             do
             {
                 int depth = Math.Min(PackedDepth, shape.Inner - k);
-                Pack(ref b, panel, shape, column, used, width, k, depth);
-                ref ulong left = ref Unsafe.Add(ref a, k);
-                ref ulong result = ref Unsafe.Add(ref c, column);
-                if (k > 0 && typeof(TStore) == typeof(Assign))
+                ref ulong left = ref Unsafe.Add(ref a, ((nint)row * shape.Inner) + k);
+                for (int column = 0; column < shape.Columns; column += width)
                 {
-                    PackedPanel<TVector, Accumulate>(ref left, panel, ref result, shape, used, depth);
-                }
-                else
-                {
-                    PackedPanel<TVector, TStore>(ref left, panel, ref result, shape, used, depth);
+                    int used = Math.Min(width, shape.Columns - column);
+                    Pack<TElement, TElements>(ref b, panel, shape, column, used, width, k, depth);
+                    ref ulong result = ref Unsafe.Add(ref c, ((nint)row * shape.Columns) + column);
+                    if (k > 0 && typeof(TStore) == typeof(Assign))
+                    {
+                        PackedPanel<TVector, Accumulate>(ref left, panel, ref result, shape, rows, used, depth);
+                    }
+                    else
+                    {
+                        PackedPanel<TVector, TStore>(ref left, panel, ref result, shape, rows, used, depth);
+                    }
                 }
 
                 k += depth;
@@ -58,49 +57,80 @@ public static partial class RingMatMul
         }
     }
 
-    /// <summary>Multiplies whole panels where they lie; returns the first column that is left.</summary>
-    private static int DirectPanels<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape)
+    /// <summary>Multiplies one product of few rows where b lies, from wide vectors down to single columns.</summary>
+    private static void DirectPanels<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        int column = DirectColumns<TVector, TStore>(ref a, ref b, ref c, shape, 0);
+        if (TVector.Count > WordVector256.Count)
+        {
+            column = DirectColumns<WordVector256, TStore>(ref a, ref b, ref c, shape, column);
+        }
+
+        DirectColumns<WordVector64, TStore>(ref a, ref b, ref c, shape, column);
+    }
+
+    /// <summary>Multiplies as many columns as fill vectors, beginning at <paramref name="from"/>; returns the first that is left.</summary>
+    private static int DirectColumns<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape, int from)
         where TVector : struct, IWordVector<TVector>
         where TStore : struct, IStore
     {
         nuint inner = (nuint)shape.Inner;
         nuint columns = (nuint)shape.Columns;
-        int row = 0;
         int narrow = PanelVectors * TVector.Count;
         int wide = WideVectors * TVector.Count;
-        int whole = shape.Columns - (shape.Columns % narrow);
+        int left = shape.Columns - from;
+        int pairs = from + left - (left % narrow);
+        int whole = from + left - (left % TVector.Count);
+        int row = 0;
         for (; row + TileRows <= shape.Rows; row += TileRows)
         {
-            ref ulong left = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
-            ref ulong result = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
-            for (int column = 0; column < whole; column += narrow)
+            ref ulong x = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
+            ref ulong z = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
+            for (int column = from; column < pairs; column += narrow)
             {
-                Tile4x2<TVector, TStore>(
-                    ref left, inner, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref result, column), columns);
+                Tile4x2<TVector, TStore>(ref x, inner, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column), columns);
+            }
+
+            if (pairs < whole)
+            {
+                for (nint r = 0; r < TileRows; r++)
+                {
+                    ref ulong result = ref Unsafe.Add(ref z, (r * shape.Columns) + pairs);
+                    Tile1x1<TVector, TStore>(ref Unsafe.Add(ref x, r * shape.Inner), ref Unsafe.Add(ref b, pairs), columns, inner, ref result);
+                }
             }
         }
 
         for (; row < shape.Rows; row++)
         {
-            ref ulong left = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
-            ref ulong result = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
-            int column = 0;
+            ref ulong x = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
+            ref ulong z = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
+            int column = from;
             for (; column + wide <= whole; column += wide)
             {
-                Tile1x8<TVector, TStore>(ref left, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref result, column));
+                Tile1x8<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column));
             }
 
-            for (; column < whole; column += narrow)
+            for (; column < pairs; column += narrow)
             {
-                Tile1x2<TVector, TStore>(ref left, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref result, column));
+                Tile1x2<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column));
+            }
+
+            if (column < whole)
+            {
+                Tile1x1<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column));
             }
         }
 
         return whole;
     }
 
-    private static void Pack(
-        ref ulong b, Span<ulong> panel, in MatMulShape shape, int column, int used, int width, int k, int depth)
+    private static void Pack<TElement, TElements>(
+        ref TElement b, Span<ulong> panel, in MatMulShape shape, int column, int used, int width, int k, int depth)
+        where TElement : unmanaged
+        where TElements : struct, IElements<TElement>
     {
         if (used < width)
         {
@@ -111,10 +141,10 @@ public static partial class RingMatMul
         {
             for (int j = 0; j < used; j++)
             {
-                ref ulong row = ref Unsafe.Add(ref b, ((nint)(column + j) * shape.Inner) + k);
+                ref TElement row = ref Unsafe.Add(ref b, ((nint)(column + j) * shape.Inner) + k);
                 for (int i = 0; i < depth; i++)
                 {
-                    panel[(i * width) + j] = Unsafe.Add(ref row, i);
+                    panel[(i * width) + j] = TElements.Word(Unsafe.Add(ref row, i));
                 }
             }
         }
@@ -122,14 +152,17 @@ public static partial class RingMatMul
         {
             for (int i = 0; i < depth; i++)
             {
-                ref ulong row = ref Unsafe.Add(ref b, ((nint)(k + i) * shape.Columns) + column);
-                MemoryMarshal.CreateReadOnlySpan(ref row, used).CopyTo(panel.Slice(i * width, width));
+                ref TElement row = ref Unsafe.Add(ref b, ((nint)(k + i) * shape.Columns) + column);
+                for (int j = 0; j < used; j++)
+                {
+                    panel[(i * width) + j] = TElements.Word(Unsafe.Add(ref row, j));
+                }
             }
         }
     }
 
     private static void PackedPanel<TVector, TStore>(
-        ref ulong a, Span<ulong> panel, ref ulong c, in MatMulShape shape, int used, int depth)
+        ref ulong a, Span<ulong> panel, ref ulong c, in MatMulShape shape, int rows, int used, int depth)
         where TVector : struct, IWordVector<TVector>
         where TStore : struct, IStore
     {
@@ -139,12 +172,12 @@ public static partial class RingMatMul
         nuint columns = (nuint)shape.Columns;
         if (used < width)
         {
-            NarrowPanel<TVector, TStore>(ref a, ref right, ref c, shape, used, depth);
+            NarrowPanel<TVector, TStore>(ref a, ref right, ref c, shape, rows, used, depth);
             return;
         }
 
         int row = 0;
-        for (; row + TileRows <= shape.Rows; row += TileRows)
+        for (; row + TileRows <= rows; row += TileRows)
         {
             Tile4x2<TVector, TStore>(
                 ref Unsafe.Add(ref a, (nint)row * shape.Inner),
@@ -156,7 +189,7 @@ public static partial class RingMatMul
                 columns);
         }
 
-        for (; row < shape.Rows; row++)
+        for (; row < rows; row++)
         {
             Tile1x2<TVector, TStore>(
                 ref Unsafe.Add(ref a, (nint)row * shape.Inner), ref right, (nuint)width, (nuint)depth, ref Unsafe.Add(ref c, (nint)row * shape.Columns));
@@ -164,33 +197,34 @@ public static partial class RingMatMul
     }
 
     /// <summary>The last columns: whole tiles go to a buffer, of which only the used columns reach the result.</summary>
-    private static void NarrowPanel<TVector, TStore>(ref ulong a, ref ulong panel, ref ulong c, in MatMulShape shape, int used, int depth)
+    private static void NarrowPanel<TVector, TStore>(
+        ref ulong a, ref ulong panel, ref ulong c, in MatMulShape shape, int rows, int used, int depth)
         where TVector : struct, IWordVector<TVector>
         where TStore : struct, IStore
     {
         int width = PanelVectors * TVector.Count;
         Span<ulong> tile = stackalloc ulong[TileRows * width];
         ref ulong sums = ref MemoryMarshal.GetReference(tile);
-        for (int row = 0; row < shape.Rows; row += TileRows)
+        for (int row = 0; row < rows; row += TileRows)
         {
-            int rows = Math.Min(TileRows, shape.Rows - row);
+            int height = Math.Min(TileRows, rows - row);
             ref ulong left = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
-            if (rows == TileRows)
+            if (height == TileRows)
             {
                 Tile4x2<TVector, Assign>(ref left, (nuint)shape.Inner, ref panel, (nuint)width, (nuint)depth, ref sums, (nuint)width);
             }
             else
             {
-                for (int r = 0; r < rows; r++)
+                for (int r = 0; r < height; r++)
                 {
                     Tile1x2<TVector, Assign>(
                         ref Unsafe.Add(ref left, (nint)r * shape.Inner), ref panel, (nuint)width, (nuint)depth, ref Unsafe.Add(ref sums, r * width));
                 }
             }
 
-            for (int r = 0; r < rows; r++)
+            for (int r = 0; r < height; r++)
             {
-                nuint result = (nuint)(((nint)(row + r) * shape.Columns));
+                nuint result = (nuint)((nint)(row + r) * shape.Columns);
                 for (int j = 0; j < used; j++)
                 {
                     TStore.Store(new WordVector64(tile[(r * width) + j]), ref c, result + (nuint)j);
@@ -238,6 +272,21 @@ public static partial class RingMatMul
         TStore.Store(s21, ref c, (2 * cStride) + count);
         TStore.Store(s30, ref c, 3 * cStride);
         TStore.Store(s31, ref c, (3 * cStride) + count);
+    }
+
+    private static void Tile1x1<TVector, TStore>(ref ulong a, ref ulong b, nuint bStride, nuint inner, ref ulong c)
+        where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore
+    {
+        TVector sums = TVector.Zero;
+        nuint position = 0;
+        for (nuint k = 0; k < inner; k++)
+        {
+            sums += TVector.Broadcast(Unsafe.Add(ref a, k)) * TVector.Load(ref b, position);
+            position += bStride;
+        }
+
+        TStore.Store(sums, ref c, 0);
     }
 
     private static void Tile1x2<TVector, TStore>(ref ulong a, ref ulong b, nuint bStride, nuint inner, ref ulong c)

@@ -70,21 +70,25 @@ public static partial class RingMatMul
         int right = shape.Inner * shape.Columns;
         int result = shape.Rows * shape.Columns;
 
-        // A single column is the same in both layouts. With many rows, panels of columns are cheaper than dot products, whose lanes must
-        // be summed for every output.
-        bool dots = shape.Columns == 1 || (shape.TransposeB && shape.Rows < RowsWorthPacking);
+        // A single column is the same in both layouts.
+        bool dots = shape.Columns == 1 || shape.TransposeB;
+        bool packed = shape.Columns > 1 && shape.Rows >= RowsWorthPacking;
         for (int product = 0; product < shape.Batch; product++)
         {
             ref ulong x = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), product * left);
             ref ulong y = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), product * right);
             ref ulong z = ref Unsafe.Add(ref MemoryMarshal.GetReference(c), product * result);
-            if (dots)
+            if (packed)
             {
-                DotsBlocked<TVector, ulong, WordElements, TStore>(ref y, ref x, ref z, shape.Columns, shape.Inner, shape.Rows);
+                PackedPanels<TVector, ulong, WordElements, TStore>(ref x, ref y, ref z, shape);
+            }
+            else if (dots)
+            {
+                Dots<TVector, ulong, WordElements, TStore>(ref y, ref x, ref z, shape.Columns, shape.Inner, shape.Rows);
             }
             else
             {
-                Panels<TVector, TStore>(ref x, ref y, ref z, shape);
+                DirectPanels<TVector, TStore>(ref x, ref y, ref z, shape);
             }
         }
     }
@@ -102,10 +106,22 @@ public static partial class RingMatMul
         CheckLength(weights.Length, (long)outputs * inputs, nameof(weights));
         CheckLength(x.Length, (long)n * inputs, nameof(x));
         CheckLength(y.Length, (long)n * outputs, nameof(y));
-        if (!y.IsEmpty)
+        if (y.IsEmpty)
         {
-            DotsBlocked<TVector, TElement, TElements, Assign>(
-                ref MemoryMarshal.GetReference(weights), ref MemoryMarshal.GetReference(x), ref MemoryMarshal.GetReference(y), outputs, inputs, n);
+            return;
+        }
+
+        ref TElement w = ref MemoryMarshal.GetReference(weights);
+        ref ulong left = ref MemoryMarshal.GetReference(x);
+        ref ulong result = ref MemoryMarshal.GetReference(y);
+        if (n >= RowsWorthPacking && outputs > 1)
+        {
+            MatMulShape shape = new(1, n, inputs, outputs, TransposeB: true);
+            PackedPanels<TVector, TElement, TElements, Assign>(ref left, ref w, ref result, shape);
+        }
+        else
+        {
+            Dots<TVector, TElement, TElements, Assign>(ref w, ref left, ref result, outputs, inputs, n);
         }
     }
 
