@@ -1,6 +1,14 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+using MPCache.Contract;
+using MPCache.Generator.Emission;
 using MPCache.Generator.Ir;
+using MPCache.Generator.Lowering;
+using MPCache.Generator.Planning;
+using MPCache.Generator.Scheduling;
 
 namespace MPCache.Generator.Passes;
 
@@ -10,11 +18,46 @@ internal sealed record Compiled(string Name, ImmutableArray<(string FileName, st
 /// <summary>The whole compiler behind the front end: a pure function from the text of an entry point to the program's source.</summary>
 internal static class Compiler
 {
+    /// <summary>Part of every fingerprint: what two sides must share beyond the protocol's text.</summary>
+    private const string ContractVersion = "mpcache-contract-1";
+
     /// <param name="entry">The entry point's canonical text, with spans.</param>
     /// <param name="protocols">The text of every protocol it may call, by name.</param>
     public static Compiled Compile(string entry, IReadOnlyDictionary<string, string> protocols)
     {
         Function function = Parser.Parse(entry);
-        return new Compiled(function.Name, [], null, []);
+        try
+        {
+            function = Inline.Apply(function, protocols);
+            Function tensors = DotProducts.Apply(Shapes.Apply(function));
+            Function typed = Rings.Apply(Numbers.Apply(tensors));
+            Function protocol = Lower.Apply(typed);
+            Function scheduled = Schedule.Apply(protocol);
+            Plan plan = new Planner(scheduled).Plan();
+            Interface program = new(tensors, scheduled);
+            string source = ProgramEmitter.Emit(function, program, plan, Fingerprint(protocol));
+            string name = function.Attributes.Text("method");
+            return new Compiled(function.Name,
+                [
+                    ("1-tensor.ir", Printer.Print(tensors)),
+                    ("2-typed.ir", Printer.Print(typed)),
+                    ("3-protocol.ir", Printer.Print(protocol)),
+                    ("4-rounds.txt", Printer.Print(scheduled)),
+                    ("5-plan.md", PlanMarkdown.Print(plan)),
+                    ($"6-{name}.g.cs", source),
+                ], source, []);
+        }
+        catch (CompileError error)
+        {
+            return new Compiled(function.Name, [], null, [error.ToDiagnosis(function)]);
+        }
+    }
+
+    /// <summary>SHA-256 over the protocol's text without the author's expressions, which do not change what is computed.</summary>
+    private static string Fingerprint(Function protocol)
+    {
+        string text = ContractVersion + "\n" + Printer.Print(protocol with { Sites = [] });
+        using SHA256 hash = SHA256.Create();
+        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(text)).Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
     }
 }

@@ -174,7 +174,8 @@ internal sealed class Shapes
                 return;
             case "resident.field":
                 Define(op, "resident", [], Attributes.Of(("object", objects[op.Operands[0]]), ("field", op.Attributes.Text("field")),
-                    ("low", Attribute(op, "low")), ("high", Attribute(op, "high"))), ShapeOf(op.Attributes.Text("shape")));
+                    ("low", Attribute(op, "low")), ("high", Attribute(op, "high")), ("declared", new ListAttr(ShapeOf(op.Attributes.Text("shape"))))),
+                    ShapeOf(op.Attributes.Text("shape")));
                 return;
             case "state.read":
                 // A tensor that was appended to before in this iteration is read as it then was.
@@ -303,7 +304,8 @@ internal sealed class Shapes
         ImmutableArray<Expr> shape = ShapeOf(op.Attributes.Text("shape"));
         Attributes attributes = Attributes.Of(
             ("object", objects[op.Operands[0]]), ("field", op.Attributes.Text("field")), ("low", Attribute(op, "low")),
-            ("high", Attribute(op, "high")), ("fractionBits", Attribute(op, "fractionBits")), ("ring", Attribute(op, "ring")));
+            ("high", Attribute(op, "high")), ("fractionBits", Attribute(op, "fractionBits")), ("ring", Attribute(op, "ring")),
+            ("declared", new ListAttr(shape)));
         if (op.Operands.Length > 1)
         {
             attributes = attributes.With("index", integers[op.Operands[1]]);

@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Emission;
+
+/// <summary>What is public of a program, collected from its scheduled body, and where generated code finds it.</summary>
+internal sealed class Interface
+{
+    private readonly List<Op> inputs = [];
+    private readonly Dictionary<string, int> tables = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, int> outputs = [];
+    private readonly SortedDictionary<string, (string Object, string Field, bool State, string Shape)> fields = new(StringComparer.Ordinal);
+
+    public Interface(Function tensors, Function scheduled)
+    {
+        Function = scheduled;
+        foreach (Op op in scheduled.Body.Walk())
+        {
+            switch (op.Kind)
+            {
+                case "input.put":
+                    inputs.Add(op);
+                    break;
+                case "piecewise.lookup":
+                    TableIndex(op.Attributes);
+                    break;
+                case "reveal.put":
+                    outputs[op.Result.Id] = scheduled.Body.Yields.IndexOf(op.Result.Id);
+                    break;
+            }
+        }
+
+        foreach (Op op in tensors.Body.Walk().Where(o => o.Kind is "resident" or "state.read" or "state.append"))
+        {
+            string shape = string.Join(", ", DeclaredShape(op));
+            fields[op.Attributes.Text("object") + "." + op.Attributes.Text("field")] =
+                (op.Attributes.Text("object"), op.Attributes.Text("field"), op.Kind != "resident", shape);
+        }
+
+        Reals = scheduled.Parameters.Where(p => p.Value.Type is RealType).ToList();
+        Integers = scheduled.Parameters.Where(p => p.Value.Type is IntType).ToList();
+        Objects = scheduled.Parameters.Where(p => p.Value.Type is ObjectType).ToList();
+        SortedSet<string> symbols = new(StringComparer.Ordinal);
+        foreach (Op op in tensors.Body.Walk())
+        {
+            foreach (KeyValuePair<string, Attr> pair in op.Attributes.All)
+            {
+                Collect(symbols, pair.Value);
+            }
+
+            foreach (Value result in op.Results)
+            {
+                foreach (Expr size in result.Tensor.Shape)
+                {
+                    symbols.UnionWith(size.Symbols());
+                }
+            }
+        }
+
+        foreach (Parameter input in tensors.Parameters.Where(p => p.Value.Type is TensorType))
+        {
+            symbols.UnionWith(input.Value.Tensor.Shape.SelectMany(s => s.Symbols()));
+        }
+
+        symbols.UnionWith(fields.Values.SelectMany(f => f.Shape.Split(',')).SelectMany(s => ExprParser.Parse(s.Trim()).Symbols()));
+        symbols.UnionWith(Integers.Select(p => p.Name));
+        HashSet<string> indices = [.. scheduled.Body.Walk().Where(o => o.Kind == "for").Select(o => o.Attributes.Text("index"))];
+        Dimensions = symbols.Where(s => !indices.Contains(s) && !IsLoopIndex(s, tensors)).ToList();
+    }
+
+    public Function Function { get; }
+
+    public IReadOnlyList<string> Dimensions { get; }
+
+    public IReadOnlyList<Parameter> Reals { get; }
+
+    public IReadOnlyList<Parameter> Integers { get; }
+
+    public IReadOnlyList<Parameter> Objects { get; }
+
+    public IReadOnlyList<Op> Inputs => inputs;
+
+    public IReadOnlyCollection<(string Object, string Field, bool State, string Shape)> Fields => fields.Values;
+
+    /// <summary>Polynomial tables by number: the arguments of their fits.</summary>
+    public IEnumerable<string> Tables => tables.OrderBy(t => t.Value).Select(t => t.Key);
+
+    public int InputIndex(Op op) => inputs.FindIndex(i => i.Attributes.Int("slot") == op.Attributes.Int("slot"));
+
+    public int OutputIndex(int revealed) => outputs[revealed];
+
+    public string Field(string parameter, string field) => Camel(parameter) + field;
+
+    public string Real(string name) => $"frame.Reals[{Reals.ToList().FindIndex(p => p.Name == name).ToString(CultureInfo.InvariantCulture)}]";
+
+    public string Table(Attributes a) => "Table" + TableIndex(a).ToString(CultureInfo.InvariantCulture);
+
+    public long Maximum(string dimension) =>
+        Function.Attributes.Has($"dim.{dimension}.max") ? Function.Attributes.Int($"dim.{dimension}.max") : 65536;
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    private static ImmutableArray<Expr> DeclaredShape(Op op)
+    {
+        ImmutableArray<Expr> shape = ((ListAttr)op.Attributes.All.First(a => a.Key == "declared").Value).Values;
+        return shape;
+    }
+
+    private static bool IsLoopIndex(string symbol, Function tensors) =>
+        tensors.Body.Walk().Any(o => o.Kind == "for" && o.Attributes.Text("index") == symbol);
+
+    private static void Collect(SortedSet<string> symbols, Attr attribute)
+    {
+        switch (attribute)
+        {
+            case ExprAttr e:
+                symbols.UnionWith(e.Value.Symbols());
+                break;
+            case ListAttr l:
+                symbols.UnionWith(l.Values.SelectMany(v => v.Symbols()));
+                break;
+            case TextAttr t when t.Value.StartsWith("inverse", StringComparison.Ordinal) && t.Value.EndsWith(")", StringComparison.Ordinal):
+                symbols.UnionWith(ExprParser.Parse(t.Value.Substring(t.Value.IndexOf('(') + 1).TrimEnd(')')).Symbols());
+                break;
+        }
+    }
+
+    private int TableIndex(Attributes a)
+    {
+        string key = $"ScalarFunction.{a.Text("function")}, {a.Expr("start")}L, {a.Int("inputScale")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("degree")}, {a.Int("bits")}";
+        if (!tables.TryGetValue(key, out int index))
+        {
+            tables[key] = index = tables.Count;
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,353 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Emission;
+
+/// <summary>
+/// Writes the body of a program: one statement an operation, one comment a flight, buffers given back after their last use.
+/// </summary>
+internal sealed class Steps(Function function, IndentedWriter writer, Interface program)
+{
+    private readonly Dictionary<int, string> names = [];
+    private readonly Dictionary<int, Value> values = [];
+    private readonly List<string> indices = [];
+
+    public void Write() => Block(function.Body, []);
+
+    private void Block(Block block, IReadOnlyCollection<int> moved)
+    {
+        Dictionary<int, int> lastUse = [];
+        HashSet<int> owned = [];
+        for (int i = 0; i < block.Ops.Length; i++)
+        {
+            foreach (int operand in Uses(block.Ops[i]))
+            {
+                lastUse[operand] = i;
+            }
+
+            foreach (Value result in block.Ops[i].Results)
+            {
+                values[result.Id] = result;
+                // A state's value is the state's own buffer; a revealed value belongs to the caller.
+                if (!block.Ops[i].Kind.StartsWith("state.", StringComparison.Ordinal) && result.Tensor.Form != Form.Revealed)
+                {
+                    owned.Add(result.Id);
+                    lastUse[result.Id] = Math.Max(i, lastUse.TryGetValue(result.Id, out int later) ? later : i);
+                }
+            }
+        }
+
+        owned.ExceptWith(moved);
+        Dictionary<int, int> observed = LastOfSite(block);
+        for (int i = 0; i < block.Ops.Length; i++)
+        {
+            Op op = block.Ops[i];
+            if (op.Kind == "for")
+            {
+                Loop(op);
+            }
+            else if (op.Kind == "flight")
+            {
+                Flight(op, block.Ops.Skip(i + 1));
+            }
+            else
+            {
+                Step(op);
+            }
+
+            if (observed.TryGetValue(i, out int value))
+            {
+                Observe(op, value);
+            }
+
+            foreach (int dead in lastUse.Where(p => p.Value == i && owned.Contains(p.Key)).Select(p => p.Key).OrderBy(k => k))
+            {
+                writer.Line($"run.Free({Name(dead)});");
+            }
+        }
+    }
+
+    /// <summary>Everything an operation needs alive, the uses inside its body included.</summary>
+    private static IEnumerable<int> Uses(Op op) => op.Body is null
+        ? op.Operands
+        : op.Operands.Concat(op.Body.Walk().SelectMany(o => o.Operands)).Concat(op.Body.Walk().SelectMany(o => o.Body?.Yields ?? [])).Concat(op.Body.Yields);
+
+    /// <summary>The operation after which an author's expression has its value.</summary>
+    private Dictionary<int, int> LastOfSite(Block block)
+    {
+        Dictionary<int, (int Index, int Value)> last = [];
+        for (int i = 0; i < block.Ops.Length; i++)
+        {
+            Op op = block.Ops[i];
+            int value = op.Kind is "open.take" ? op.Operands[0] : op.Results.Length == 1 && !op.Kind.EndsWith(".put", StringComparison.Ordinal) ? op.Result.Id : -1;
+            if (op.Site >= 0 && value >= 0 && values[value].Tensor is { Form: Form.Masked, Number: not null })
+            {
+                last[op.Site] = (i, value);
+            }
+        }
+
+        return last.Values.ToDictionary(p => p.Index, p => p.Value);
+    }
+
+    private void Observe(Op op, int value)
+    {
+        Number number = values[value].Tensor.Number!;
+        writer.Line($"run.Trace?.Observe({op.Site}, {Index(0)}, {Index(1)}, {Name(value)}.First, {Name(value)}.Second, {number.Ring}, {number.Scale});");
+    }
+
+    private string Index(int depth) => depth < indices.Count ? indices[depth] : "0";
+
+    private void Loop(Op op)
+    {
+        Block body = op.Body!;
+        string index = op.Attributes.Text("index");
+        for (int i = 0; i < body.Parameters.Length; i++)
+        {
+            values[body.Parameters[i].Id] = body.Parameters[i];
+            names[op.Results[i].Id] = Name(body.Parameters[i].Id);
+            values[op.Results[i].Id] = op.Results[i];
+            writer.Line($"RingValue {Name(body.Parameters[i].Id)} = Local.Copy(run, {Name(op.Operands[i])});");
+        }
+
+        using (writer.Block($"for (long {index} = {Names.Long(op.Attributes.Expr("low"))}; {index} < {Names.Long(op.Attributes.Expr("high"))}; {index}++)"))
+        {
+            indices.Add(index);
+            HashSet<int> inside = [.. body.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
+            HashSet<int> moved = [];
+            foreach (int yield in body.Yields)
+            {
+                if (inside.Contains(yield) && !IsState(body, yield))
+                {
+                    moved.Add(yield);
+                }
+            }
+
+            Block(body, moved);
+            HashSet<int> taken = [];
+            List<string> next = [];
+            for (int i = 0; i < body.Yields.Length; i++)
+            {
+                int yield = body.Yields[i];
+                next.Add(yield == body.Parameters[i].Id ? "" : moved.Contains(yield) && taken.Add(yield) ? Name(yield) : $"Local.Copy(run, {Name(yield)})");
+                if (next[i].Length > 0)
+                {
+                    writer.Line($"RingValue next{i} = {next[i]};");
+                }
+            }
+
+            for (int i = 0; i < next.Count; i++)
+            {
+                if (next[i].Length > 0)
+                {
+                    writer.Line($"run.Free({Name(body.Parameters[i].Id)});");
+                    writer.Line($"{Name(body.Parameters[i].Id)} = next{i};");
+                }
+            }
+
+            indices.RemoveAt(indices.Count - 1);
+        }
+
+        writer.Line();
+    }
+
+    private static bool IsState(Block block, int value) =>
+        block.Ops.Any(o => o.Kind.StartsWith("state.", StringComparison.Ordinal) && o.Results.Any(r => r.Id == value));
+
+    private void Flight(Op flight, IEnumerable<Op> behind)
+    {
+        int id = flight.Attributes.Int("id");
+        writer.Line();
+        writer.Line($"// Flight {id}");
+        foreach (Op take in behind.TakeWhile(o => o.Kind.EndsWith(".take", StringComparison.Ordinal)))
+        {
+            Value carried = values[take.Operands.Last()];
+            string gate = take.Attributes.Has("gate") ? take.Attributes.Text("gate") : take.Kind.Substring(0, take.Kind.Length - 5);
+            string width = take.Attributes.Has("planes") ? $"{take.Attributes.Int("planes")} bits" : $"{(take.Attributes.Int("ring") + 7) / 8} bytes";
+            string expression = take.Site >= 0 ? function.Sites[take.Site].Text : take.Attributes.Has("name") ? take.Attributes.Text("name") : "";
+            writer.Line($"//   {gate}: {carried.Tensor.Count} × {width}{(expression.Length > 0 ? "   «" + expression + "»" : "")}");
+        }
+
+        string server = flight.Attributes.Int("server") == 1 ? "true" : "false";
+        string client = flight.Attributes.Int("client") == 1 ? "true" : "false";
+        writer.Line($"await run.ExchangeAsync<TRole>({id}, {server}, {client}).ConfigureAwait(false);");
+    }
+
+    private void Step(Op op)
+    {
+        Attributes a = op.Attributes;
+        string ring = a.Has("ring") ? a.Expr("ring").ToString() : "64";
+        string Operand(int i) => Name(op.Operands[i]);
+        string at = a.Has("slot") ? At(a.Int("slot")) : "";
+        switch (op.Kind)
+        {
+            case "check":
+                return;
+            case "input.put":
+                Define(op, $"InputGate.Put<TRole>(run, {at}, frame.Inputs[{program.InputIndex(op)}], {Count(op)}, {ring}, Party.{a.Text("owner")})");
+                return;
+            case "input.take":
+                writer.Line($"InputGate.Take<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("owner")});");
+                return;
+            case "open.put":
+                Define(op, $"Open.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("truncate")}, {FromServer(a)})");
+                return;
+            case "open.take":
+                writer.Line($"Open.Take<TRole>(run, {Operand(0)}, {ring}, {a.Int("truncate")}, {FromServer(a)});");
+                return;
+            case "openbits.put":
+                DefineBits(op, $"OpenBits.Put<TRole>(run, {at}, {Operand(0)})");
+                return;
+            case "openbits.take":
+                writer.Line($"OpenBits.Take<TRole>(run, {Operand(0)});");
+                return;
+            case "reveal.put":
+                writer.Line($"Reveal.Put<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("to")});");
+                return;
+            case "reveal.take":
+                writer.Line($"frame.Outputs[{program.OutputIndex(op.Operands[1])}] = Reveal.Take<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("to")});");
+                return;
+            case "state.read":
+                Define(op, $"{State(op)}.Value");
+                return;
+            case "state.append":
+                writer.Line($"{State(op)}.Append({Operand(0)});");
+                Define(op, $"{State(op)}.Value");
+                return;
+            case "product.multiply":
+                Define(op, $"Product.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {ring}, {a.Int("low")})");
+                return;
+            case "product.matmul":
+                string shape = $"new MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, {Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")})";
+                Define(op, $"Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring}, {a.Int("low")})");
+                return;
+            case "serverlinear.linear":
+                Define(op, $"ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                return;
+            case "serverlinear.scale":
+                Define(op, $"ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                return;
+            case "serverlinear.lookup":
+                Define(op, $"ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, {Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                return;
+            case "truncate.reduce":
+                Define(op, $"Truncate.Reduce<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("by")})");
+                return;
+            case "extend.start":
+                Define(op, $"Extend.Start<TRole>(run, {at}, {Operand(0)}, {a.Int("from")}, {ring})");
+                return;
+            case "compare.digits":
+                DefineBits(op, $"Compare.Digits<TRole>(run, {at}, {Operand(0)}, {ring}, [{string.Join(", ", a.List("thresholds").Select(t => t + "L"))}])");
+                return;
+            case "compare.combine":
+                DefineBits(op, $"Compare.Combine<TRole>(run, {at}, {Operand(0)}, {ring})");
+                return;
+            case "select.choose":
+                Define(op, $"Select.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, 1, {ring})");
+                return;
+            case "bittoring.combine":
+                Define(op, $"BitToRing.Combine<TRole>(run, {at}, {Operand(0)}, {a.Int("groups")}, [{string.Join(", ", a.List("coefficients").Select(t => t + "L"))}], {a.Expr("constant")}L, {ring})");
+                return;
+            case "exponential.lookup":
+                Define(op, $"Exponential.Lookup<TRole>(run, {at}, {Operand(0)}, {Exponent(a)}, {ring})");
+                return;
+            case "exponential.scale":
+                Define(op, $"Exponential.Scale<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {Exponent(a)}, {ring}, {a.Int("low")})");
+                return;
+            case "piecewise.lookup":
+                Define(op, $"Piecewise.Lookup<TRole>(run, {at}, {Operand(0)}, {program.Table(a)}, {ring})");
+                return;
+            case "piecewise.combine":
+                Define(op, $"Piecewise.Combine<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {program.Table(a)}, {ring}, {a.Int("low")})");
+                return;
+            default:
+                Local(op, a, ring);
+                return;
+        }
+    }
+
+    private void Local(Op op, Attributes a, string ring)
+    {
+        string Operand(int i) => Name(op.Operands[i]);
+        Define(op, op.Kind switch
+        {
+            "local.add" => $"Local.Add(run, {Operand(0)}, {Operand(1)}, {ring})",
+            "local.sub" => $"Local.Subtract(run, {Operand(0)}, {Operand(1)}, {ring})",
+            "local.neg" => $"Local.Negate(run, {Operand(0)}, {ring})",
+            "local.narrow" => $"Local.Narrow(run, {Operand(0)}, {ring})",
+            "local.shl" => $"Local.MultiplyConstant(run, {Operand(0)}, {1L << a.Int("by")}L, {ring})",
+            "local.scale" => $"Local.MultiplyConstant(run, {Operand(0)}, {Scalar(a)}, {ring})",
+            "local.add.scalar" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {Scalar(a)}, {ring})",
+            "local.addconstant" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {a.Expr("constant")}L, {ring})",
+            "local.additive" => $"Local.ToAdditive<TRole>(run, {Operand(0)}, {ring})",
+            "local.public" => $"Local.FromPublic<TRole>(run, {Operand(0)})",
+            "local.causal" => $"PublicTensors.Causal(run, {Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
+            "local.iota" => $"PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",
+            "local.where" => $"PublicTensors.Where<TRole>(run, {Operand(0)}, {Operand(1)}, {a.Expr("otherwise")}L, {ring})",
+            "local.rotary" => $"PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Names.Int(a.Expr("first"))}, {Theta(a)}, {a.Int("bits")}, {ring})",
+            "local.permute" => $"Local.Permute(run, {Operand(0)}, {Shape(a, "shape")}, {Shape(a, "axes")})",
+            "local.broadcast" => $"Local.Broadcast(run, {Operand(0)}, {Shape(a, "from")}, {Shape(a, "to")})",
+            "local.slice" => $"Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Names.Int(a.Expr("start"))}, {Names.Int(a.Expr("length"))})",
+            "local.concat" => $"Local.Concat(run, {Operand(0)}, {Shape(a, "shapeA")}, {Operand(1)}, {Shape(a, "shapeB")}, {a.Int("axis")})",
+            "local.sum" => $"Local.Sum(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {ring})",
+            _ => throw new InvalidOperationException($"emission does not know '{op.Kind}'"),
+        });
+    }
+
+    private string At(int slot) => $"run.At({string.Join(", ", indices.Prepend(slot.ToString(CultureInfo.InvariantCulture)))})";
+
+    private static string FromServer(Attributes a) => a.Text("from") == "server" ? "true" : "false";
+
+    private string State(Op op)
+    {
+        string index = op.Attributes.Has("index") ? Names.Int(op.Attributes.Expr("index")) : "0";
+        return $"{program.Field(op.Attributes.Text("object"), op.Attributes.Text("field"))}[{index}]";
+    }
+
+    private string Weight(Attributes a) => program.Field(a.Text("object"), a.Text("field"));
+
+    private static string Row(Attributes a) => a.Has("row") ? Names.Int(a.Expr("row")) : "-1";
+
+    private static string Exponent(Attributes a) =>
+        $"new ExponentialShape({a.Int("fraction")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("offset")})";
+
+    private static string Shape(Attributes a, string name) => $"[{string.Join(", ", a.List(name).Select(Names.Int))}]";
+
+    /// <summary>A public factor or summand as a raw integer with the attribute's fraction bits.</summary>
+    private string Scalar(Attributes a)
+    {
+        int bits = a.Int("bits");
+        Attr scalar = a.All.First(p => p.Key == "scalar").Value;
+        if (scalar is RealAttr constant)
+        {
+            return DecimalText.Raw(constant.Decimal, bits).ToString(CultureInfo.InvariantCulture) + "L";
+        }
+
+        string text = ((TextAttr)scalar).Value;
+        int open = text.IndexOf('(');
+        string argument = text.Substring(open + 1, text.Length - open - 2);
+        return text.Substring(0, open) switch
+        {
+            "inversesqrt" => $"SessionScalars.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            "inverse" => $"SessionScalars.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            _ => $"SessionScalars.Encode({program.Real(argument)}, {bits})",
+        };
+    }
+
+    private string Theta(Attributes a)
+    {
+        Attr theta = a.All.First(p => p.Key == "theta").Value;
+        return theta is RealAttr constant ? constant.Decimal + "d" : program.Real(((TextAttr)theta).Value.Substring(6).TrimEnd(')'));
+    }
+
+    private static string Count(Op op) => Names.Int(op.Result.Tensor.Count);
+
+    private void Define(Op op, string expression) => writer.Line($"RingValue {Name(op.Result.Id)} = {expression};");
+
+    private void DefineBits(Op op, string expression) => writer.Line($"BitValue {Name(op.Result.Id)} = {expression};");
+
+    private string Name(int id) => names.TryGetValue(id, out string? name) ? name : names[id] = "v" + id.ToString(CultureInfo.InvariantCulture);
+}

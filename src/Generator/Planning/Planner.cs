@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using MPCache.Contract;
+using MPCache.Gates;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Planning;
+
+/// <summary>Reads the communication plan off a scheduled program: what each flight carries and what each slot takes on the tape.</summary>
+internal sealed class Planner(Function function)
+{
+    private readonly Dictionary<int, Value> values = [];
+
+    public Plan Plan()
+    {
+        foreach (Op op in function.Body.Walk())
+        {
+            foreach (Value result in op.Results)
+            {
+                values[result.Id] = result;
+            }
+
+            foreach (Value parameter in op.Body?.Parameters ?? [])
+            {
+                values[parameter.Id] = parameter;
+            }
+        }
+
+        return new Plan(function.Name, Walk(function.Body));
+    }
+
+    /// <summary>Bytes that an operation takes on the tape; null where it takes none.</summary>
+    public static Expr? TapeBytes(Op op, Func<int, TensorType> operand)
+    {
+        Attributes a = op.Attributes;
+        Expr count = op.Results.Length > 0 ? op.Result.Tensor.Count : Expr.Zero;
+        return op.Kind switch
+        {
+            "product.multiply" or "product.matmul" => Product.TapeBytes(count, a.Int("ring")),
+            "serverlinear.linear" or "serverlinear.scale" or "serverlinear.lookup" => ServerLinear.TapeBytes(count, a.Int("ring")),
+            "truncate.reduce" => Truncate.TapeBytes(count, a.Int("ring"), a.Int("by")),
+            "extend.start" => Extend.TapeBytes(count, a.Int("from"), a.Int("ring")),
+            "compare.digits" => Compare.DigitsTapeBytes(operand(0).Count, a.Int("ring")),
+            "compare.combine" => Compare.CombineTapeBytes(count, a.Int("ring")),
+            "select.choose" => Select.TapeBytes(operand(0).Count, count, a.Int("ring")),
+            "bittoring.combine" => BitToRing.TapeBytes(count, a.Int("groups"), a.Int("ring")),
+            "exponential.lookup" => Exponential.LookupTapeBytes(count, a.Int("highBits")),
+            "exponential.scale" => Exponential.ScaleTapeBytes(count, a.Int("ring")),
+            "piecewise.lookup" => Piecewise.LookupTapeBytes(operand(0).Count, a.Int("highBits")),
+            "piecewise.combine" => Piecewise.CombineTapeBytes(count, a.Int("degree"), a.Int("ring")),
+            _ => null,
+        };
+    }
+
+    private List<PlanNode> Walk(Block block)
+    {
+        List<PlanNode> nodes = [];
+        List<PlanEntry> pending = [];
+        foreach (Op op in block.Ops)
+        {
+            string expression = op.Site >= 0 ? function.Sites[op.Site].Text : "";
+            Attributes a = op.Attributes;
+            switch (op.Kind)
+            {
+                case "check":
+                    nodes.Add(new CheckNode(a.Expr("left"), a.Expr("right"), expression));
+                    break;
+                case "for":
+                    nodes.Add(new LoopNode(a.Text("index"), a.Expr("low"), a.Expr("high"), Walk(op.Body!)));
+                    break;
+                case "flight":
+                    nodes.Add(new FlightNode(a.Int("id"), pending));
+                    pending = [];
+                    break;
+                case "open.put":
+                    Expr ring = Open.OnlineBytes(op.Result.Tensor.Count, a.Int("ring"));
+                    if (a.Text("from") == "server")
+                    {
+                        nodes.Add(new PreparedNode(a.Text("gate"), expression, ring));
+                        pending.Add(new PlanEntry(a.Text("gate"), expression, ring, Expr.Zero,
+                            $"uniform mask of {a.Int("ring")} bits; the client's half was sent before the call"));
+                    }
+                    else
+                    {
+                        pending.Add(new PlanEntry(a.Text("gate"), expression, ring, ring, $"uniform mask of {a.Int("ring")} bits"));
+                    }
+
+                    break;
+                case "openbits.put":
+                    Expr bits = OpenBits.OnlineBytes(op.Result.Tensor.Count, a.Int("planes"));
+                    pending.Add(new PlanEntry(a.Text("gate"), expression, bits, bits, "uniform mask bits"));
+                    break;
+                case "input.put":
+                    Expr input = InputGate.OnlineBytes(op.Result.Tensor.Count, a.Int("ring"));
+                    bool server = a.Text("owner") == "Server";
+                    pending.Add(new PlanEntry("input", a.Text("name"), server ? input : Expr.Zero, server ? Expr.Zero : input,
+                        "uniform mask that only the owner and the dealer know"));
+                    break;
+                case "reveal.put":
+                    Expr reveal = Reveal.OnlineBytes(op.Result.Tensor.Count, a.Int("ring"));
+                    bool toClient = a.Text("to") == "Client";
+                    pending.Add(new PlanEntry("reveal", expression, toClient ? reveal : Expr.Zero, toClient ? Expr.Zero : reveal,
+                        $"meant: the {a.Text("to").ToLowerInvariant()} learns the value"));
+                    break;
+                default:
+                    if (TapeBytes(op, i => values[op.Operands[i]].Tensor) is Expr bytes)
+                    {
+                        nodes.Add(new TapeNode(a.Int("slot"), op.Kind, expression, bytes));
+                    }
+
+                    break;
+            }
+        }
+
+        return nodes;
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Scheduling;
+
+/// <summary>
+/// Orders a program by flights. Every operation that communicates is split into what is put into a flight and what is taken from it;
+/// each goes into the earliest flight that its operands allow, and all that are ready share one message. A loop is a barrier.
+/// </summary>
+internal sealed class Schedule
+{
+    private int flights;
+
+    public static Function Apply(Function function) => function with { Body = new Schedule().Walk(function.Body) };
+
+    private static bool Communicates(Op op) => op.Kind is "open" or "openbits" or "input" or "reveal";
+
+    private Block Walk(Block block)
+    {
+        ImmutableArray<Op>.Builder ordered = ImmutableArray.CreateBuilder<Op>();
+        List<Op> segment = [];
+        foreach (Op op in block.Ops)
+        {
+            if (op.Kind == "for")
+            {
+                Segment(segment, ordered);
+                segment = [];
+                ordered.Add(op with { Body = Walk(op.Body!) });
+            }
+            else
+            {
+                segment.Add(op);
+            }
+        }
+
+        Segment(segment, ordered);
+        return block with { Ops = ordered.ToImmutable() };
+    }
+
+    private void Segment(List<Op> segment, ImmutableArray<Op>.Builder ordered)
+    {
+        Dictionary<int, int> available = [];
+        Dictionary<int, int> depth = [];
+        int last = -1;
+        for (int i = 0; i < segment.Count; i++)
+        {
+            Op op = segment[i];
+            int stage = op.Operands.Select(o => available.TryGetValue(o, out int at) ? at : 0).DefaultIfEmpty(0).Max();
+            depth[i] = stage;
+            foreach (Value result in op.Results)
+            {
+                available[result.Id] = Communicates(op) ? stage + 1 : stage;
+            }
+
+            last = Math.Max(last, stage);
+        }
+
+        for (int stage = 0; stage <= last; stage++)
+        {
+            Op[] here = segment.Where((_, i) => depth[i] == stage).ToArray();
+            ordered.AddRange(here.Where(o => !Communicates(o)));
+            Op[] sent = here.Where(Communicates).ToArray();
+            if (sent.Length == 0)
+            {
+                continue;
+            }
+
+            ordered.AddRange(sent.Select(o => o with { Kind = o.Kind + ".put" }));
+            ordered.Add(new Op("flight", [], [], Attributes.Of(
+                ("id", (long)flights++), ("server", sent.Any(SentByServer) ? 1L : 0L), ("client", sent.Any(SentByClient) ? 1L : 0L))));
+            ordered.AddRange(sent.Select(o => new Op(o.Kind + ".take", [], o.Kind == "reveal" ? [.. o.Operands, o.Result.Id] : [o.Result.Id], o.Attributes, o.Site)));
+        }
+    }
+
+    private static bool SentByServer(Op op) => op.Kind switch
+    {
+        "input" => op.Attributes.Text("owner") == "Server",
+        "reveal" => op.Attributes.Text("to") == "Client",
+        _ => true,
+    };
+
+    private static bool SentByClient(Op op) => op.Kind switch
+    {
+        "input" => op.Attributes.Text("owner") == "Client",
+        "reveal" => op.Attributes.Text("to") == "Server",
+        "open" => op.Attributes.Text("from") == "both",
+        _ => true,
+    };
+}
