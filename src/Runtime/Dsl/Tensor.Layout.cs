@@ -166,7 +166,15 @@ public sealed partial class Tensor
         }
 
         int[] shape = (int[])first._shape.Clone();
-        shape[along] = (int)Math.Min(int.MaxValue, (long)shape[along] + second._shape[along]);
+        if (shape[along] > int.MaxValue - second._shape[along])
+        {
+            throw new ShapeException(
+                operation,
+                $"axis {along} of the shapes {Shapes.Text(first.Shape)} and {Shapes.Text(second.Shape)} is too long together",
+                "Keep the parts apart");
+        }
+
+        shape[along] += second._shape[along];
         float[] result = new float[Shapes.Count(operation, shape)];
         int outer = Shapes.Product(shape.AsSpan(0, along));
         int inner = Shapes.Product(shape.AsSpan(along + 1));
@@ -200,14 +208,23 @@ public sealed partial class Tensor
             steps[i] = strides[axes[i]];
         }
 
+        if (Rank == 0)
+        {
+            return this;
+        }
+
         ReadOnlySpan<float> source = Values;
         float[] result = new float[source.Length];
-        int[] index = new int[Rank];
+        int[] index = new int[Rank - 1];
         int from = 0;
-        for (int to = 0; to < result.Length; to++)
+        for (int to = 0; to < result.Length; to += shape[^1])
         {
-            result[to] = source[from];
-            for (int axis = Rank - 1; axis >= 0; axis--)
+            for (int i = 0; i < shape[^1]; i++)
+            {
+                result[to + i] = source[from + i * steps[^1]];
+            }
+
+            for (int axis = index.Length - 1; axis >= 0; axis--)
             {
                 from += steps[axis];
                 if (++index[axis] < shape[axis])
