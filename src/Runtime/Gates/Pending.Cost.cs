@@ -1,3 +1,4 @@
+#pragma warning disable CS1591
 using MPCache.Contract;
 namespace MPCache.Gates;
 public static partial class ServerLinear { public static Expr TapeBytes(Expr outputs, int ring) => Wire.Ring(outputs, ring); }
