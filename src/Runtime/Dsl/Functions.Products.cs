@@ -15,8 +15,7 @@ public static partial class Functions
     /// <param name="b">The right factor, at least two axes.</param>
     /// <returns>The product.</returns>
     /// <exception cref="ShapeException">
-    /// A factor has fewer than two axes, the summed axes differ, or the axes before the last two differ. A factor with exactly two axes
-    /// goes with every batch of the other one.
+    /// A factor has fewer than two axes, the summed axes differ, or the axes before the last two differ: they are not broadcast.
     /// </exception>
     /// <remarks>Compiled: one flight, and bytes for each element of the result, not for each of the factors.</remarks>
     public static Tensor MatMul(Tensor a, Tensor b)
@@ -40,13 +39,13 @@ public static partial class Functions
                 "Make the left factor's last axis equal the right factor's second to last, or transpose a factor");
         }
 
-        ReadOnlySpan<int> batch = a.Rank == 2 ? b.Shape[..^2] : a.Shape[..^2];
-        if (a.Rank > 2 && b.Rank > 2 && !batch.SequenceEqual(b.Shape[..^2]))
+        ReadOnlySpan<int> batch = a.Shape[..^2];
+        if (!batch.SequenceEqual(b.Shape[..^2]))
         {
             throw new ShapeException(
                 nameof(MatMul),
                 $"the shapes {Shapes.Text(a.Shape)} and {Shapes.Text(b.Shape)} differ before the last two axes",
-                "Make the batch axes equal, or let one factor have two axes only");
+                "Make the batch axes equal, for example by reshaping");
         }
 
         int[] shape = [.. batch, rows, columns];
@@ -54,8 +53,8 @@ public static partial class Functions
         int batches = Shapes.Product(batch);
         for (int i = 0; i < batches; i++)
         {
-            ReadOnlySpan<float> left = a.Values.Slice(a.Rank == 2 ? 0 : i * rows * inner, rows * inner);
-            ReadOnlySpan<float> right = b.Values.Slice(b.Rank == 2 ? 0 : i * inner * columns, inner * columns);
+            ReadOnlySpan<float> left = a.Values.Slice(i * rows * inner, rows * inner);
+            ReadOnlySpan<float> right = b.Values.Slice(i * inner * columns, inner * columns);
             Multiply(left, right, result.AsSpan(i * rows * columns, rows * columns), rows, inner, columns);
         }
 

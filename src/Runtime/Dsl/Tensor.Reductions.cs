@@ -30,7 +30,9 @@ public sealed partial class Tensor
     /// <param name="axis">The axis; -1 is the last.</param>
     /// <returns>A tensor of the same shape but for that axis.</returns>
     /// <exception cref="ShapeException">There is no such axis, or it is empty.</exception>
-    /// <remarks>Compiled: a tournament of comparisons and selections; its flights grow with the logarithm of the size.</remarks>
+    /// <remarks>
+    /// Compiled: a tournament of comparisons and selections along the last axis; its flights grow with the logarithm of the size.
+    /// </remarks>
     public Tensor Max(int axis)
     {
         RequireElements(nameof(Max), axis);
@@ -41,7 +43,9 @@ public sealed partial class Tensor
     /// <param name="axis">The axis; -1 is the last.</param>
     /// <returns>A tensor of the same shape but for that axis.</returns>
     /// <exception cref="ShapeException">There is no such axis, or it is empty.</exception>
-    /// <remarks>Compiled: a tournament of comparisons and selections; its flights grow with the logarithm of the size.</remarks>
+    /// <remarks>
+    /// Compiled: a tournament of comparisons and selections along the last axis; its flights grow with the logarithm of the size.
+    /// </remarks>
     public Tensor Min(int axis)
     {
         RequireElements(nameof(Min), axis);

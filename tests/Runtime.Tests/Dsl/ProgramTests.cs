@@ -90,15 +90,19 @@ public class ProgramTests
             Tensor query = RotaryEmbedding(Linear(x, weights.Query).Reshape(rows, 2, size), position, 10000);
             cache.Keys = cache.Keys.Append(RotaryEmbedding(Linear(x, weights.Key).Reshape(rows, 1, size), position, 10000));
             cache.Values = cache.Values.Append(Linear(x, weights.Value).Reshape(rows, 1, size));
-            Tensor mixed = Attend(query.Permute(1, 0, 2), cache.Keys.Permute(1, 2, 0)[0], cache.Values.Permute(1, 0, 2)[0]);
+            Tensor mixed = Attend(query.Permute(1, 0, 2), cache.Keys, cache.Values);
             return Linear(mixed.Permute(1, 0, 2).Reshape(rows, 2 * size), weights.Output).Within(-1000, 1000).Reveal(Party.Client);
         }
 
         [Protocol]
         private static Tensor Attend(Tensor query, Tensor keys, Tensor values)
         {
-            Tensor scores = MatMul(query, keys) * InverseSqrt(query.Size(^1));
-            return MatMul(Softmax(scores, CausalMask(query.Size(1), keys.Size(^1))), values);
+            // One key/value head serves all query heads, so heads and rows are one axis.
+            (int heads, int rows, int size, int tokens) = (query.Size(0), query.Size(1), query.Size(2), keys.Size(0));
+            Tensor flat = query.Reshape(heads * rows, size);
+            Tensor scores = MatMul(flat, keys.Reshape(tokens, size).Transpose()) * InverseSqrt(size);
+            Tensor weights = Softmax(scores.Reshape(heads, rows, tokens), CausalMask(rows, tokens));
+            return MatMul(weights.Reshape(heads * rows, tokens), values.Reshape(tokens, size)).Reshape(heads, rows, size);
         }
     }
 }
