@@ -1,0 +1,39 @@
+using System;
+using System.Linq;
+using System.Threading;
+using MPCache.Generator.FrontEnd;
+using MPCache.Generator.Ir;
+using MPCache.Generator.Passes;
+
+namespace MPCache.Generator;
+
+/// <summary>What the pipeline keeps of a compiled entry point.</summary>
+/// <param name="Name">The entry point's name.</param>
+/// <param name="Source">The program's source, or null where there is none.</param>
+/// <param name="Diagnoses">What the author must hear.</param>
+internal sealed record CompiledEntry(string Name, string? Source, EquatableArray<Diagnosis> Diagnoses)
+{
+    /// <summary>
+    /// Compiles a closure. Whatever goes wrong inside the compiler is a diagnosis at the entry point's name: an exception would silence the
+    /// whole generator.
+    /// </summary>
+    public static CompiledEntry Of(Closure closure, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            Compiled compiled = Compiler.Compile(closure.Text!, closure.Protocols.ToDictionary(p => p.Name, p => p.Text));
+            return new CompiledEntry(closure.Name, compiled.Source, compiled.Diagnoses.Select(d => Attributed(d, closure)).ToEquatableArray());
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            string pass = exception.Data["pass"] as string ?? exception.TargetSite?.DeclaringType?.Name ?? "an unknown pass";
+            Rejection rejection = Rejection.Internal(pass, $"{exception.GetType().Name}: {exception.Message}");
+            return new CompiledEntry(closure.Name, null, new EquatableArray<Diagnosis>([new(rejection.Id, rejection.Message, closure.Name, 0, 0)]));
+        }
+    }
+
+    // An expression of a referenced assembly has no place here: what is wrong with it is told at the entry point that reaches it.
+    private static Diagnosis Attributed(Diagnosis diagnosis, Closure closure) =>
+        diagnosis.Length > 0 ? diagnosis : diagnosis with { Function = closure.Name, Start = 0, Length = 0 };
+}
