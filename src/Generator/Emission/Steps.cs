@@ -283,7 +283,7 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             "local.add.scalar" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {Scalar(a)}, {ring})",
             "local.addconstant" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {a.Expr("constant")}L, {ring})",
             "local.additive" => $"Local.ToAdditive<TRole>(run, {Operand(0)}, {ring})",
-            "local.public" => $"Local.FromPublic<TRole>(run, {Operand(0)})",
+            "local.public" => $"Local.FromPublic<TRole>(run, {Operand(0)}.First, {ring})",
             "local.causal" => $"PublicTensors.Causal(run, {Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
             "local.iota" => $"PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",
             "local.where" => $"PublicTensors.Where<TRole>(run, {Operand(0)}, {Operand(1)}, {a.Expr("otherwise")}L, {ring})",

@@ -140,7 +140,7 @@ internal sealed class Lower
             case "causal" or "iota":
                 return Emit("local." + op.Kind, [], op.Attributes, type);
             case "public":
-                return Emit("local.public", Map(op), Attributes.None, type);
+                return Emit("local.public", Map(op), Attributes.Of(("ring", (long)ring)), type);
             case "add" or "sub" or "neg" or "narrow":
                 return Local(op, Attributes.None);
             case "scale" or "add.scalar":

@@ -62,7 +62,11 @@ internal sealed partial class Numbers
             }
         }
 
-        x = AtMost(x, fraction + 8);
+        if (numbers[x].RequiredRing + bits > 60)
+        {
+            x = AtMost(x, fraction + 8);
+        }
+
         Number number = numbers[x];
         (BigInteger low, BigInteger high) = ScalarRange(scalar, bits);
         (BigInteger productLow, BigInteger productHigh) = ProductRange(number.Low, number.High, low, high);

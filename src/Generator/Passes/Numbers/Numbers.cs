@@ -230,6 +230,12 @@ internal sealed partial class Numbers
             return Emit("shl", [id], Attributes.Of(("by", (long)by)), Shape(id), scale, number.Low << by, number.High << by);
         }
 
+        // A repeated value is truncated before it is repeated.
+        if (definitions.TryGetValue(id, out Op? layout) && layout.Kind == "broadcast")
+        {
+            return Layout("broadcast", Align(layout.Operands[0], scale), layout.Attributes, Shape(id));
+        }
+
         // Whoever truncates further starts from the nearest truncation there is, so that the first one stays part of its opening.
         int source = id;
         foreach (Dictionary<int, List<int>> scope in aligned)
