@@ -8,5 +8,3 @@ public static partial class Compare { public static int[] Digits(int ring) => ne
  public static Expr DigitsTapeBytes(Expr count, int ring) => count; public static Expr CombineTapeBytes(Expr count, int ring) => count; }
 public static partial class Select { public static Expr TapeBytes(Expr bits, Expr count, int ring) => Wire.Ring(bits + count, ring); }
 public static partial class BitToRing { public static Expr TapeBytes(Expr count, int groups, int ring) => Wire.Ring(count * groups, ring); }
-public static partial class Exponential { public static Expr LookupTapeBytes(Expr count, int w) => count; public static Expr ScaleTapeBytes(Expr count, int ring) => Wire.Ring(count, ring) * 2; }
-public static partial class Piecewise { public static Expr LookupTapeBytes(Expr count, int w) => count; public static Expr CombineTapeBytes(Expr count, int degree, int ring) => Wire.Ring(count, ring) * (degree + 2); }

@@ -1,0 +1,162 @@
+using System;
+using System.Numerics;
+using MPCache.Execution;
+using MPCache.FixedPoint;
+using MPCache.Randomness;
+using MPCache.Ring;
+
+namespace MPCache.Gates;
+
+/// <summary>
+/// A piecewise polynomial f of a masked x ≥ 0 with x̂ = x + r. The high digit d = (x̂_h − r_h) mod 2^w selects the piece; the integer
+/// δ = x̂_l − r_l is known to nobody, so the polynomial is expanded around x̂_l: f = Σ_i r_l^i · T_i[d] with
+/// T_i[d] = (−1)^i Σ_{k≥i} C(k,i)·A_k[d]·x̂_l^(k−i), a public table once x̂ is open.
+/// <para>The parties look u_i = s·T_i up (right up to a sign s that the dealer knows), open û_i = u_i + r_u,i, and
+/// z = Σ û_i·[s·r_l^i] − [Σ s·r_l^i·r_u,i]. T_i is linear in the A_k, so δ+1 table sums serve every i.</para>
+/// <para>Rings: x in LowBits + HighBits bits, result in Z_2^m with the table's fraction bits. Precondition: x below
+/// 2^LowBits·(2^w − 1). Error: the table's. Flights: 1 for û, 1 for the opening that follows. Online: (degree + 1)·⌈m/8⌉ bytes, then
+/// ⌈m/8⌉, each way. Tape: 2^w − 1 bits and (degree + 2)·⌈m/8⌉ bytes. Leakage: all openings are uniform; unit vectors and corrections are
+/// uniform to the client. Source: one-time truth tables (Ishai et al., TCC 2013); the expansion around the masked digit is this project's.</para>
+/// </summary>
+public static partial class Piecewise
+{
+    /// <summary>Looks the expanded coefficients up: additive shares [degree + 1, elements], to be opened without truncation.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="at">The address of the unit vectors.</param>
+    /// <param name="x">The masked argument, counted from the table's lowest input.</param>
+    /// <param name="table">The fitted pieces.</param>
+    /// <param name="ring">The result's ring m.</param>
+    public static RingValue Lookup<TRole>(Run run, in Address at, in RingValue x, PiecewiseTable table, int ring)
+        where TRole : IRole
+    {
+        int count = x.Count;
+        int terms = table.Degree + 1;
+        int bits = table.LowBits + table.HighBits;
+        if (TRole.IsDealer)
+        {
+            ulong[] digits = run.Rent(count);
+            // Signs take the first plane of as many elements as the value has.
+            RingValue signs = new(null, run.RentCleared(terms * count), terms * count);
+            UnitVectors.MaskDigits(x, bits, table.LowBits, table.HighBits, digits.AsSpan(0, count));
+            ulong[] clientShares = UnitVectors.Shares<TRole>(run, at, digits.AsSpan(0, count), count, table.HighBits)!;
+            UnitVectors.Signs(clientShares, digits.AsSpan(0, count), signs.Second[..count]);
+            run.Return(clientShares);
+            run.Return(digits);
+            return signs;
+        }
+
+        RingValue share = new(run.Rent(terms * count), null, terms * count);
+        ulong[]? vectors = UnitVectors.Shares<TRole>(run, at, default, count, table.HighBits);
+        if (vectors is null)
+        {
+            return share;
+        }
+
+        ulong result = RingWord.Mask(ring);
+        ulong lowMask = RingWord.Mask(table.LowBits);
+        int size = 1 << table.HighBits;
+        int words = UnitVectors.Words(table.HighBits);
+        ReadOnlySpan<ulong> masked = x.First;
+        Span<ulong> target = share.First;
+        Span<ulong> sums = stackalloc ulong[terms];
+        for (int i = 0; i < count; i++)
+        {
+            int high = (int)(masked[i] >> table.LowBits);
+            ulong low = masked[i] & lowMask;
+            sums.Clear();
+            for (int k = 0; k < terms; k++)
+            {
+                ulong sum = 0;
+                ReadOnlySpan<long> coefficients = table.Coefficients[k];
+                for (int word = 0; word < words; word++)
+                {
+                    ulong vector = vectors[(word * count) + i];
+                    while (vector != 0)
+                    {
+                        int j = (word << 6) + BitOperations.TrailingZeroCount(vector);
+                        sum += (ulong)coefficients[(high - j) & (size - 1)];
+                        vector &= vector - 1;
+                    }
+                }
+
+                sums[k] = TRole.IsClient ? 0 - sum : sum;
+            }
+
+            // T_i = (−1)^i · the i-th Taylor coefficient at x̂_l, by repeated synthetic division.
+            for (int term = 0; term < terms; term++)
+            {
+                for (int k = terms - 2; k >= term; k--)
+                {
+                    sums[k] += sums[k + 1] * low;
+                }
+
+                target[(term * count) + i] = ((term & 1) == 0 ? sums[term] : 0 - sums[term]) & result;
+            }
+        }
+
+        run.Return(vectors);
+        return share;
+    }
+
+    /// <summary>Combines the opened coefficients with the powers of the mask's low digit: an additive share of f.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="at">The address of the corrections.</param>
+    /// <param name="lookup">What <see cref="Lookup"/> gave; at the dealer it holds the signs.</param>
+    /// <param name="opened">The opened lookup.</param>
+    /// <param name="x">The masked argument.</param>
+    /// <param name="table">The fitted pieces.</param>
+    /// <param name="ring">The result's ring m.</param>
+    /// <param name="low">Low bits that the opening will discard.</param>
+    public static RingValue Combine<TRole>(
+        Run run, in Address at, in RingValue lookup, in RingValue opened, in RingValue x, PiecewiseTable table, int ring, int low)
+        where TRole : IRole
+    {
+        int count = x.Count;
+        int terms = table.Degree + 1;
+        Address sumAt = at with { Inner = 1 };
+        ulong[] powers = run.Rent(terms * count);
+        if (TRole.IsDealer)
+        {
+            ulong[] digits = run.Rent(count);
+            ulong[] correction = run.RentCleared(count);
+            UnitVectors.MaskDigits(x, table.LowBits + table.HighBits, 0, table.LowBits, digits.AsSpan(0, count));
+            lookup.Second[..count].CopyTo(powers);
+            ReadOnlySpan<ulong> first = opened.First;
+            ReadOnlySpan<ulong> second = opened.Second;
+            for (int term = 0; term < terms; term++)
+            {
+                Span<ulong> power = powers.AsSpan(term * count, count);
+                if (term > 0)
+                {
+                    RingKernels.Multiply(powers.AsSpan((term - 1) * count, count), digits.AsSpan(0, count), power);
+                }
+
+                for (int i = 0; i < count; i++)
+                {
+                    correction[i] -= power[i] * (first[(term * count) + i] + second[(term * count) + i]);
+                }
+            }
+
+            run.Deal(at, powers.AsSpan(0, terms * count), ring);
+            run.Return(powers);
+            run.Return(digits);
+            return LowBits.Deal(run, sumAt, correction, count, ring, low);
+        }
+
+        RingValue share = new(run.Rent(count), null, count);
+        run.Correlation<TRole>(at, powers.AsSpan(0, terms * count), ring);
+        run.Correlation<TRole>(sumAt, share.First, ring);
+        if (!TRole.IsRehearsal)
+        {
+            for (int term = 0; term < terms; term++)
+            {
+                RingKernels.MultiplyAdd(opened.First.Slice(term * count, count), powers.AsSpan(term * count, count), share.First);
+            }
+
+            RingKernels.Reduce(share.First, ring);
+        }
+
+        run.Return(powers);
+        return share;
+    }
+}
