@@ -286,6 +286,7 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             "local.public" => $"Local.FromPublic<TRole>(run, {Operand(0)}.First, {ring})",
             "local.causal" => $"PublicTensors.Causal(run, {Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
             "local.iota" => $"PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",
+            "local.constant" => $"PublicTensors.Constant(run, {Count(op)}, {Scalar(a)})",
             "local.where" => $"PublicTensors.Where<TRole>(run, {Operand(0)}, {Operand(1)}, {a.Expr("otherwise")}L, {ring})",
             "local.rotary" => $"PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Names.Int(a.Expr("first"))}, {Theta(a)}, {a.Int("bits")}, {ring})",
             "local.permute" => $"Local.Permute(run, {Operand(0)}, {Shape(a, "shape")}, {Shape(a, "axes")})",
@@ -331,9 +332,9 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
         string argument = text.Substring(open + 1, text.Length - open - 2);
         return text.Substring(0, open) switch
         {
-            "inversesqrt" => $"SessionScalars.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
-            "inverse" => $"SessionScalars.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
-            _ => $"SessionScalars.Encode({program.Real(argument)}, {bits})",
+            "inversesqrt" => $"FixedMath.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            "inverse" => $"FixedMath.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            _ => $"Encode.ToRaw({program.Real(argument)}, {bits})",
         };
     }
 

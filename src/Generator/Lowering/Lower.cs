@@ -137,7 +137,7 @@ internal sealed class Lower
                 return map[op.Operands[0]];
             case "input":
                 return Emit("input", [], op.Attributes.With("ring", (long)ring).With("slot", Slot()), type);
-            case "causal" or "iota":
+            case "causal" or "iota" or "constant":
                 return Emit("local." + op.Kind, [], op.Attributes, type);
             case "public":
                 return Emit("local.public", Map(op), Attributes.Of(("ring", (long)ring)), type);

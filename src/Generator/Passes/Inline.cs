@@ -71,7 +71,7 @@ internal sealed class Inline
         {
             if (!protocols.TryGetValue(target, out string? text))
             {
-                throw new CompileError("MPC1005", $"the protocol '{target}' has no body here", site);
+                throw new CompileError("MPC1018", $"the protocol '{target}' has no body here", site);
             }
 
             callee = parsed[target] = Parser.Parse(text);

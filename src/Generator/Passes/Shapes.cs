@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using MPCache.Contract;
+using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Passes;
@@ -71,7 +72,7 @@ internal sealed class Shapes
     }
 
     private static ImmutableArray<Expr> ShapeOf(string text) =>
-        text.Split(',').Select(part => ExprParser.Parse(part.Trim())).ToImmutableArray();
+        ShapeText.Parse(text, out string error) ?? throw new FormatException($"the shape '{text}': {error}");
 
     private Block Walk(Block block, ImmutableArray<Value> parameters)
     {
@@ -114,7 +115,7 @@ internal sealed class Shapes
                 continue;
             }
 
-            throw new CompileError("MPC1010", "a state's tensor may only be replaced by itself with rows appended", write.Site);
+            throw new CompileError("MPC1019", "a state's tensor may only be replaced by itself with rows appended", write.Site);
         }
 
         return appends;
@@ -167,7 +168,7 @@ internal sealed class Shapes
             case "real.fromint":
                 reals[op.Result.Id] = Int(op, 0).AsConstant is long whole
                     ? RealAttr.Of(whole)
-                    : throw new CompileError("MPC1011", "a public integer that is no constant cannot become a real number here", op.Site);
+                    : throw new CompileError("MPC1020", "a public integer that is no constant cannot become a real number here", op.Site);
                 return;
             case "real.neg" or "real.add" or "real.sub" or "real.mul" or "real.div":
                 FoldReal(op);
@@ -269,6 +270,12 @@ internal sealed class Shapes
             case "causal":
                 Define(op, "causal", [], Attributes.Of(("queries", Int(op, 0)), ("tokens", Int(op, 1))), [Int(op, 0), Int(op, 1)]);
                 return;
+            case "zeros":
+                Define(op, "constant", [], Attributes.Of(("scalar", RealAttr.Of(0))), op.Operands.Select(o => integers[o]).ToImmutableArray());
+                return;
+            case "scalar":
+                Define(op, "constant", [], Attributes.Of(("scalar", reals[op.Operands[0]])), []);
+                return;
             case "embedding":
                 TensorType table = Type(op, 0);
                 TensorType tokens = Type(op, 1);
@@ -288,7 +295,7 @@ internal sealed class Shapes
     {
         double[] values = op.Operands.Select(o => reals[o] is RealAttr r
             ? r.ToDouble()
-            : throw new CompileError("MPC1011", "arithmetic on public real numbers is for constants; apply one factor after the other", op.Site)).ToArray();
+            : throw new CompileError("MPC1020", "arithmetic on public real numbers is for constants; apply one factor after the other", op.Site)).ToArray();
         reals[op.Result.Id] = RealAttr.Of(op.Kind switch
         {
             "real.neg" => -values[0],

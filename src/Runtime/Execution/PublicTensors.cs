@@ -34,6 +34,14 @@ public static class PublicTensors
         return positions;
     }
 
+    /// <summary>One raw value in every place.</summary>
+    public static RingValue Constant(Run run, int count, long raw)
+    {
+        RingValue constant = new(run.Rent(count), null, count);
+        constant.First.Fill((ulong)raw);
+        return constant;
+    }
+
     /// <summary>x where the public mask is 1, a public constant where it is 0.</summary>
     /// <param name="run">The call.</param>
     /// <param name="x">Masked value.</param>

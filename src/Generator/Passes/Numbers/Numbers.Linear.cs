@@ -108,7 +108,7 @@ internal sealed partial class Numbers
 
     private double Constant(Op op) => Scalar(op) is RealAttr constant
         ? constant.ToDouble()
-        : throw new CompileError("MPC1011", "only a constant can be subtracted here; add its negative", site);
+        : throw new CompileError("MPC1020", "only a constant can be subtracted here; add its negative", site);
 
     private int Layout(string kind, int x, Attributes attributes, ImmutableArray<Expr> shape)
     {
@@ -141,6 +141,13 @@ internal sealed partial class Numbers
         int by = numbers[mean].Scale - numbers[x].Scale;
         Refine(mean, (numbers[x].Low - 1) << by, (numbers[x].High + 1) << by);
         return mean;
+    }
+
+    private int Public(Op op)
+    {
+        (BigInteger low, BigInteger high) = ScalarRange(Scalar(op), fraction);
+        int constant = Emit("constant", [], op.Attributes.With("bits", (long)fraction), op.Result.Tensor.Shape, fraction, low, high, Form.Public);
+        return Emit("public", [constant], Attributes.None, op.Result.Tensor.Shape, fraction, low, high);
     }
 
     private int Rotary(Op op)

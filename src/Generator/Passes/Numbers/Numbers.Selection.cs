@@ -41,7 +41,7 @@ internal sealed partial class Numbers
         int condition = Use(op.Operands[0]);
         if (!definitions.TryGetValue(condition, out Op? definition) || definition.Kind != "bits.combine" || numbers[condition].High != 1)
         {
-            throw new CompileError("MPC1012", "the condition of Select must be a comparison of the same shape", site);
+            throw new CompileError("MPC1021", "the condition of Select must be a comparison of the same shape", site);
         }
 
         int scale = numbers[Use(op.Operands[1])].Scale;

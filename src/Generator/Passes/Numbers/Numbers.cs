@@ -137,6 +137,7 @@ internal sealed partial class Numbers
         "mean" => Mean(Use(op.Operands[0]), op.Attributes.Int("axis")),
         "within" => Within(Use(op.Operands[0]), op.Attributes.Real("low"), op.Attributes.Real("high")),
         "causal" => Emit("causal", [], op.Attributes, op.Result.Tensor.Shape, 0, 0, 1, Form.Public),
+        "constant" => Public(op),
         "less" => Less(Use(op.Operands[0]), Use(op.Operands[1])),
         "maximum" => Extremum(Use(op.Operands[0]), Use(op.Operands[1]), larger: true),
         "minimum" => Extremum(Use(op.Operands[0]), Use(op.Operands[1]), larger: false),
