@@ -1,9 +1,6 @@
 #pragma warning disable CS1591
 using MPCache.Contract;
 namespace MPCache.Gates;
-public static partial class ServerLinear { public static Expr TapeBytes(Expr outputs, int ring) => Wire.Ring(outputs, ring); }
-public static partial class Truncate { public static Expr TapeBytes(Expr count, int ring, int by) => Wire.Ring(count, ring - by); }
-public static partial class Extend { public static Expr TapeBytes(Expr count, int from, int to) => Wire.Ring(count, to - from) * 2; }
 public static partial class Compare { public static int[] Digits(int ring) => new int[(ring + 4) / 5]; public static int Planes(int ring) => 2 * Digits(ring).Length - 1;
  public static Expr DigitsTapeBytes(Expr count, int ring) => count; public static Expr CombineTapeBytes(Expr count, int ring) => count; }
 public static partial class Select { public static Expr TapeBytes(Expr bits, Expr count, int ring) => Wire.Ring(bits + count, ring); }

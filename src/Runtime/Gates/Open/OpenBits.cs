@@ -23,10 +23,13 @@ public static partial class OpenBits
         if (TRole.IsDealer)
         {
             run.ExpandMask<TRole>(at, first, second, 64);
+            ClearTails(opened.Planes, opened.Count, first);
+            ClearTails(opened.Planes, opened.Count, second);
             return opened;
         }
 
         run.ExpandMask<TRole>(at, second, default, 64);
+        ClearTails(opened.Planes, opened.Count, second);
         if (TRole.IsRehearsal)
         {
             return opened;
@@ -37,12 +40,13 @@ public static partial class OpenBits
             first[i] = share.A![i] ^ second[i];
         }
 
+        ClearTails(opened.Planes, opened.Count, first);
+
         if (!(TRole.IsServer && TRole.IsClient))
         {
             int bytes = (share.Count + 7) >> 3;
             for (int plane = 0; plane < share.Planes; plane++)
             {
-                // The last word's bits beyond the last element are a mask's own bits; whole bytes of them stay at home.
                 MemoryMarshal.AsBytes(opened.First(plane))[..bytes].CopyTo(run.Outgoing.Write(bytes));
             }
         }
@@ -67,6 +71,23 @@ public static partial class OpenBits
             for (int i = 0; i < bytes; i++)
             {
                 own[i] ^= message[i];
+            }
+        }
+    }
+
+    /// <summary>
+    /// Clears every plane's bits beyond the last element: no value stands behind them, so none are sent, and whoever joins planes may rely
+    /// on zeros.
+    /// </summary>
+    private static void ClearTails(int planes, int count, Span<ulong> words)
+    {
+        int tail = count & 63;
+        if (tail != 0)
+        {
+            int size = (count + 63) >> 6;
+            for (int plane = 1; plane <= planes; plane++)
+            {
+                words[(plane * size) - 1] &= (1UL << tail) - 1;
             }
         }
     }

@@ -1,0 +1,165 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using CsCheck;
+using MPCache.Conformance.Harness;
+using MPCache.Contract;
+using MPCache.Execution;
+using MPCache.Gates;
+using MPCache.Ring;
+using Xunit;
+
+namespace MPCache.Conformance.Gates;
+
+public sealed class ServerLinearTests
+{
+    private static readonly Gen<Case> Cases =
+        from kind in Gen.Enum<Kind>()
+        from ring in Gen.Int[2, 64]
+        from low in Gen.Int[0, ring - 1]
+        from n in Gen.Int[0, 3]
+        from inputs in Gen.Int[1, kind == Kind.LookUp ? 150 : 20]
+        from outputs in Gen.Int[1, 9]
+        from rows in Gen.Int[0, 3]
+        from row in Gen.Int[0, Math.Max(rows - 1, 0)]
+        from values in Samples.Any(ring).Array[n * inputs]
+        from weights in Samples.Weight.Array[Math.Max(rows, 1) * inputs * (kind == Kind.Scale ? 1 : outputs)]
+        from seed in Gen.ULong
+        select new Case(kind, ring, low, n, inputs, kind == Kind.Scale ? inputs : outputs, rows, rows == 0 ? -1 : row, values, weights, seed);
+
+    private enum Kind
+    {
+        Linear,
+        Scale,
+        LookUp,
+    }
+
+    [Fact]
+    public void TheProductIsExactBeforeTruncationAndRoundedByIt() => Cases.Sample(c =>
+    {
+        Transcript transcript = Executions.Run(new Program(c), c.Inputs(), c.Seed);
+        ulong[] expected = c.Expected();
+        ulong mask = RingWord.Mask(c.Ring);
+        ulong rounded = RingWord.Mask(c.Ring - c.Low);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            ulong floor = (expected[i] & mask) >> c.Low;
+            Assert.Contains(transcript.Values[0][i], c.Low == 0 ? [floor] : new[] { floor, (floor + 1) & rounded });
+            Assert.Equal(floor, transcript.Clear[0][i]);
+        }
+
+        Expr opened = Open.OnlineBytes(expected.Length, c.Ring);
+        transcript.AssertCost(1, opened, 0, opened, ServerLinear.TapeBytes(expected.Length, c.Ring));
+    }, iter: 300);
+
+    /// <summary>Two layers: the second's prepared half depends on the mask that the first's opening left.</summary>
+    [Fact]
+    public void LayersChain()
+    {
+        short[] first = [1, 2, 3, 4, 5, 6];
+        short[] second = [7, -8, 9, 10, -11, 12];
+        ulong[] x = [5, 1UL << 32, 9];
+        Transcript transcript = Executions.Run(new TwoLayers(), Inputs.Of(x, 48).With(first, 2, 3).With(second, 3, 2));
+        ulong[] hidden = [.. Enumerable.Range(0, 2).Select(o => Enumerable.Range(0, 3).Aggregate(0UL, (s, i) => s + ((ulong)first[(o * 3) + i] * x[i])))];
+        ulong[] expected =
+        [
+            .. Enumerable.Range(0, 3).Select(o => RingWord.Mask(48) & Enumerable.Range(0, 2).Aggregate(
+                0UL, (s, i) => s + ((ulong)(long)second[(o * 2) + i] * (hidden[i] + 3)))),
+        ];
+        Assert.Equal(expected, transcript.Values[0]);
+        Assert.Equal(expected, transcript.Clear[0]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ViewsAreUniform(int kind)
+    {
+        Case zeros = new((Kind)kind, 32, 8, 2, 4, kind == (int)Kind.Scale ? 4 : 3, 0, -1, Samples.Constant(0, 8), new short[kind == (int)Kind.Scale ? 4 : 12], 0);
+        Case large = zeros with
+        {
+            Values = Samples.Constant(RingWord.Mask(32), 8), WeightValues = [.. zeros.WeightValues.Select(_ => short.MaxValue)],
+        };
+        Uniformity.Assert(new Program(zeros), zeros.Inputs(), large.Inputs());
+    }
+
+    [Fact]
+    public void WrongSizesAreRefused()
+    {
+        Case good = new(Kind.Linear, 32, 0, 1, 2, 2, 2, 1, [1, 2], [1, 2, 3, 4, 5, 6, 7, 8], 0);
+        Executions.Run(new Program(good), good.Inputs());
+        foreach (Case bad in (Case[])[good with { Row = 2 }, good with { Row = -1 }, good with { Count = 2 }, good with { Outputs = 1 }])
+        {
+            Assert.Throws<ArgumentException>(() => Executions.Run(new Program(bad), good.Inputs()));
+        }
+    }
+
+    private sealed record Case(
+        Kind Kind, int Ring, int Low, int Count, int Columns, int Outputs, int Rows, int Row, ulong[] Values, short[] WeightValues, ulong Seed)
+    {
+        public Inputs Inputs()
+        {
+            int[] shape = Kind switch
+            {
+                Kind.Linear => [Outputs, Columns],
+                Kind.Scale => [Columns],
+                _ => [Columns, Outputs],
+            };
+            return Harness.Inputs.Of(Values, Ring).With(WeightValues, Rows == 0 ? shape : [Rows, .. shape]);
+        }
+
+        public ulong[] Expected()
+        {
+            int size = Columns * (Kind == Kind.Scale ? 1 : Outputs);
+            ReadOnlySpan<short> w = WeightValues.AsSpan(Math.Max(Row, 0) * size, size);
+            ulong[] y = new ulong[Count * Outputs];
+            for (int i = 0; i < Count; i++)
+            {
+                for (int o = 0; o < Outputs; o++)
+                {
+                    for (int k = 0; k < Columns; k++)
+                    {
+                        long weight = Kind switch
+                        {
+                            Kind.Linear => w[(o * Columns) + k],
+                            Kind.Scale => o == k ? w[k] : 0,
+                            _ => w[(k * Outputs) + o],
+                        };
+                        y[(i * Outputs) + o] += (ulong)weight * Values[(i * Columns) + k];
+                    }
+                }
+            }
+
+            return y;
+        }
+    }
+
+    private sealed class Program(Case c) : GateProgram
+    {
+        public override async ValueTask RunAsync<TRole>(Stage stage)
+        {
+            RingValue x = stage.Masked(0);
+            ResidentTensor w = stage.Weights(0);
+            RingValue share = c.Kind switch
+            {
+                Kind.Linear => ServerLinear.Linear<TRole>(stage.Run, stage.Next(), x, w, c.Row, c.Outputs, c.Columns, c.Count, c.Ring, c.Low),
+                Kind.Scale => ServerLinear.Scale<TRole>(stage.Run, stage.Next(), x, w, c.Row, c.Columns, c.Count, c.Ring, c.Low),
+                _ => ServerLinear.LookUp<TRole>(stage.Run, stage.Next(), x, w, c.Row, c.Columns, c.Outputs, c.Count, c.Ring, c.Low),
+            };
+            stage.PutMasked(await stage.OpenAsync<TRole>(share, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);
+        }
+    }
+
+    private sealed class TwoLayers : GateProgram
+    {
+        public override async ValueTask RunAsync<TRole>(Stage stage)
+        {
+            RingValue share = ServerLinear.Linear<TRole>(stage.Run, stage.Next(), stage.Masked(0), stage.Weights(0), -1, 2, 3, 1, 48, 0);
+            RingValue biased = Local.AddConstant<TRole>(stage.Run, share, 3, 48);
+            RingValue hidden = await stage.OpenAsync<TRole>(biased, 48, 0, fromServer: true);
+            share = ServerLinear.Linear<TRole>(stage.Run, stage.Next(), hidden, stage.Weights(1), -1, 3, 2, 1, 48, 0);
+            stage.PutMasked(await stage.OpenAsync<TRole>(share, 48, 0, fromServer: true), 48);
+        }
+    }
+}

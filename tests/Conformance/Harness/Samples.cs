@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CsCheck;
+using MPCache.Ring;
+
+namespace MPCache.Conformance.Harness;
+
+/// <summary>Raw ring elements for tests: extremes often, the rest at random.</summary>
+public static class Samples
+{
+    /// <summary>Any elements of a ring.</summary>
+    public static Gen<ulong> Any(int ring)
+    {
+        ulong mask = RingWord.Mask(ring);
+        ulong top = 1UL << (ring - 1);
+        ulong[] extremes = [0, 1, mask, mask - 1, top, top - 1, top + 1, top >> 1, (top >> 1) - 1, mask - (top >> 1)];
+        return Gen.Frequency((1, Gen.OneOf([.. extremes.Select(x => x & mask)])), (2, Gen.ULong.Select(x => x & mask)));
+    }
+
+    /// <summary>Signed values from an interval, both ends included, as raw elements.</summary>
+    public static Gen<ulong> Within(long low, long high, int ring)
+    {
+        ulong mask = RingWord.Mask(ring);
+        long[] extremes = [low, high, Math.Min(low + 1, high), Math.Max(high - 1, low), Math.Clamp(0, low, high), Math.Clamp(-1, low, high)];
+        return Gen.Frequency((1, Gen.OneOf(extremes)), (2, Gen.Long[low, high])).Select(x => (ulong)x & mask);
+    }
+
+    /// <summary>Weights, the largest ones included.</summary>
+    public static Gen<short> Weight => Gen.Frequency((1, Gen.OneOf<short>(0, 1, -1, short.MaxValue, short.MinValue)), (3, Gen.Short));
+
+    /// <summary>Signed values of raw elements.</summary>
+    public static long[] Signed(IEnumerable<ulong> raw, int ring) => [.. raw.Select(x => RingWord.SignExtend(x, ring))];
+
+    /// <summary>As many elements, all the same.</summary>
+    public static ulong[] Constant(ulong value, int count) => [.. Enumerable.Repeat(value, count)];
+}
