@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Randomness;
@@ -234,6 +235,54 @@ public sealed class Run : IDisposable
         }
 
         BitPacking.PackBits(value, bits, Tape.Write(BitPacking.BitsLength(value.Length, bits)));
+        Return(share);
+    }
+
+    /// <summary>A party's XOR share of planes of bits dealt with <see cref="DealPlanes"/>.</summary>
+    /// <param name="at">The address.</param>
+    /// <param name="share">The planes, ⌈count / 64⌉ words each.</param>
+    /// <param name="planes">How many planes.</param>
+    /// <param name="count">Bits a plane.</param>
+    public void CorrelationPlanes<TRole>(in Address at, Span<ulong> share, int planes, int count)
+        where TRole : IRole
+    {
+        int bytes = (count + 7) >> 3;
+        if (TRole.IsRehearsal)
+        {
+            Tape.Skip(planes * bytes);
+        }
+        else if (TRole.IsClient)
+        {
+            share.Clear();
+            int words = (count + 63) >> 6;
+            for (int plane = 0; plane < planes; plane++)
+            {
+                Tape.Read(bytes).CopyTo(MemoryMarshal.AsBytes(share.Slice(plane * words, words)));
+            }
+        }
+        else
+        {
+            Expand(server, at, share, 64);
+        }
+    }
+
+    /// <summary>Deals XOR shares of planes of bits, ⌈count / 8⌉ bytes a plane on the tape, and overwrites them with the client's share.</summary>
+    public void DealPlanes(in Address at, Span<ulong> value, int planes, int count)
+    {
+        ulong[] share = Rent(value.Length);
+        Expand(server, at, share.AsSpan(0, value.Length), 64);
+        int bytes = (count + 7) >> 3;
+        int words = (count + 63) >> 6;
+        for (int i = 0; i < value.Length; i++)
+        {
+            value[i] ^= share[i];
+        }
+
+        for (int plane = 0; plane < planes; plane++)
+        {
+            MemoryMarshal.AsBytes(value.Slice(plane * words, words))[..bytes].CopyTo(Tape.Write(bytes));
+        }
+
         Return(share);
     }
 
