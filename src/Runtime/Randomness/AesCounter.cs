@@ -82,7 +82,7 @@ public sealed class AesCounter : IDisposable
     /// <exception cref="ObjectDisposedException">The seed has been cleared.</exception>
     public void ExpandBits(in Address address, Span<ulong> words) => Expand(address, 0, words);
 
-    /// <summary>Fills the destination with a later part of the words of an address, so that long masks can be made piece by piece.</summary>
+    /// <summary>Fills the destination with a later part of the words of an address, so that long masks are made piece by piece.</summary>
     /// <param name="address">Where the randomness belongs.</param>
     /// <param name="first">Number of the first word wanted.</param>
     /// <param name="destination">Receives words first, first + 1, … of the address.</param>
@@ -156,7 +156,8 @@ public sealed class AesCounter : IDisposable
         BigEndian(((uint)address.Middle << 16) | address.Inner),
         0).AsByte();
 
-    private static Vector128<byte> AtBlock(Vector128<byte> origin, uint block) => origin.AsUInt32().WithElement(3, BigEndian(block)).AsByte();
+    private static Vector128<byte> AtBlock(Vector128<byte> origin, uint block) =>
+        origin.AsUInt32().WithElement(3, BigEndian(block)).AsByte();
 
     private static uint BigEndian(uint value) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
 

@@ -24,7 +24,8 @@ public static partial class RingKernels
         ArgumentOutOfRangeException.ThrowIfNegative(inner);
         if ((Int128)outer * axis * inner != x.Length || (long)outer * inner != z.Length)
         {
-            throw new ArgumentException($"{x.Length} and {z.Length} words do not match {outer} × {axis} × {inner} summed over its middle axis.");
+            throw new ArgumentException(
+                $"{x.Length} and {z.Length} words do not match {outer} × {axis} × {inner} summed over its middle axis.");
         }
 
         int group = axis * inner;

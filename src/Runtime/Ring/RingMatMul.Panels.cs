@@ -80,9 +80,8 @@ public static partial class RingMatMul
         nuint columns = (nuint)shape.Columns;
         int narrow = PanelVectors * TVector.Count;
         int wide = WideVectors * TVector.Count;
-        int left = shape.Columns - from;
-        int pairs = from + left - (left % narrow);
-        int whole = from + left - (left % TVector.Count);
+        int pairs = shape.Columns - ((shape.Columns - from) % narrow);
+        int whole = shape.Columns - ((shape.Columns - from) % TVector.Count);
         int row = 0;
         for (; row + TileRows <= shape.Rows; row += TileRows)
         {
@@ -90,15 +89,17 @@ public static partial class RingMatMul
             ref ulong z = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
             for (int column = from; column < pairs; column += narrow)
             {
-                Tile4x2<TVector, TStore>(ref x, inner, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column), columns);
+                Tile4x2<TVector, TStore>(
+                    ref x, inner, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column), columns);
             }
 
             if (pairs < whole)
             {
                 for (nint r = 0; r < TileRows; r++)
                 {
+                    ref ulong left = ref Unsafe.Add(ref x, r * shape.Inner);
                     ref ulong result = ref Unsafe.Add(ref z, (r * shape.Columns) + pairs);
-                    Tile1x1<TVector, TStore>(ref Unsafe.Add(ref x, r * shape.Inner), ref Unsafe.Add(ref b, pairs), columns, inner, ref result);
+                    Tile1x1<TVector, TStore>(ref left, ref Unsafe.Add(ref b, pairs), columns, inner, ref result);
                 }
             }
         }
@@ -191,8 +192,9 @@ public static partial class RingMatMul
 
         for (; row < rows; row++)
         {
-            Tile1x2<TVector, TStore>(
-                ref Unsafe.Add(ref a, (nint)row * shape.Inner), ref right, (nuint)width, (nuint)depth, ref Unsafe.Add(ref c, (nint)row * shape.Columns));
+            ref ulong left = ref Unsafe.Add(ref a, (nint)row * shape.Inner);
+            ref ulong result = ref Unsafe.Add(ref c, (nint)row * shape.Columns);
+            Tile1x2<TVector, TStore>(ref left, ref right, (nuint)width, (nuint)depth, ref result);
         }
     }
 
@@ -217,8 +219,8 @@ public static partial class RingMatMul
             {
                 for (int r = 0; r < height; r++)
                 {
-                    Tile1x2<TVector, Assign>(
-                        ref Unsafe.Add(ref left, (nint)r * shape.Inner), ref panel, (nuint)width, (nuint)depth, ref Unsafe.Add(ref sums, r * width));
+                    ref ulong line = ref Unsafe.Add(ref left, (nint)r * shape.Inner);
+                    Tile1x2<TVector, Assign>(ref line, ref panel, (nuint)width, (nuint)depth, ref Unsafe.Add(ref sums, r * width));
                 }
             }
 

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace MPCache.Ring;
 
 /// <summary>
-/// Matrix products of ring words modulo 2^64; the low m bits are the product in Z_2^m. No operation's time or memory access depends on the values. The
-/// result may not overlap an operand.
+/// Matrix products of ring words modulo 2^64; the low m bits are the product in Z_2^m. No operation's time or memory access depends on
+/// the values. The result may not overlap an operand.
 /// </summary>
 public static partial class RingMatMul
 {

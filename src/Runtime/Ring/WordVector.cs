@@ -31,7 +31,9 @@ internal interface IWordVector<TSelf>
 
     static abstract void Store(TSelf vector, ref ulong origin, nuint offset);
 
-    /// <summary>Keeps the last <paramref name="kept"/> lanes and clears those before: the rest of a row read by an overlapping load.</summary>
+    /// <summary>
+    /// Keeps the last <paramref name="kept"/> lanes and clears those before: the rest of a row, read by an overlapping load.
+    /// </summary>
     static abstract TSelf KeepLast(TSelf vector, int kept);
 
     static abstract ulong Sum(TSelf vector);

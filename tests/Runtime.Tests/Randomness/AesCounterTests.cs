@@ -84,7 +84,8 @@ public class AesCounterTests
         Address[] addresses =
         [
             new(0, 0, 0, 0, 0), new(1, 0, 0, 0, 0), new(0, 1, 0, 0, 0), new(0, 0, 1, 0, 0), new(0, 0, 0, 1, 0), new(0, 0, 0, 0, 1),
-            new(1 << 16, 0, 0, 0, 0), new(0, 1 << 8, 0, 0, 0), new(uint.MaxValue, ushort.MaxValue, ushort.MaxValue, ushort.MaxValue, ushort.MaxValue),
+            new(1 << 16, 0, 0, 0, 0), new(0, 1 << 8, 0, 0, 0),
+            new(uint.MaxValue, ushort.MaxValue, ushort.MaxValue, ushort.MaxValue, ushort.MaxValue),
         ];
         HashSet<ulong> seen = [];
         foreach (Address address in addresses)

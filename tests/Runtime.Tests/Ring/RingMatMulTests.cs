@@ -153,7 +153,9 @@ public class RingMatMulTests
                     ulong sum = 0;
                     for (int k = 0; k < shape.Inner; k++)
                     {
-                        int right = shape.TransposeB ? (((n * shape.Columns) + j) * shape.Inner) + k : (((n * shape.Inner) + k) * shape.Columns) + j;
+                        int right = shape.TransposeB
+                            ? (((n * shape.Columns) + j) * shape.Inner) + k
+                            : (((n * shape.Inner) + k) * shape.Columns) + j;
                         sum += a[(((n * shape.Rows) + i) * shape.Inner) + k] * b[right];
                     }
 
