@@ -2,9 +2,9 @@ namespace MPCache.FixedPoint;
 
 /// <summary>
 /// A scalar function as 2^w polynomials of the same degree. The input is X = x − Low ≥ 0, x raw at <see cref="InputScale"/>; piece j is
-/// centred on its left edge j·2^l: f ≈ 2^−FractionBits · Σ_k Coefficients[k][j]·δ^k with the raw integer δ = X − j·2^l between −2^l and 2^l. For X inside
-/// a piece both the polynomial on its left edge and the one on its right edge are good, because a masked lookup finds either (the high
-/// digit of a difference is known up to a borrow).
+/// centred on its left edge j·2^l: f ≈ 2^−FractionBits · Σ_k Coefficients[k][j]·δ^k with the raw integer δ = X − j·2^l between −2^l
+/// and 2^l. For X inside a piece both the polynomial on its left edge and the one on its right edge are good, because a masked lookup
+/// finds either (the high digit of a difference is known up to a borrow).
 /// </summary>
 /// <param name="Low">Smallest raw input.</param>
 /// <param name="InputScale">Fraction bits of the input.</param>
