@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace MPCache.Execution;
 
@@ -108,4 +109,12 @@ public sealed record StateStore(IReadOnlyList<StateFieldStore> Fields)
             throw new ArgumentException($"this state has no '{name}'", nameof(name));
         }
     }
+
+    /// <summary>Rows held, the same in every tensor between calls.</summary>
+    public int Rows => Fields[0].Tensors[0].Rows;
+
+    /// <summary>A state without rows.</summary>
+    /// <param name="fields">For each field its name, how many tensors it has, and the elements of one row.</param>
+    public static StateStore Empty(IEnumerable<(string Name, int Tensors, int RowSize)> fields) =>
+        new([.. fields.Select(f => new StateFieldStore(f.Name, [.. Enumerable.Range(0, f.Tensors).Select(_ => new StateTensor(f.RowSize))]))]);
 }

@@ -26,6 +26,9 @@ public sealed class Tape
     /// <summary>Bytes read.</summary>
     public long Position { get; private set; }
 
+    /// <summary>How many segments there are.</summary>
+    public int SegmentCount => segments.Count;
+
     /// <summary>The segments in order.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Segments
     {

@@ -1,0 +1,147 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using MPCache.Contract;
+using MPCache.Execution;
+using MPCache.Randomness;
+using MPCache.Ring;
+using MPCache.Transport;
+
+namespace MPCache.Sessions;
+
+// Setup: weights are published under a pad once, states start empty.
+public sealed partial class PartySession
+{
+    /// <inheritdoc/>
+    /// <remarks>
+    /// The server sends F = W − B in Z_2^64, B expanded from its seed at addresses of this entry, which are used for nothing else: F is uniform to
+    /// the client. Shapes and public integers are told in the clear before.
+    /// </remarks>
+    public Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ThrowFault();
+        if (schema.Owner != MPCache.Party.Server)
+        {
+            throw new MPCacheException($"{schema.Name} is owned by the client", "Declare [Resident(Party.Server)]: weights are the server's");
+        }
+
+        bool server = party == MPCache.Party.Server;
+        if (server != (record is not null))
+        {
+            throw server
+                ? new MPCacheException($"{schema.Name} is given as null at its owner", "Pass the record with the weights at the server")
+                : new MPCacheException($"{schema.Name} belongs to the server, not to this party", "Pass null at the client");
+        }
+
+        // What the owner gave is checked before anything is announced: a weight out of range is no reason to lose the session.
+        ResidentStore? weights = server ? SchemaBinding.Encode(schema, record!) : null;
+        ResidentEntry? described = server ? SchemaBinding.Describe(0, schema, record!) : null;
+        return AloneAsync(async () =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            ResidentEntry entry = await AgreeAsync(schema, described is null ? null : described with { Call = next }, cancellation).ConfigureAwait(false);
+            next++;
+            await randomness.AnnounceAsync(entry, 0, cancellation).ConfigureAwait(false);
+            await randomness.TakeAsync(entry.Call, cancellation).ConfigureAwait(false);
+            long bytes = FlightBuffer.HeaderBytes + (sizeof(ulong) * entry.Tensors.Sum(t => (long)t.Count));
+            PlanTotals planned = new(1, bytes, 0, 0, 0);
+            channel.Begin(planned);
+            TimeSpan offline = Stopwatch.GetElapsedTime(start);
+
+            start = Stopwatch.GetTimestamp();
+            ResidentStore store = weights is null
+                ? await ReceivePublishedAsync(schema, entry, cancellation).ConfigureAwait(false)
+                : await PublishAsync(entry, weights, cancellation).ConfigureAwait(false);
+            CallStatistics cost = new(entry.Call, schema.Name, planned, channel.Measured, offline, Stopwatch.GetElapsedTime(start));
+            CheckPlan(cost);
+            statistics.Add(cost);
+            return new ResidentHandle(this, entry.Call, schema, store, entry.Integers);
+        });
+    }
+
+    /// <inheritdoc/>
+    public Task<StateHandle> CreateStateAsync(
+        StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(dimensions);
+        ThrowFault();
+        StateEntry described = SchemaBinding.Describe(0, schema, dimensions);
+        return AloneAsync(async () =>
+        {
+            StateEntry entry = described with { Call = next++ };
+            await randomness.AnnounceAsync(entry, 0, cancellation).ConfigureAwait(false);
+            await randomness.TakeAsync(entry.Call, cancellation).ConfigureAwait(false);
+            StateStore? rehearsed = party == MPCache.Party.Client ? SchemaBinding.Store(entry) : null;
+            return new StateHandle(this, entry, schema, dimensions, SchemaBinding.Store(entry), rehearsed);
+        });
+    }
+
+    /// <summary>The server tells the client what is public of the weights.</summary>
+    private async Task<ResidentEntry> AgreeAsync(ResidentSchema schema, ResidentEntry? mine, CancellationToken cancellation)
+    {
+        if (mine is not null)
+        {
+            MessageWriter message = new();
+            LedgerCodec.Write(message, mine);
+            await channel.SendSetupAsync(message.Written, cancellation).ConfigureAwait(false);
+            return mine;
+        }
+
+        LedgerEntry told = LedgerCodec.Read(new MessageReader(await channel.ReceiveSetupAsync(cancellation).ConfigureAwait(false)));
+        return told is ResidentEntry entry && entry.Call == next && entry.Name == schema.Name
+            && entry.Tensors.Select(t => t.Name).SequenceEqual(schema.Fields.Select(f => f.Name))
+            ? entry
+            : throw new MPCacheException(
+                Invariant($"the server shares {told.Name} as call {told.Call} where this party expects {schema.Name} as call {next}"),
+                "Make the same calls in the same order on both sides");
+    }
+
+    private async Task<ResidentStore> PublishAsync(ResidentEntry entry, ResidentStore weights, CancellationToken cancellation)
+    {
+        FlightBuffer outgoing = new();
+        for (int i = 0; i < weights.Tensors.Count; i++)
+        {
+            short[] raw = weights.Tensors[i].Weights!;
+            ulong[] rented = ArrayPool<ulong>.Shared.Rent(raw.Length);
+            Span<ulong> published = rented.AsSpan(0, raw.Length);
+            randomness.Masks.Expand(WeightPad.At(entry.Call, i), published, WeightPad.RingBits);
+            for (int j = 0; j < raw.Length; j++)
+            {
+                published[j] = (ulong)raw[j] - published[j];
+            }
+
+            BitPacking.PackRing(published, WeightPad.RingBits, outgoing.Write(BitPacking.RingLength(raw.Length, WeightPad.RingBits)));
+            ArrayPool<ulong>.Shared.Return(rented, clearArray: true);
+        }
+
+        await channel.ExchangeAsync(entry.Call, 0, outgoing, null, cancellation).ConfigureAwait(false);
+        return weights;
+    }
+
+    private async Task<ResidentStore> ReceivePublishedAsync(ResidentSchema schema, ResidentEntry entry, CancellationToken cancellation)
+    {
+        FlightBuffer incoming = new();
+        await channel.ExchangeAsync(entry.Call, 0, null, incoming, cancellation).ConfigureAwait(false);
+        List<ResidentTensor> tensors = [];
+        for (int i = 0; i < entry.Tensors.Count; i++)
+        {
+            ulong[] published = new ulong[entry.Tensors[i].Count];
+            BitPacking.UnpackRing(incoming.Read(BitPacking.RingLength(published.Length, WeightPad.RingBits)), WeightPad.RingBits, published);
+            tensors.Add(new ResidentTensor
+            {
+                Name = entry.Tensors[i].Name,
+                Shape = [.. entry.Tensors[i].Shape],
+                Scale = WeightScale.FractionBits(schema.Fields[i].Low, schema.Fields[i].High),
+                Published = published,
+            });
+        }
+
+        return new ResidentStore(tensors);
+    }
+}

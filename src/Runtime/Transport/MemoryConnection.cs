@@ -1,0 +1,77 @@
+using System;
+using System.IO;
+using System.IO.Pipelines;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace MPCache.Transport;
+
+/// <summary>Two ends of a connection inside one process.</summary>
+public static class MemoryConnection
+{
+    /// <summary>Bytes that a direction holds before its sender waits for the receiver, as a network's buffers do.</summary>
+    private const int CapacityBytes = 1 << 16;
+
+    /// <summary>Creates the two ends.</summary>
+    /// <param name="first">What the first end is called in the second's errors.</param>
+    /// <param name="second">What the second end is called in the first's errors.</param>
+    public static (Connection First, Connection Second) CreatePair(string first = "memory", string second = "memory")
+    {
+        PipeOptions options = new(
+            pauseWriterThreshold: CapacityBytes, resumeWriterThreshold: CapacityBytes / 2, useSynchronizationContext: false);
+        Pipe forth = new(options);
+        Pipe back = new(options);
+        return (new Connection(new DuplexStream(back.Reader, forth.Writer), second), new Connection(new DuplexStream(forth.Reader, back.Writer), first));
+    }
+
+    private sealed class DuplexStream(PipeReader reader, PipeWriter writer) : Stream
+    {
+        private readonly Stream input = reader.AsStream(leaveOpen: true);
+
+        public override bool CanRead => true;
+
+        public override bool CanWrite => true;
+
+        public override bool CanSeek => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            input.ReadAsync(buffer, cancellationToken);
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            FlushResult result = await writer.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (result.IsCompleted)
+            {
+                throw new EndOfStreamException();
+            }
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            reader.CancelPendingRead();
+            writer.Complete();
+            reader.Complete();
+            base.Dispose(disposing);
+        }
+    }
+}

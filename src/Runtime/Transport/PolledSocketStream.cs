@@ -1,0 +1,137 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace MPCache.Transport;
+
+/// <summary>
+/// A connected TCP socket as a stream. A read polls for some microseconds before it sleeps: parties answer each other within a flight's
+/// computation, and waking a sleeping thread costs more than the flight itself.
+/// </summary>
+internal sealed class PolledSocketStream : Stream
+{
+    private const int PollPause = 20;
+    private static readonly long PollTicks = Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 1_000_000 * 30 : 0;
+
+    private readonly Socket socket;
+
+    public PolledSocketStream(Socket socket)
+    {
+        this.socket = socket;
+        socket.NoDelay = true;
+        socket.Blocking = false;
+
+        // A peer whose machine vanished sends no word of it; without probes a wait for it would last as long as the caller's patience.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanWrite => true;
+
+    public override bool CanSeek => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            int count = socket.Receive(buffer.Span, SocketFlags.None, out SocketError error);
+            if (error == SocketError.Success)
+            {
+                return ValueTask.FromResult(count);
+            }
+
+            if (error != SocketError.WouldBlock)
+            {
+                return ValueTask.FromException<int>(Error(error));
+            }
+
+            Thread.SpinWait(PollPause);
+        }
+        while (Stopwatch.GetTimestamp() - start < PollTicks);
+
+        return ReceiveAsync(buffer, cancellationToken);
+    }
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        int count = socket.Send(buffer.Span, SocketFlags.None, out SocketError error);
+        if (error == SocketError.Success && count == buffer.Length)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        return error is SocketError.Success or SocketError.WouldBlock
+            ? SendAsync(error == SocketError.Success ? buffer[count..] : buffer, cancellationToken)
+            : ValueTask.FromException(Error(error));
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            socket.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await socket.ReceiveAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw Error(e.SocketErrorCode);
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!buffer.IsEmpty)
+            {
+                int count = await socket.SendAsync(buffer, SocketFlags.None, cancellationToken).ConfigureAwait(false);
+                buffer = buffer[count..];
+            }
+        }
+        catch (SocketException e)
+        {
+            throw Error(e.SocketErrorCode);
+        }
+    }
+
+    private static IOException Error(SocketError error) => new($"The socket failed: {error}.", new SocketException((int)error));
+}

@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using MPCache.Execution;
+using MPCache.Randomness;
+using MPCache.Sessions;
+using MPCache.Transport;
+
+namespace MPCache.TestSupport;
+
+/// <summary>A dealer and a session between a server and a client, all in this process.</summary>
+public sealed class TwoParties : IAsyncDisposable
+{
+    private readonly Task dealing;
+
+    private TwoParties(PartySession server, PartySession client, Task dealing)
+    {
+        Server = server;
+        Client = client;
+        this.dealing = dealing;
+    }
+
+    public PartySession Server { get; }
+
+    public PartySession Client { get; }
+
+    public static async Task<TwoParties> StartAsync(params CompiledProgram[] programs) => await StartAsync(programs, null);
+
+    /// <summary>Starts a session; <paramref name="tap"/> may replace or keep the ends of the connection between the parties.</summary>
+    public static async Task<TwoParties> StartAsync(
+        IReadOnlyList<CompiledProgram> programs, SessionSettings? settings, Func<(Connection Server, Connection Client), (Connection, Connection)>? tap = null)
+    {
+        DealerService dealer = new(programs);
+        (Connection serverToDealer, Connection dealerToServer) = MemoryConnection.CreatePair("the server", "the dealer");
+        (Connection clientToDealer, Connection dealerToClient) = MemoryConnection.CreatePair("the client", "the dealer");
+        Task dealing = Task.WhenAll(Task.Run(() => dealer.ServeAsync(dealerToServer)), Task.Run(() => dealer.ServeAsync(dealerToClient)));
+        DealerClient[] randomness = await Task.WhenAll(
+            DealerClient.ConnectAsync(serverToDealer, Party.Server, "test", programs, settings?.Timeouts),
+            DealerClient.ConnectAsync(clientToDealer, Party.Client, "test", programs, settings?.Timeouts));
+
+        (Connection Server, Connection Client) ends = MemoryConnection.CreatePair("the server's end", "the client's end");
+        (Connection serverEnd, Connection clientEnd) = tap is null ? ends : tap(ends);
+        PartySession[] sessions = await Task.WhenAll(
+            PartySession.ConnectAsync(Party.Server, serverEnd, randomness[0], programs, settings),
+            PartySession.ConnectAsync(Party.Client, clientEnd, randomness[1], programs, settings));
+        return new TwoParties(sessions[0], sessions[1], dealing);
+    }
+
+    public Task<(CallResult Server, CallResult Client)> CallAsync(CompiledProgram program, CallRequest server, CallRequest client) =>
+        BothAsync(session => session.CallAsync(program, session == Server ? server : client));
+
+    public Task<(ResidentHandle Server, ResidentHandle Client)> ShareAsync(ResidentSchema schema, object record) =>
+        BothAsync(session => session.ShareAsync(schema, session == Server ? record : null));
+
+    public Task<(StateHandle Server, StateHandle Client)> CreateStateAsync(StateSchema schema, IReadOnlyDictionary<string, long> dimensions) =>
+        BothAsync(session => session.CreateStateAsync(schema, dimensions));
+
+    /// <summary>Does the same at both parties at once.</summary>
+    /// <exception cref="AggregateException">A party failed; the errors of both, the server's first.</exception>
+    public async Task<(T Server, T Client)> BothAsync<T>(Func<PartySession, Task<T>> work)
+    {
+        Task<T> server = Task.Run(() => work(Server));
+        Task<T> client = Task.Run(() => work(Client));
+        await ((Task)Task.WhenAll(server, client)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Exception[] errors = [.. new[] { server, client }.Where(t => !t.IsCompletedSuccessfully).SelectMany(Errors)];
+        return errors.Length == 0 ? (await server, await client) : throw new AggregateException(errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Server.DisposeAsync();
+        await Client.DisposeAsync();
+        await dealing;
+    }
+
+    private static IEnumerable<Exception> Errors(Task task) =>
+        task.Exception is null ? [new TaskCanceledException(task)] : task.Exception.InnerExceptions;
+}
