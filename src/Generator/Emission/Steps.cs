@@ -135,7 +135,7 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 next.Add(yield == body.Parameters[i].Id ? "" : moved.Contains(yield) && taken.Add(yield) ? Name(yield) : $"Local.Copy(run, {Name(yield)})");
                 if (next[i].Length > 0)
                 {
-                    writer.Line($"RingValue next{i} = {next[i]};");
+                    writer.Line($"RingValue {Name(body.Parameters[i].Id)}Next = {next[i]};");
                 }
             }
 
@@ -144,7 +144,7 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 if (next[i].Length > 0)
                 {
                     writer.Line($"run.Free({Name(body.Parameters[i].Id)});");
-                    writer.Line($"{Name(body.Parameters[i].Id)} = next{i};");
+                    writer.Line($"{Name(body.Parameters[i].Id)} = {Name(body.Parameters[i].Id)}Next;");
                 }
             }
 

@@ -1,0 +1,22 @@
+using static MPCache.Functions;
+
+namespace MPCache.Models.Layers;
+
+/// <summary>Feed-forward layers.</summary>
+public static class FeedForward
+{
+    /// <summary>
+    /// The gated feed-forward layer of Llama, (SiLU(x·Gᵀ) ⊙ x·Uᵀ)·Dᵀ.
+    /// Source: Shazeer, GLU Variants Improve Transformer (2020).
+    /// </summary>
+    /// <param name="x">[rows, dim].</param>
+    /// <param name="gate">[hidden, dim].</param>
+    /// <param name="up">[hidden, dim].</param>
+    /// <param name="down">[dim, hidden].</param>
+    [Protocol]
+    public static Tensor SwiGlu(Tensor x, Tensor gate, Tensor up, Tensor down)
+    {
+        Tensor gated = Silu(Linear(x, gate).Within(-16, 16)) * Linear(x, up).Within(-16, 16);
+        return Linear(gated.Within(-64, 64), down).Within(-64, 64);
+    }
+}
