@@ -34,4 +34,21 @@ public static class Samples
 
     /// <summary>As many elements, all the same.</summary>
     public static ulong[] Constant(ulong value, int count) => [.. Enumerable.Repeat(value, count)];
+
+    /// <summary>Bits as planes of words, plane after plane.</summary>
+    public static ulong[] Pack(int planes, bool[] bits)
+    {
+        int count = bits.Length / planes;
+        int words = (count + 63) / 64;
+        ulong[] packed = new ulong[planes * words];
+        for (int i = 0; i < bits.Length; i++)
+        {
+            if (bits[i])
+            {
+                packed[(i / count * words) + (i % count / 64)] |= 1UL << (i % count % 64);
+            }
+        }
+
+        return packed;
+    }
 }

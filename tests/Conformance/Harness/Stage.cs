@@ -58,6 +58,15 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
         return opened;
     }
 
+    /// <summary>Masked bits of known values, from an opening in a flight of its own.</summary>
+    public ValueTask<BitValue> BitsAsync<TRole>(bool[] bits)
+        where TRole : IRole
+    {
+        // The client's share is the bits, the server's zero.
+        BitValue share = new(TRole.IsClient ? Samples.Pack(1, bits) : new ulong[(bits.Length + 63) / 64], null, 1, bits.Length);
+        return OpenBitsAsync<TRole>(share);
+    }
+
     /// <summary>Gives a masked result.</summary>
     public void PutMasked(RingValue value, int ring) => Outputs.Add(new Output(OutputForm.Masked, [.. value.First], [.. value.Second], value.Count, ring));
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Concurrent;
 using System.Numerics;
 using MPCache.FixedPoint;
@@ -21,6 +22,8 @@ internal sealed class ExponentialTables
 
     private ExponentialTables(ExponentialShape shape)
     {
+        // Beyond four units the factor's products leave 64 bits, and the error its bound.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(shape.LowBits, shape.FractionBits + 2);
         halfBits = (shape.LowBits + 1) / 2;
         int coarse = 1 << (shape.LowBits - halfBits);
         int fine = 1 << halfBits;
