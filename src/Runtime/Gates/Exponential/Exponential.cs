@@ -13,8 +13,9 @@ namespace MPCache.Gates;
 /// <para>First the parties look u = s·E·exp(offset − x̂_l) up, right up to a sign s that the dealer knows, and open û = u + r_u; then
 /// z = û·[s·c] − [s·c·r_u] with c = exp(r_l).</para>
 /// <para>Rings: t in LowBits + HighBits bits, result in Z_2^m with 32 fraction bits. Precondition: t + offset &lt; 2^LowBits·(2^w − 1).
-/// Error: below 2^−13.5·max(1, exp(−t)), besides the input's own. Flights: 1 for û, 1 for the opening that follows. Online: ⌈m/8⌉ bytes an element and flight,
-/// each way. Tape: 2^w − 1 bits and 2·⌈m/8⌉ bytes. Leakage: û and ẑ are uniform; unit vectors and corrections are uniform to the client.
+/// Error: below 2^−13.5·max(1, exp(−t)), besides the input's own; the low digit covers at most four units. Flights: 1 for û, 1 for the
+/// opening that follows. Online: ⌈m/8⌉ bytes an element and flight, each way. Tape: 2^w − 1 bits and 2·⌈m/8⌉ bytes.
+/// Leakage: û and ẑ are uniform; unit vectors and corrections are uniform to the client.
 /// Source: the one-time truth tables of Ishai et al. (TCC 2013) for the digit; the factoring of the function is this project's.</para>
 /// </summary>
 public static partial class Exponential
