@@ -8,6 +8,7 @@ using MPCache.Generator.Emission;
 using MPCache.Generator.Ir;
 using MPCache.Generator.Lowering;
 using MPCache.Generator.Planning;
+using MPCache.Generator.ProtocolIr;
 using MPCache.Generator.Scheduling;
 
 namespace MPCache.Generator.Passes;
@@ -31,8 +32,11 @@ internal static class Compiler
             function = Inline.Apply(function, protocols);
             Function tensors = DotProducts.Apply(Shapes.Apply(function));
             Function typed = Rings.Apply(Numbers.Apply(tensors));
+            TypeVerifier.Verify(typed);
             Function protocol = Lower.Apply(typed);
+            ProtocolVerifier.Verify(protocol);
             Function scheduled = Schedule.Apply(protocol);
+            ScheduleVerifier.Verify(protocol, scheduled);
             Plan plan = new Planner(scheduled).Plan();
             Interface program = new(tensors, scheduled);
             string source = ProgramEmitter.Emit(function, program, plan, Fingerprint(protocol));
