@@ -1,0 +1,71 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using MPCache.Generator.FrontEnd;
+using MPCache.Generator.Ir;
+using MPCache.Generator.Passes;
+using MPCache.Generator.Tests.TestSupport;
+using Xunit;
+
+namespace MPCache.Generator.Tests.Snapshots;
+
+/// <summary>The numbered snapshots of the model programs: the tour of the compiler, from the author's method to the bytes on the wire.</summary>
+public sealed class ModelProgramTests
+{
+    [Theory]
+    [InlineData("Prefill")]
+    [InlineData("Decode")]
+    public async Task LlamaIsCompiledAsReviewed(string method)
+    {
+        Compiled compiled = Compile("MPCache.Models.Transformers.Llama." + method);
+        Assert.Empty(compiled.Diagnoses);
+        foreach ((string file, string text) in compiled.Texts)
+        {
+            await Verifier.Verify(text).UseDirectory("Llama." + method).UseMethodName(file);
+        }
+    }
+
+    [Theory]
+    [InlineData("Prefill")]
+    [InlineData("Decode")]
+    public void EveryIntermediateTextIsReadBack(string method)
+    {
+        Compiled compiled = Compile("MPCache.Models.Transformers.Llama." + method);
+        string[] texts = compiled.Texts.Where(t => t.FileName is "1-tensor.ir" or "2-typed.ir" or "3-protocol.ir" or "4-rounds.txt").Select(t => t.Text).ToArray();
+        Assert.Equal(4, texts.Length);
+        Assert.All(texts, text => Assert.Equal(text, Printer.Print(Parser.Parse(text))));
+    }
+
+    [Fact]
+    public void TheFingerprintIgnoresHowTheAuthorSpellsIt()
+    {
+        const string first = """
+            public static partial class Sample
+            {
+                [EntryPoint]
+                public static Tensor Run([Owned(Party.Client), Shape("n"), Range(-1, 1)] Tensor x) => (x * x).Reveal(Party.Client);
+            }
+            """;
+        string second = first.Replace("(x * x)", "( x*x )");
+        string third = first.Replace("x * x", "x + x");
+        Assert.Equal(Fingerprint(first), Fingerprint(second));
+        Assert.NotEqual(Fingerprint(first), Fingerprint(third));
+    }
+
+    private static string Fingerprint(string source)
+    {
+        Compiled compiled = CompileClosure(Programs.Values<Closure>(Programs.Run(Programs.Compile(source)), Steps.Closures).Single());
+        return compiled.Source!.Split('\n').Select(l => l.Trim()).First(l => l.Length == 67 && l.StartsWith('"') && l.EndsWith("\",", System.StringComparison.Ordinal));
+    }
+
+    private static Compiled Compile(string name)
+    {
+        IEnumerable<string> sources = new[] { "Layers", "Attention", "Transformers" }
+            .SelectMany(folder => Directory.GetFiles(RepositoryFolder.Of("src", "Models", folder), "*.cs")).Order().Select(File.ReadAllText);
+        return CompileClosure(Programs.Values<Closure>(Programs.Run(Programs.Compile([.. sources])), Steps.Closures).Single(c => c.Name == name));
+    }
+
+    private static Compiled CompileClosure(Closure closure) =>
+        Compiler.Compile(closure.Text!, closure.Protocols.ToDictionary(p => p.Name, p => p.Text));
+}
