@@ -71,6 +71,15 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor BodyMissing = new(
         "MPC1018", "Protocol has no compiled body", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1018.md");
 
+    private static readonly DiagnosticDescriptor StateNotAppended = new(
+        "MPC1019", "State is replaced by something else than itself with rows appended", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1019.md");
+
+    private static readonly DiagnosticDescriptor RealArithmetic = new(
+        "MPC1020", "Arithmetic on public real numbers", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1020.md");
+
+    private static readonly DiagnosticDescriptor SelectCondition = new(
+        "MPC1021", "Condition of Select is no comparison", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1021.md");
+
     private static readonly DiagnosticDescriptor ShapeText = new(
         "MPC2001", "Shape does not parse", "{0}", Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC2001.md");
 
@@ -122,6 +131,9 @@ internal static class Descriptors
         AssignmentTarget,
         SchemaDeclaration,
         BodyMissing,
+        StateNotAppended,
+        RealArithmetic,
+        SelectCondition,
         ShapeText,
         ShapeMismatch,
         AxisOutOfRange,

@@ -22,6 +22,9 @@ internal sealed partial class MethodLowering
                 return Rejected(member, Rejection.Elements());
             case IPropertyReferenceOperation { Property: { Name: "Rank" or "Shape" } property } when DslSymbols.IsTensor(property.ContainingType):
                 return Rejected(member, Rejection.SizeOnly(property.Name));
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: IPropertyReferenceOperation { Property.Name: "Shape" } shape }
+                when DslSymbols.IsTensor(shape.Property.ContainingType):
+                return Rejected(shape, Rejection.SizeOnly("Shape"));
             case IFieldReferenceOperation { Field: { IsStatic: true } field } when DslSymbols.TypeOf(field.Type) is IntType or RealType:
                 return Rejected(member, Rejection.FieldNotConstant(field.Name));
             case IFieldReferenceOperation { Field: { ContainingType.IsTupleType: true } field, Instance: { } tuple }:

@@ -61,6 +61,14 @@ internal sealed partial class MethodLowering
             lowering.Reject(syntax.Identifier.Span, Rejection.Internal("the front end", exception.Message));
         }
 
+        // What C# rejects it explains itself; our view of the pieces would only add noise.
+        if (lowering.diagnoses.Count > 0
+            && model.GetDiagnostics(syntax.Span, cancellation).Any(d => d.Severity == DiagnosticSeverity.Error))
+        {
+            lowering.diagnoses.RemoveAll(d => d.Id != Rejection.InternalId);
+            lowering.isInvalid = true;
+        }
+
         bool compiles = function is not null && lowering.diagnoses.Count == 0 && !lowering.isInvalid;
         return new LoweredMethod(
             role,

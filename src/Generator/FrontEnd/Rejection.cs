@@ -6,6 +6,9 @@ namespace MPCache.Generator.FrontEnd;
 /// </summary>
 internal readonly record struct Rejection(string Id, string Message)
 {
+    /// <summary>The id of what is our own fault.</summary>
+    public const string InternalId = "MPC9001";
+
     public static Rejection Statement(string statement) => new(
         "MPC1001",
         $"'{statement}' is not part of the language; write declarations, assignments, calls, 'for' over a public bound, 'if' on a constant, and one 'return'");
@@ -131,7 +134,7 @@ internal readonly record struct Rejection(string Id, string Message)
         "MPC3001", $"[{low}, {high}] is no interval; give finite bounds, the smaller one first");
 
     public static Rejection Internal(string pass, string message) => new(
-        "MPC9001", $"the compiler failed in {pass}: {OneLine(message)}; this is a defect of MPCache, please report it with the method's source");
+        InternalId, $"the compiler failed in {pass}: {OneLine(message)}; this is a defect of MPCache, please report it with the method's source");
 
     private static string OneLine(string text) =>
         string.Join(" ", text.Split(['\r', '\n', '\t', ' '], System.StringSplitOptions.RemoveEmptyEntries));

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using System.Text;
@@ -213,7 +214,7 @@ internal sealed class Parser
                     position++;
                 }
 
-                value = new RealAttr(text.Substring(start, position - start));
+                value = position > start ? new RealAttr(text.Substring(start, position - start)) : throw Error("a number");
             }
             else
             {
@@ -229,7 +230,14 @@ internal sealed class Parser
     private Expr Expression()
     {
         Space();
-        return ExprParser.Parse(text, ref position);
+        try
+        {
+            return ExprParser.Parse(text, ref position);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            throw Error("a session expression");
+        }
     }
 
     private ImmutableArray<int> Ids()
@@ -252,7 +260,9 @@ internal sealed class Parser
     private int Integer()
     {
         string digits = SignedDigits();
-        return int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
+        return int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw Error("a number of 32 bits");
     }
 
     private string SignedDigits()
@@ -264,12 +274,13 @@ internal sealed class Parser
             position++;
         }
 
-        while (position < text.Length && char.IsDigit(text[position]))
+        int first = position;
+        while (position < text.Length && text[position] is >= '0' and <= '9')
         {
             position++;
         }
 
-        return position > start ? text.Substring(start, position - start) : throw Error("a number");
+        return position > first ? text.Substring(start, position - start) : throw Error("a number");
     }
 
     private string Word()
@@ -288,8 +299,18 @@ internal sealed class Parser
     {
         Expect("\"");
         StringBuilder builder = new();
-        while (text[position] != '"')
+        while (true)
         {
+            if (position >= text.Length || (text[position] == '\\' && position + 1 == text.Length))
+            {
+                throw Error("'\"'");
+            }
+
+            if (text[position] == '"')
+            {
+                break;
+            }
+
             if (text[position] == '\\')
             {
                 position++;
