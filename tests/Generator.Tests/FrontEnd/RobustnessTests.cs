@@ -97,7 +97,7 @@ public class RobustnessTests
     [Fact]
     public void No_prefix_of_a_source_stops_the_generator() => Gen.Int[0, Source.Length].Sample(
         length => Programs.Result(Programs.Driver().RunGenerators(Programs.Compile(Source[..length]))).Diagnostics.All(d => !IsFrontEndFailure(d)),
-        iter: 120, threads: 1);
+        iter: 60, threads: 1);
 
     [Fact]
     public void No_deleted_token_stops_the_generator()
@@ -110,7 +110,7 @@ public class RobustnessTests
                 string damaged = text.Remove(tokens[index].SpanStart, tokens[index].Span.Length);
                 return Programs.Result(Programs.Driver().RunGenerators(Programs.Compile(damaged))).Diagnostics.All(d => !IsFrontEndFailure(d));
             },
-            iter: 120, threads: 1);
+            iter: 60, threads: 1);
     }
 
     [Fact]
