@@ -23,13 +23,15 @@ internal sealed record CompiledEntry(string Name, string? Source, EquatableArray
         try
         {
             Compiled compiled = Compiler.Compile(closure.Text!, closure.Protocols.ToDictionary(p => p.Name, p => p.Text));
-            return new CompiledEntry(closure.Name, compiled.Source, compiled.Diagnoses.Select(d => Attributed(d, closure)).ToEquatableArray());
+            EquatableArray<Diagnosis> diagnoses = compiled.Diagnoses.Select(d => Attributed(d, closure)).ToEquatableArray();
+            return new CompiledEntry(closure.Name, compiled.Source, diagnoses);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             string pass = exception.Data["pass"] as string ?? exception.TargetSite?.DeclaringType?.Name ?? "an unknown pass";
             Rejection rejection = Rejection.Internal(pass, $"{exception.GetType().Name}: {exception.Message}");
-            return new CompiledEntry(closure.Name, null, new EquatableArray<Diagnosis>([new(rejection.Id, rejection.Message, closure.Name, 0, 0)]));
+            Diagnosis diagnosis = new(rejection.Id, rejection.Message, closure.Name, 0, 0);
+            return new CompiledEntry(closure.Name, null, new EquatableArray<Diagnosis>([diagnosis]));
         }
     }
 

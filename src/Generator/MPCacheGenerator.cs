@@ -5,6 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using MPCache.Generator.Diagnostics;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
+using PlacedMethod = (MPCache.Generator.FrontEnd.LoweredMethod Lowered, MPCache.Generator.Diagnostics.DeclarationPlace Place);
+using PlacedSchema = (MPCache.Generator.FrontEnd.LoweredSchema Lowered, MPCache.Generator.Diagnostics.DeclarationPlace Place);
 
 namespace MPCache.Generator;
 
@@ -19,17 +21,21 @@ public sealed class MPCacheGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         // The front end: each declaration by itself, split at once into what it says and where it stands.
-        IncrementalValuesProvider<(LoweredMethod Lowered, DeclarationPlace Place)> entryMethods =
+        IncrementalValuesProvider<PlacedMethod> entryMethods =
             Methods(context, DslSymbols.EntryPointAttribute, MethodRole.EntryPoint);
-        IncrementalValuesProvider<(LoweredMethod Lowered, DeclarationPlace Place)> protocolMethods =
+        IncrementalValuesProvider<PlacedMethod> protocolMethods =
             Methods(context, DslSymbols.ProtocolAttribute, MethodRole.Protocol);
-        IncrementalValuesProvider<(LoweredSchema Lowered, DeclarationPlace Place)> residentClasses = Schemas(context, DslSymbols.ResidentAttribute);
-        IncrementalValuesProvider<(LoweredSchema Lowered, DeclarationPlace Place)> stateClasses = Schemas(context, DslSymbols.StateAttribute);
+        IncrementalValuesProvider<PlacedSchema> residentClasses = Schemas(context, DslSymbols.ResidentAttribute);
+        IncrementalValuesProvider<PlacedSchema> stateClasses = Schemas(context, DslSymbols.StateAttribute);
 
-        IncrementalValuesProvider<LoweredMethod> entries = entryMethods.Select(static (m, _) => m.Lowered).WithTrackingName(Steps.EntryPoints);
-        IncrementalValuesProvider<LoweredMethod> protocols = protocolMethods.Select(static (m, _) => m.Lowered).WithTrackingName(Steps.Protocols);
-        IncrementalValuesProvider<LoweredSchema> residents = residentClasses.Select(static (s, _) => s.Lowered).WithTrackingName(Steps.Residents);
-        IncrementalValuesProvider<LoweredSchema> states = stateClasses.Select(static (s, _) => s.Lowered).WithTrackingName(Steps.States);
+        IncrementalValuesProvider<LoweredMethod> entries = entryMethods
+            .Select(static (m, _) => m.Lowered).WithTrackingName(Steps.EntryPoints);
+        IncrementalValuesProvider<LoweredMethod> protocols = protocolMethods
+            .Select(static (m, _) => m.Lowered).WithTrackingName(Steps.Protocols);
+        IncrementalValuesProvider<LoweredSchema> residents = residentClasses
+            .Select(static (s, _) => s.Lowered).WithTrackingName(Steps.Residents);
+        IncrementalValuesProvider<LoweredSchema> states = stateClasses
+            .Select(static (s, _) => s.Lowered).WithTrackingName(Steps.States);
         IncrementalValueProvider<EquatableArray<ProtocolText>> referenced = context.CompilationProvider
             .Select(ProtocolBodies.Read).WithTrackingName(Steps.ReferencedProtocols);
 
@@ -44,10 +50,8 @@ public sealed class MPCacheGenerator : IIncrementalGenerator
         // Sources.
         context.RegisterSourceOutput(
             programs.Where(static p => p.Source is not null), static (output, p) => output.AddSource(FileName(p.Name), p.Source!));
-        context.RegisterSourceOutput(
-            residents.Where(static s => s.Source is not null), static (output, s) => output.AddSource(FileName(s.Name + "Schema"), s.Source!));
-        context.RegisterSourceOutput(
-            states.Where(static s => s.Source is not null), static (output, s) => output.AddSource(FileName(s.Name + "Schema"), s.Source!));
+        context.RegisterSourceOutput(residents.Where(static s => s.Source is not null), AddSchema);
+        context.RegisterSourceOutput(states.Where(static s => s.Source is not null), AddSchema);
         context.RegisterSourceOutput(
             table.Select(static (t, _) => ProtocolBodies.Write(t)).WithTrackingName(Steps.ExportedProtocols),
             static (output, source) =>
@@ -64,7 +68,8 @@ public sealed class MPCacheGenerator : IIncrementalGenerator
         IncrementalValueProvider<EquatableArray<Diagnosis>> schemaDiagnoses = Together(residents.Select(static (s, _) => s.Diagnoses))
             .Combine(Together(states.Select(static (s, _) => s.Diagnoses))).Select(Concatenated);
         IncrementalValueProvider<EquatableArray<Diagnosis>> programDiagnoses = entries.Collect().Combine(table)
-            .Select(static (e, _) => e.Right.Diagnoses(e.Left)).Combine(Together(programs.Select(static (p, _) => p.Diagnoses))).Select(Concatenated);
+            .Select(static (e, _) => e.Right.Diagnoses(e.Left))
+            .Combine(Together(programs.Select(static (p, _) => p.Diagnoses))).Select(Concatenated);
         IncrementalValueProvider<EquatableArray<Diagnosis>> diagnoses = methodDiagnoses.Combine(schemaDiagnoses).Select(Concatenated)
             .Combine(programDiagnoses).Select(Concatenated).WithTrackingName(Steps.Diagnoses);
         IncrementalValueProvider<ImmutableArray<DeclarationPlace>> places = entryMethods.Select(static (m, _) => m.Place).Collect()
@@ -83,34 +88,42 @@ public sealed class MPCacheGenerator : IIncrementalGenerator
         });
     }
 
-    private static IncrementalValuesProvider<(LoweredMethod Lowered, DeclarationPlace Place)> Methods(
-        IncrementalGeneratorInitializationContext context, string attribute, MethodRole role) => context.SyntaxProvider.ForAttributeWithMetadataName(
-        attribute,
-        static (node, _) => node is MethodDeclarationSyntax,
-        (found, cancellation) =>
-        {
-            MethodDeclarationSyntax syntax = (MethodDeclarationSyntax)found.TargetNode;
-            LoweredMethod lowered = MethodLowering.Lower(role, (IMethodSymbol)found.TargetSymbol, syntax, found.SemanticModel, cancellation);
-            return (lowered, new DeclarationPlace(lowered.Name, syntax.SyntaxTree, syntax.SpanStart, syntax.Identifier.Span));
-        });
+    private static IncrementalValuesProvider<PlacedMethod> Methods(
+        IncrementalGeneratorInitializationContext context, string attribute, MethodRole role) =>
+        context.SyntaxProvider.ForAttributeWithMetadataName(
+            attribute,
+            static (node, _) => node is MethodDeclarationSyntax,
+            (found, cancellation) =>
+            {
+                MethodDeclarationSyntax syntax = (MethodDeclarationSyntax)found.TargetNode;
+                IMethodSymbol method = (IMethodSymbol)found.TargetSymbol;
+                LoweredMethod lowered = MethodLowering.Lower(role, method, syntax, found.SemanticModel, cancellation);
+                return (lowered, new DeclarationPlace(lowered.Name, syntax.SyntaxTree, syntax.SpanStart, syntax.Identifier.Span));
+            });
 
-    private static IncrementalValuesProvider<(LoweredSchema Lowered, DeclarationPlace Place)> Schemas(
-        IncrementalGeneratorInitializationContext context, string attribute) => context.SyntaxProvider.ForAttributeWithMetadataName(
-        attribute,
-        static (node, _) => node is TypeDeclarationSyntax,
-        static (found, cancellation) =>
-        {
-            TypeDeclarationSyntax syntax = (TypeDeclarationSyntax)found.TargetNode;
-            LoweredSchema lowered = SchemaLowering.Lower((INamedTypeSymbol)found.TargetSymbol, syntax, found.Attributes[0], cancellation);
-            return (lowered, new DeclarationPlace(lowered.Name, syntax.SyntaxTree, syntax.SpanStart, syntax.Identifier.Span));
-        });
+    private static IncrementalValuesProvider<PlacedSchema> Schemas(
+        IncrementalGeneratorInitializationContext context, string attribute) =>
+        context.SyntaxProvider.ForAttributeWithMetadataName(
+            attribute,
+            static (node, _) => node is TypeDeclarationSyntax,
+            static (found, cancellation) =>
+            {
+                TypeDeclarationSyntax syntax = (TypeDeclarationSyntax)found.TargetNode;
+                LoweredSchema lowered = SchemaLowering.Lower(
+                    (INamedTypeSymbol)found.TargetSymbol, syntax, found.Attributes[0], cancellation);
+                return (lowered, new DeclarationPlace(lowered.Name, syntax.SyntaxTree, syntax.SpanStart, syntax.Identifier.Span));
+            });
 
-    private static IncrementalValueProvider<EquatableArray<Diagnosis>> Together(IncrementalValuesProvider<EquatableArray<Diagnosis>> diagnoses) =>
+    private static IncrementalValueProvider<EquatableArray<Diagnosis>> Together(
+        IncrementalValuesProvider<EquatableArray<Diagnosis>> diagnoses) =>
         diagnoses.Collect().Select(static (all, _) => all.SelectMany(d => d).ToEquatableArray());
 
     private static EquatableArray<Diagnosis> Concatenated(
         (EquatableArray<Diagnosis> Left, EquatableArray<Diagnosis> Right) diagnoses, System.Threading.CancellationToken cancellation) =>
         diagnoses.Left.Concat(diagnoses.Right).ToEquatableArray();
+
+    private static void AddSchema(SourceProductionContext output, LoweredSchema schema) =>
+        output.AddSource(FileName(schema.Name + "Schema"), schema.Source!);
 
     // A file's name cannot tell an overload's parameter list from folders.
     private static string FileName(string name) => name.Replace('/', '-') + ".g.cs";

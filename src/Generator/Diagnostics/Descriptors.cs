@@ -18,97 +18,128 @@ internal static class Descriptors
     private const string Pages = "docs/diagnostics/";
 
     private static readonly DiagnosticDescriptor Statement = new(
-        "MPC1001", "Statement is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1001.md");
+        "MPC1001", "Statement is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1001.md");
 
     private static readonly DiagnosticDescriptor Expression = new(
-        "MPC1002", "Expression is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1002.md");
+        "MPC1002", "Expression is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1002.md");
 
     private static readonly DiagnosticDescriptor Call = new(
-        "MPC1003", "Method cannot be called", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1003.md");
+        "MPC1003", "Method cannot be called", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1003.md");
 
     private static readonly DiagnosticDescriptor SecretBranch = new(
-        "MPC1004", "Branch on a secret", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1004.md");
+        "MPC1004", "Branch on a secret", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1004.md");
 
     private static readonly DiagnosticDescriptor ConditionNotConstant = new(
-        "MPC1005", "Condition is not a constant", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1005.md");
+        "MPC1005", "Condition is not a constant", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1005.md");
 
     private static readonly DiagnosticDescriptor SecretAsNumber = new(
-        "MPC1006", "Secret where a public number is needed", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1006.md");
+        "MPC1006", "Secret where a public number is needed", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1006.md");
 
     private static readonly DiagnosticDescriptor LoopForm = new(
-        "MPC1007", "Loop does not count up by one", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1007.md");
+        "MPC1007", "Loop does not count up by one", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1007.md");
 
     private static readonly DiagnosticDescriptor LoopBound = new(
-        "MPC1008", "Loop bound is not public and fixed", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1008.md");
+        "MPC1008", "Loop bound is not public and fixed", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1008.md");
 
     private static readonly DiagnosticDescriptor NumberInLoop = new(
-        "MPC1009", "Number assigned in a loop", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1009.md");
+        "MPC1009", "Number assigned in a loop", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1009.md");
 
     private static readonly DiagnosticDescriptor Recursion = new(
-        "MPC1010", "Protocols call each other in a circle", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1010.md");
+        "MPC1010", "Protocols call each other in a circle", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1010.md");
 
     private static readonly DiagnosticDescriptor MethodDeclaration = new(
-        "MPC1011", "Method cannot be compiled as declared", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1011.md");
+        "MPC1011", "Method cannot be compiled as declared", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1011.md");
 
     private static readonly DiagnosticDescriptor ParameterWithoutShape = new(
-        "MPC1012", "Parameter has no shape", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1012.md");
+        "MPC1012", "Parameter has no shape", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1012.md");
 
     private static readonly DiagnosticDescriptor ParameterType = new(
-        "MPC1013", "Parameter type is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1013.md");
+        "MPC1013", "Parameter type is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1013.md");
 
     private static readonly DiagnosticDescriptor ResultType = new(
-        "MPC1014", "Result type is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1014.md");
+        "MPC1014", "Result type is not part of the language", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1014.md");
 
     private static readonly DiagnosticDescriptor ArgumentNotConstant = new(
-        "MPC1015", "Argument must be a constant", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1015.md");
+        "MPC1015", "Argument must be a constant", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1015.md");
 
     private static readonly DiagnosticDescriptor AssignmentTarget = new(
-        "MPC1016", "Cannot be assigned", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1016.md");
+        "MPC1016", "Cannot be assigned", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1016.md");
 
     private static readonly DiagnosticDescriptor SchemaDeclaration = new(
-        "MPC1017", "Weights or state class is declared wrongly", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1017.md");
+        "MPC1017", "Weights or state class is declared wrongly", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1017.md");
 
     private static readonly DiagnosticDescriptor BodyMissing = new(
-        "MPC1018", "Protocol has no compiled body", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1018.md");
+        "MPC1018", "Protocol has no compiled body", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1018.md");
 
     private static readonly DiagnosticDescriptor StateNotAppended = new(
-        "MPC1019", "State is replaced by something else than itself with rows appended", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1019.md");
+        "MPC1019", "State is replaced by something else than itself with rows appended", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1019.md");
 
     private static readonly DiagnosticDescriptor RealArithmetic = new(
-        "MPC1020", "Arithmetic on public real numbers", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1020.md");
+        "MPC1020", "Arithmetic on public real numbers", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1020.md");
 
     private static readonly DiagnosticDescriptor SelectCondition = new(
-        "MPC1021", "Condition of Select is no comparison", "{0}", Language, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC1021.md");
+        "MPC1021", "Condition of Select is no comparison", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1021.md");
 
     private static readonly DiagnosticDescriptor ShapeText = new(
-        "MPC2001", "Shape does not parse", "{0}", Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC2001.md");
+        "MPC2001", "Shape does not parse", "{0}", Shapes, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC2001.md");
 
     private static readonly DiagnosticDescriptor ShapeMismatch = new(
-        "MPC2002", "Shapes do not match", "{0}", Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC2002.md");
+        "MPC2002", "Shapes do not match", "{0}", Shapes, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC2002.md");
 
     private static readonly DiagnosticDescriptor AxisOutOfRange = new(
-        "MPC2003", "Axis is out of range", "{0}", Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC2003.md");
+        "MPC2003", "Axis is out of range", "{0}", Shapes, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC2003.md");
 
     private static readonly DiagnosticDescriptor EmptyRange = new(
-        "MPC3001", "Range is empty", "{0}", FixedPoint, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC3001.md");
+        "MPC3001", "Range is empty", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC3001.md");
 
     private static readonly DiagnosticDescriptor RingOverflow = new(
-        "MPC3002", "Value may leave the ring", "{0}", FixedPoint, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC3002.md");
+        "MPC3002", "Value may leave the ring", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC3002.md");
 
     private static readonly DiagnosticDescriptor RangeNeeded = new(
-        "MPC3003", "Range is needed", "{0}", FixedPoint, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC3003.md");
+        "MPC3003", "Range is needed", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC3003.md");
 
     private static readonly DiagnosticDescriptor Domain = new(
-        "MPC3004", "Argument is outside the function's domain", "{0}", FixedPoint, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC3004.md");
+        "MPC3004", "Argument is outside the function's domain", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC3004.md");
 
     private static readonly DiagnosticDescriptor ResultNotRevealed = new(
-        "MPC4001", "Result is not revealed", "{0}", Privacy, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC4001.md");
+        "MPC4001", "Result is not revealed", "{0}", Privacy, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC4001.md");
 
     private static readonly DiagnosticDescriptor WeightsOutsideProducts = new(
-        "MPC4002", "Weights are used where only products are allowed", "{0}", Privacy, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC4002.md");
+        "MPC4002", "Weights are used where only products are allowed", "{0}", Privacy, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC4002.md");
 
     private static readonly DiagnosticDescriptor Internal = new(
-        "MPC9001", "Internal compiler error", "{0}", Compiler, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "MPC9001.md");
+        "MPC9001", "Internal compiler error", "{0}", Compiler, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC9001.md");
 
     /// <summary>All descriptors, by id.</summary>
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =

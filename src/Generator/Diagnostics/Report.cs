@@ -12,9 +12,11 @@ namespace MPCache.Generator.Diagnostics;
 /// <param name="Place">Where, or null where the declaration is not in this compilation.</param>
 internal sealed record Report(Diagnosis Diagnosis, DeclarationPlace? Place)
 {
-    /// <summary>Joins each diagnosis, once, with its declaration. Places that nobody complains about are dropped, so that they change nothing.</summary>
-    public static EquatableArray<Report> Join(EquatableArray<Diagnosis> diagnoses, ImmutableArray<DeclarationPlace> places) => diagnoses.Distinct()
-        .Select(d => new Report(d, places.FirstOrDefault(p => p.Name == d.Function))).ToEquatableArray();
+    /// <summary>
+    /// Joins each diagnosis, once, with its declaration. Places without a diagnosis are dropped: where they stand changes nothing.
+    /// </summary>
+    public static EquatableArray<Report> Join(EquatableArray<Diagnosis> diagnoses, ImmutableArray<DeclarationPlace> places) =>
+        diagnoses.Distinct().Select(d => new Report(d, places.FirstOrDefault(p => p.Name == d.Function))).ToEquatableArray();
 
     /// <summary>The Roslyn diagnostic. A span that is empty or that no longer fits the file stands for the declaration's name.</summary>
     public Diagnostic ToDiagnostic()

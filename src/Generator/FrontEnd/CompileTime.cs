@@ -29,13 +29,13 @@ internal static class CompileTime
 
         return operation switch
         {
-            IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field } => Initialiser(field, compilation) is IOperation value
-                ? Convert(Inner(value), field.Type)
-                : null,
+            IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field } =>
+                Initialiser(field, compilation) is IOperation value ? Convert(Inner(value), field.Type) : null,
             IParenthesizedOperation parenthesized => Inner(parenthesized.Operand),
             IConversionOperation { OperatorMethod: null } conversion => Convert(Inner(conversion.Operand), conversion.Type),
             IUnaryOperation { OperatorMethod: null } unary => Unary(unary.OperatorKind, Inner(unary.Operand)),
-            IBinaryOperation { OperatorMethod: null } binary => Binary(binary.OperatorKind, Inner(binary.LeftOperand), Inner(binary.RightOperand)),
+            IBinaryOperation { OperatorMethod: null } binary =>
+                Binary(binary.OperatorKind, Inner(binary.LeftOperand), Inner(binary.RightOperand)),
             IConditionalOperation { WhenFalse: IOperation whenFalse } choice when Inner(choice.Condition) is bool condition =>
                 Inner(condition ? choice.WhenTrue : whenFalse),
             IInvocationOperation { TargetMethod.Name: "Sqrt", Arguments.Length: 1 } call when IsMath(call.TargetMethod.ContainingType) =>
@@ -55,7 +55,8 @@ internal static class CompileTime
     private static IOperation? Initialiser(IFieldSymbol field, Compilation compilation)
     {
         SyntaxNode? syntax = field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax();
-        return syntax is VariableDeclaratorSyntax { Initializer.Value: ExpressionSyntax value } && compilation.ContainsSyntaxTree(value.SyntaxTree)
+        return syntax is VariableDeclaratorSyntax { Initializer.Value: ExpressionSyntax value }
+            && compilation.ContainsSyntaxTree(value.SyntaxTree)
             ? compilation.GetSemanticModel(value.SyntaxTree).GetOperation(value)
             : null;
     }

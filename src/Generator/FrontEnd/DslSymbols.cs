@@ -5,7 +5,7 @@ using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.FrontEnd;
 
-/// <summary>Recognises the symbols of the language: <c>Tensor</c>, the class of functions and the attributes, all of namespace MPCache.</summary>
+/// <summary>Recognises the symbols of the language: <c>Tensor</c>, its functions and the attributes, all of namespace MPCache.</summary>
 internal static class DslSymbols
 {
     public const string EntryPointAttribute = "MPCache.EntryPointAttribute";

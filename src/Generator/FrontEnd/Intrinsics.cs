@@ -54,7 +54,8 @@ internal static class Intrinsics
     public static IEnumerable<string> Names => Table.Keys;
 
     /// <summary>The operation of a method of a class of the language, or null where it has none.</summary>
-    public static Intrinsic? Find(string type, string method) => Table.TryGetValue(type + "." + method, out Intrinsic? found) ? found : null;
+    public static Intrinsic? Find(string type, string method) =>
+        Table.TryGetValue(type + "." + method, out Intrinsic? found) ? found : null;
 
     private static Intrinsic Of(string kind, params (string Name, Attr Value)[] attributes) => new(kind, Attributes.Of(attributes));
 }

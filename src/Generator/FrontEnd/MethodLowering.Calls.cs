@@ -94,11 +94,10 @@ internal sealed partial class MethodLowering
 
         if (attributes.Has("low") && attributes.Has("high") && !IsInterval(attributes.Real("low"), attributes.Real("high")))
         {
-            SyntaxNode at = call.Arguments.First(a => a.Parameter!.Name == "low").Syntax;
-            SyntaxNode end = call.Arguments.First(a => a.Parameter!.Name == "high").Syntax;
+            TextSpan[] bounds = call.Arguments.Where(a => a.Parameter!.Name is "low" or "high").Select(a => a.Syntax.Span).ToArray();
             Reject(
-                TextSpan.FromBounds(System.Math.Min(at.SpanStart, end.SpanStart), System.Math.Max(at.Span.End, end.Span.End)),
-                Rejection.EmptyRange(((RealAttr)attributes.All.First(a => a.Key == "low").Value).Decimal, ((RealAttr)attributes.All.First(a => a.Key == "high").Value).Decimal));
+                TextSpan.FromBounds(bounds.Min(b => b.Start), bounds.Max(b => b.End)),
+                Rejection.EmptyRange(Decimal(attributes, "low"), Decimal(attributes, "high")));
         }
 
         operands.AddRange(lowered.SelectMany(o => o));
@@ -180,7 +179,8 @@ internal sealed partial class MethodLowering
 
         return call.Arguments.Any(a => DslSymbols.DependsOnElements(a.Value))
             ? Unsupported(call)
-            : Rejected(call, NameSpan(call), Rejection.FunctionOfNumbers($"{call.TargetMethod.ContainingType.Name}.{call.TargetMethod.Name}"));
+            : Rejected(
+                call, NameSpan(call), Rejection.FunctionOfNumbers($"{call.TargetMethod.ContainingType.Name}.{call.TargetMethod.Name}"));
     }
 
     private static TextSpan NameSpan(IInvocationOperation call) => call.Syntax is InvocationExpressionSyntax invocation

@@ -23,7 +23,7 @@ internal sealed partial class MethodLowering
         ISimpleAssignmentOperation assignment => Assign(assignment.Target, LowerParts(assignment.Value)),
         IDeconstructionAssignmentOperation assignment => Assign(assignment.Target, LowerParts(assignment.Value)),
         ILocalReferenceOperation local => Read(local.Local, operation),
-        IConditionalOperation choice => Condition(choice.Condition) is bool taken ? LowerParts(taken ? choice.WhenTrue : choice.WhenFalse!) : Placeholders(operation),
+        IConditionalOperation choice => Taken(choice) is IOperation taken ? LowerParts(taken) : Placeholders(operation),
         IInvalidOperation => Invalid(operation),
         _ => RejectedParts(operation),
     };
@@ -48,11 +48,12 @@ internal sealed partial class MethodLowering
             IInvocationOperation call => Single(Invoke(call), operation),
             IConversionOperation conversion => Convert(conversion),
             IUnaryOperation unary => Unary(unary),
-            IBinaryOperation binary => Binary(binary, binary.OperatorKind, binary.OperatorMethod, Lower(binary.LeftOperand), Lower(binary.RightOperand)),
+            IBinaryOperation binary =>
+                Binary(binary, binary.OperatorKind, binary.OperatorMethod, Lower(binary.LeftOperand), Lower(binary.RightOperand)),
             ISimpleAssignmentOperation assignment => Single(Assign(assignment.Target, LowerParts(assignment.Value)), operation),
             ICompoundAssignmentOperation assignment => Compound(assignment),
             IIncrementOrDecrementOperation step => Step(step),
-            IConditionalOperation choice => Condition(choice.Condition) is bool taken ? Lower(taken ? choice.WhenTrue : choice.WhenFalse!) : Placeholder(choice.Type),
+            IConditionalOperation choice => Taken(choice) is IOperation taken ? Lower(taken) : Placeholder(choice.Type),
             IInvalidOperation => Single(Invalid(operation), operation),
             _ => Unsupported(operation),
         };
@@ -77,6 +78,10 @@ internal sealed partial class MethodLowering
 
     private ImmutableArray<Value> Read(ISymbol symbol, IOperation operation) =>
         bindings.TryGetValue(symbol, out ImmutableArray<Value> values) ? values : Placeholders(operation);
+
+    /// <summary>The alternative that a constant condition takes, or null after saying that the condition is none.</summary>
+    private IOperation? Taken(IConditionalOperation choice) =>
+        Condition(choice.Condition) is bool taken ? (taken ? choice.WhenTrue : choice.WhenFalse) : null;
 
     private Value Convert(IConversionOperation conversion)
     {
@@ -208,7 +213,7 @@ internal sealed partial class MethodLowering
         }
 
         string text = ExpressionText.Of(operation.Syntax);
-        bool isSecretNumber = !DslSymbols.IsTensor(operation.Type) && DslSymbols.TypeOf(operation.Type) is not null && DslSymbols.DependsOnElements(operation);
+        bool isSecretNumber = DslSymbols.TypeOf(operation.Type) is IntType or RealType && DslSymbols.DependsOnElements(operation);
         return Rejected(operation, isSecretNumber ? Rejection.SecretAsNumber(text) : Rejection.Expression(text));
     }
 

@@ -89,7 +89,8 @@ internal sealed partial class MethodLowering
     /// <summary>The only variable that the loop declares, or null.</summary>
     private static IVariableDeclaratorOperation? Counter(IForLoopOperation loop)
     {
-        List<IVariableDeclaratorOperation> declared = loop.Before.SelectMany(o => o.DescendantsAndSelf()).OfType<IVariableDeclaratorOperation>().ToList();
+        List<IVariableDeclaratorOperation> declared =
+            loop.Before.SelectMany(o => o.DescendantsAndSelf()).OfType<IVariableDeclaratorOperation>().ToList();
         return loop.Before.Length == 1 && declared.Count == 1 ? declared[0] : null;
     }
 
@@ -107,7 +108,7 @@ internal sealed partial class MethodLowering
             _ => false,
         };
 
-    /// <summary>The locals from outside that the body assigns, in the order of their first assignment. Numbers among them are refused.</summary>
+    /// <summary>The tensors from outside that the body assigns, in the order of their first assignment. Numbers are refused.</summary>
     private ImmutableArray<ISymbol> Carried(IEnumerable<(ISymbol Symbol, TextSpan Span)> assigned, ILocalSymbol counter)
     {
         List<ISymbol> carried = [];
@@ -117,7 +118,8 @@ internal sealed partial class MethodLowering
             {
                 Reject(span, Rejection.NumberAssignedInLoop(symbol.Name));
             }
-            else if (bindings.TryGetValue(symbol, out ImmutableArray<Value> values) && !carried.Contains(symbol, SymbolEqualityComparer.Default))
+            else if (bindings.TryGetValue(symbol, out ImmutableArray<Value> values)
+                && !carried.Contains(symbol, SymbolEqualityComparer.Default))
             {
                 if (values.All(v => v.Type is UnknownType))
                 {
@@ -143,10 +145,11 @@ internal sealed partial class MethodLowering
         return symbols.SelectMany(s => bindings[s]).ToImmutableArray();
     }
 
-    private static IEnumerable<ISymbol> References(IOperation operation) => operation.DescendantsAndSelf().SelectMany<IOperation, ISymbol>(o => o switch
-    {
-        ILocalReferenceOperation local => [local.Local],
-        IParameterReferenceOperation parameter => [parameter.Parameter],
-        _ => [],
-    });
+    private static IEnumerable<ISymbol> References(IOperation operation) =>
+        operation.DescendantsAndSelf().SelectMany<IOperation, ISymbol>(o => o switch
+        {
+            ILocalReferenceOperation local => [local.Local],
+            IParameterReferenceOperation parameter => [parameter.Parameter],
+            _ => [],
+        });
 }

@@ -20,9 +20,14 @@ internal sealed partial class MethodLowering
                 return Emit("index", Tensor, row.Syntax, Attributes.None, from, Lower(row.Arguments[0].Value));
             case IPropertyReferenceOperation { Property: { Name: "Values" } property } when DslSymbols.IsTensor(property.ContainingType):
                 return Rejected(member, Rejection.Elements());
-            case IPropertyReferenceOperation { Property: { Name: "Rank" or "Shape" } property } when DslSymbols.IsTensor(property.ContainingType):
+            case IPropertyReferenceOperation { Property: { Name: "Rank" or "Shape" } property }
+                when DslSymbols.IsTensor(property.ContainingType):
                 return Rejected(member, Rejection.SizeOnly(property.Name));
-            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: IPropertyReferenceOperation { Property.Name: "Shape" } shape }
+            case IPropertyReferenceOperation
+            {
+                Property.IsIndexer: true,
+                Instance: IPropertyReferenceOperation { Property.Name: "Shape" } shape,
+            }
                 when DslSymbols.IsTensor(shape.Property.ContainingType):
                 return Rejected(shape, Rejection.SizeOnly("Shape"));
             case IFieldReferenceOperation { Field: { IsStatic: true } field } when DslSymbols.TypeOf(field.Type) is IntType or RealType:
@@ -58,8 +63,8 @@ internal sealed partial class MethodLowering
         switch (SchemaMember.KindOf(symbol))
         {
             case SchemaMemberKind.Integer:
-                return Emit(
-                    "int.field", Int, member.Syntax, Attributes.Of(("field", symbol.Name), ("name", SchemaMember.DimensionName(symbol.Name))), Lower(instance));
+                Attributes names = Attributes.Of(("field", symbol.Name), ("name", SchemaMember.DimensionName(symbol.Name)));
+                return Emit("int.field", Int, member.Syntax, names, Lower(instance));
             case SchemaMemberKind.Tensor:
                 string kind = handle.Kind == "state" ? "state.read" : "resident.field";
                 return Emit(kind, Tensor, member.Syntax, FieldAttributes(symbol, handle), Lower(instance));
@@ -98,7 +103,8 @@ internal sealed partial class MethodLowering
             Value state = Lower(instance);
             Append("state.write", [], target.Syntax.Span, FieldAttributes(reference.Member, handle), value.Insert(0, state));
         }
-        else if (target is IArrayElementReferenceOperation element && IsStateElement(element, out IMemberReferenceOperation member, out handle))
+        else if (target is IArrayElementReferenceOperation element
+            && IsStateElement(element, out IMemberReferenceOperation member, out handle))
         {
             Value state = Lower(member.Instance!);
             Value index = Lower(element.Indices[0]);

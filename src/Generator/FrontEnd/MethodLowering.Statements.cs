@@ -50,9 +50,9 @@ internal sealed partial class MethodLowering
                 LowerEffect(expression.Operation);
                 break;
             case IConditionalOperation conditional:
-                if (Condition(conditional.Condition) is bool taken && (taken ? conditional.WhenTrue : conditional.WhenFalse) is IOperation branch)
+                if (Taken(conditional) is IOperation taken)
                 {
-                    LowerStatement(branch);
+                    LowerStatement(taken);
                 }
 
                 break;

@@ -89,7 +89,8 @@ internal sealed partial class MethodLowering
             return null;
         }
 
-        if (model.GetOperation(syntax, cancellation) is not IMethodBodyOperation { } body || (body.BlockBody ?? body.ExpressionBody) is not { } block)
+        if (model.GetOperation(syntax, cancellation) is not IMethodBodyOperation body
+            || (body.BlockBody ?? body.ExpressionBody) is not IBlockOperation block)
         {
             Reject(syntax.Identifier.Span, Rejection.NoBody(method.Name));
             return null;
@@ -201,7 +202,8 @@ internal sealed partial class MethodLowering
         }
         else if (type is null)
         {
-            Reject(span, Rejection.ParameterType(parameter.Name, parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)));
+            string written = parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+            Reject(span, Rejection.ParameterType(parameter.Name, written));
         }
 
         Attributes attributes = Attributes.None;
@@ -209,7 +211,7 @@ internal sealed partial class MethodLowering
         {
             case UnknownType:
                 attributes = TensorAttributes(parameter, attributes.With("kind", "input"), SpanOf, Reject);
-                if (role == MethodRole.EntryPoint && !attributes.Has("shape") && DslSymbols.Attribute(parameter, "MPCache.ShapeAttribute") is null)
+                if (role == MethodRole.EntryPoint && DslSymbols.Attribute(parameter, "MPCache.ShapeAttribute") is null)
                 {
                     Reject(span, Rejection.ParameterWithoutShape(parameter.Name));
                 }
@@ -271,6 +273,10 @@ internal sealed partial class MethodLowering
         return attributes;
     }
 
+    /// <summary>A real attribute as the author's decimal.</summary>
+    internal static string Decimal(Attributes attributes, string name) =>
+        ((RealAttr)attributes.All.First(a => a.Key == name).Value).Decimal;
+
     private static bool IsInterval(double low, double high) =>
         low < high && !double.IsInfinity(low) && !double.IsInfinity(high);
 
@@ -278,7 +284,8 @@ internal sealed partial class MethodLowering
 
     /// <summary>An attribute's place; one that stands outside the method's declaration is reported at the method's name.</summary>
     private TextSpan SpanOf(AttributeData attribute) =>
-        attribute.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == syntax.SyntaxTree && syntax.FullSpan.Contains(reference.Span)
+        attribute.ApplicationSyntaxReference is { } reference && reference.SyntaxTree == syntax.SyntaxTree
+            && syntax.FullSpan.Contains(reference.Span)
             ? reference.Span
             : syntax.Identifier.Span;
 

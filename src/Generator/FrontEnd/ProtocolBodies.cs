@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -29,7 +28,8 @@ internal static class ProtocolBodies
             // Asking for attributes makes the compiler load them: most assemblies do not know the runtime and hold none of ours.
             if (assembly.Modules.Any(m => m.ReferencedAssemblies.Any(r => r.Name == DslSymbols.RuntimeAssembly)))
             {
-                texts.AddRange(assembly.GetAttributes().Where(a => DslSymbols.Is(a, DslSymbols.ProtocolBodyAttribute)).Select(Read).OfType<ProtocolText>());
+                texts.AddRange(assembly.GetAttributes()
+                    .Where(a => DslSymbols.Is(a, DslSymbols.ProtocolBodyAttribute)).Select(Read).OfType<ProtocolText>());
             }
         }
 
@@ -53,9 +53,10 @@ internal static class ProtocolBodies
         try
         {
             Function function = Parser.Parse(text);
-            ImmutableArray<CalledProtocol> calls = function.Body.Walk().Where(op => op.Kind == "call")
-                .Select(op => op.Attributes.Text("target")).Distinct().Select(target => new CalledProtocol(target, 0, 0)).ToImmutableArray();
-            return new ProtocolText(name, Printer.Print(function), new EquatableArray<CalledProtocol>(calls), version);
+            EquatableArray<CalledProtocol> calls = function.Body.Walk().Where(op => op.Kind == "call")
+                .Select(op => op.Attributes.Text("target")).Distinct()
+                .Select(target => new CalledProtocol(target, 0, 0)).ToEquatableArray();
+            return new ProtocolText(name, Printer.Print(function), calls, version);
         }
         catch (FormatException)
         {
@@ -63,7 +64,7 @@ internal static class ProtocolBodies
         }
     }
 
-    /// <summary>The attributes for the public protocols of this assembly and all that they reach in it, or null where there are none.</summary>
+    /// <summary>The attributes for this assembly's public protocols and all that they reach in it, or null where there are none.</summary>
     public static string? Write(ProtocolTable table)
     {
         List<string> names = table.Local.Where(p => p.IsExported).Select(p => p.Name).ToList();
@@ -86,7 +87,8 @@ internal static class ProtocolBodies
         foreach (KeyValuePair<string, string> body in exported)
         {
             string quotes = new('"', Math.Max(3, LongestRun(body.Value, '"') + 1));
-            source.Append($"\n[assembly: global::MPCache.ProtocolBodyAttribute(\"{body.Key}\", {Version},\n{quotes}\n{body.Value}{quotes})]\n");
+            source.Append($"\n[assembly: global::MPCache.ProtocolBodyAttribute(\"{body.Key}\", {Version},\n")
+                .Append($"{quotes}\n{body.Value}{quotes})]\n");
         }
 
         return source.ToString();

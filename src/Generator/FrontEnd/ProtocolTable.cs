@@ -40,7 +40,8 @@ internal sealed record ProtocolTable(EquatableArray<LoweredMethod> Local, Equata
                     continue;
                 }
 
-                (string? text, EquatableArray<CalledProtocol> calls) = local.TryGetValue(call.Target, out LoweredMethod? method) ? (method.Text, method.Calls)
+                (string? text, EquatableArray<CalledProtocol> calls) =
+                    local.TryGetValue(call.Target, out LoweredMethod? method) ? (method.Text, method.Calls)
                     : referenced.TryGetValue(call.Target, out ProtocolText? protocol) ? (protocol.Text, protocol.Calls)
                     : (null, EquatableArray<CalledProtocol>.Empty);
                 isComplete &= text is not null;

@@ -10,7 +10,7 @@ using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.FrontEnd;
 
-/// <summary>Reads a class marked [Resident] or [State]: its tensors with their declared shapes and ranges, and its public integers.</summary>
+/// <summary>Reads a class marked [Resident] or [State]: its tensors with their shapes and ranges, and its public integers.</summary>
 internal sealed class SchemaLowering
 {
     private readonly INamedTypeSymbol type;
@@ -27,7 +27,8 @@ internal sealed class SchemaLowering
         name = MethodNames.Of(type);
     }
 
-    public static LoweredSchema Lower(INamedTypeSymbol type, TypeDeclarationSyntax syntax, AttributeData attribute, CancellationToken cancellation)
+    public static LoweredSchema Lower(
+        INamedTypeSymbol type, TypeDeclarationSyntax syntax, AttributeData attribute, CancellationToken cancellation)
     {
         SchemaLowering lowering = new(type, syntax, cancellation);
         bool isState = DslSymbols.Is(attribute, DslSymbols.StateAttribute);
@@ -101,7 +102,12 @@ internal sealed class SchemaLowering
         }
 
         return SchemaSource.Write(
-            type, name, "StateSchema", "The state", $"{Quote(name)}, {Quote(format.Grows)}, {format.FractionBits}, {format.RingBits}", [fields]);
+            type,
+            name,
+            "StateSchema",
+            "The state",
+            $"{Quote(name)}, {Quote(format.Grows)}, {format.FractionBits}, {format.RingBits}",
+            [fields]);
     }
 
     private IEnumerable<(ISymbol Member, SchemaMemberKind Kind)> Members() =>
@@ -120,9 +126,8 @@ internal sealed class SchemaLowering
         return diagnoses.Count == before ? declared : null;
     }
 
-    private static string Bounds(Attributes declared) => $"{Number(declared, "low")}d, {Number(declared, "high")}d";
-
-    private static string Number(Attributes declared, string bound) => ((RealAttr)declared.All.First(a => a.Key == bound).Value).Decimal;
+    private static string Bounds(Attributes declared) =>
+        $"{MethodLowering.Decimal(declared, "low")}d, {MethodLowering.Decimal(declared, "high")}d";
 
     private static string Quote(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
 

@@ -3,8 +3,8 @@ using System;
 namespace MPCache;
 
 /// <summary>
-/// The compiled form of a <see cref="ProtocolAttribute">protocol</see>, which the generator puts into the assembly that declares it: a method
-/// of another assembly has no body to read. Programs that call the protocol inline this text.
+/// The compiled form of a <see cref="ProtocolAttribute">protocol</see>, which the generator puts into the assembly that declares it: a
+/// method of another assembly has no body to read. Programs that call the protocol inline this text.
 /// </summary>
 [AttributeUsage(AttributeTargets.Assembly, AllowMultiple = true)]
 public sealed class ProtocolBodyAttribute : Attribute

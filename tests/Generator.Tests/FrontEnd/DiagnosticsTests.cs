@@ -177,7 +177,8 @@ public class DiagnosticsTests
         public static partial class A
         {
             [Protocol]
-            public static Tensor Run(bool [|flag|], Tensor[] [|xs|], ref Tensor [|y|], string [|s|], long [|n|], params int[] [|axes|]) => y;
+            public static Tensor Run(
+                bool [|flag|], Tensor[] [|xs|], ref Tensor [|y|], string [|s|], long [|n|], params int[] [|axes|]) => y;
 
             [Protocol]
             public static void Out(out Tensor [|y|])
@@ -292,7 +293,8 @@ public class DiagnosticsTests
         public static partial class A
         {
             [Protocol]
-            public static Tensor Run([[|Range(2, 2)|]] Tensor x, [[|Range(double.NaN, 2)|]] Tensor y, [[|Range(0, double.PositiveInfinity)|]] float f)
+            public static Tensor Run(
+                [[|Range(2, 2)|]] Tensor x, [[|Range(double.NaN, 2)|]] Tensor y, [[|Range(0, double.PositiveInfinity)|]] float f)
                 => x.Within([|3, 2|]) + y.Within([|high: -1, low: -1|]);
         }
         """);

@@ -59,6 +59,9 @@ public class IrTextTests
             body,
             sites.Select((s, i) => new Site(s.Item1, i * 7, i + 1, s.Item2)).ToImmutableArray()));
 
+    private static readonly Gen<(Function Function, int Place, char Added)> Damage =
+        Gen.Select(AnyFunction, Gen.Int[0, 10_000], Gen.Char["%{}[]\"@#(x9 \n"]);
+
     [Fact]
     public void Printing_what_was_parsed_gives_the_same_text() => AnyFunction.Sample(function =>
     {
@@ -80,7 +83,7 @@ public class IrTextTests
     }
 
     [Fact]
-    public void Damaged_texts_are_refused_with_a_line() => Gen.Select(AnyFunction, Gen.Int[0, 10_000], Gen.Char["%{}[]\"@#(x9 \n"]).Sample((function, place, added) =>
+    public void Damaged_texts_are_refused_with_a_line() => Damage.Sample((function, place, added) =>
     {
         string text = Printer.Print(function, spans: true);
         int at = place % text.Length;
@@ -114,6 +117,8 @@ public class IrTextTests
             (kind, results, operands, attributes, site, body) => new Op(
                 kind, results.Select((r, i) => new Value(i, r)).ToImmutableArray(), operands.ToImmutableArray(), attributes, site, body));
         return Gen.Select(op.Array[0, 3], Type.Array[0, 2], Gen.Int[0, 99].Array[0, 2], (ops, parameters, yields) => new Block(
-            depth == 2 ? [] : parameters.Select((p, i) => new Value(i, p)).ToImmutableArray(), ops.ToImmutableArray(), yields.ToImmutableArray()));
+            depth == 2 ? [] : parameters.Select((p, i) => new Value(i, p)).ToImmutableArray(),
+            ops.ToImmutableArray(),
+            yields.ToImmutableArray()));
     }
 }

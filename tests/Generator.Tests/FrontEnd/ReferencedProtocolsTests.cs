@@ -61,7 +61,8 @@ public class ReferencedProtocolsTests
         Closure closure = Assert.Single(Programs.Values<Closure>(result, Steps.Closures));
         Assert.NotNull(closure.Text);
         Assert.Equal(
-            ["Library.Layers.Norm", "Library.Layers.Shift", "Library.Layers.Square", "Library.Mean.Of"], closure.Protocols.Select(p => p.Name));
+            ["Library.Layers.Norm", "Library.Layers.Shift", "Library.Layers.Square", "Library.Mean.Of"],
+            closure.Protocols.Select(p => p.Name));
         foreach (NamedText protocol in closure.Protocols)
         {
             string own = local.Single(m => m.Name == protocol.Name).Text!;
@@ -82,7 +83,8 @@ public class ReferencedProtocolsTests
     [Fact]
     public void A_library_built_without_the_generator_has_no_bodies()
     {
-        GeneratorRunResult result = Programs.Run(Programs.Compile("Program", [Program], [Reference(Programs.Compile("Library", [Library], []), true)]));
+        Compilation library = Programs.Compile("Library", [Library], []);
+        GeneratorRunResult result = Programs.Run(Programs.Compile("Program", [Program], [Reference(library, true)]));
         Assert.Equal(["MPC1018", "MPC1018"], result.Diagnostics.Select(d => d.Id));
         Assert.Equal(["Norm", "Shift"], result.Diagnostics.Select(Marked).Order());
         Assert.Empty(Programs.Values<CompiledEntry>(result, Steps.Programs));
@@ -99,10 +101,12 @@ public class ReferencedProtocolsTests
         GeneratorRunResult result = Programs.Run(Programs.Compile("Program", [Program], [Reference(other, true)]));
         Assert.Equal(["MPC1018", "MPC1018"], result.Diagnostics.Select(d => d.Id));
         Assert.Contains("format 2", result.Diagnostics.Single(d => Marked(d) == "Norm").GetMessage(), System.StringComparison.Ordinal);
-        Assert.Contains("no compiled body", result.Diagnostics.Single(d => Marked(d) == "Shift").GetMessage(), System.StringComparison.Ordinal);
+        Diagnostic shift = result.Diagnostics.Single(d => Marked(d) == "Shift");
+        Assert.Contains("no compiled body", shift.GetMessage(), System.StringComparison.Ordinal);
     }
 
-    private static string Marked(Diagnostic diagnostic) => diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan);
+    private static string Marked(Diagnostic diagnostic) =>
+        diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan);
 
     private static MetadataReference Reference(Compilation library, bool asImage)
     {

@@ -50,8 +50,9 @@ public class SchemaTests
             out _);
         Assert.Empty(result.Diagnostics);
         Assert.Equal(
-            ["Empty" + "Schema.g.cs", "Sample.Outer.CacheSchema.g.cs", "Sample.WeightsSchema.g.cs"],
+            ["EmptySchema.g.cs", "Sample.Outer.CacheSchema.g.cs", "Sample.WeightsSchema.g.cs"],
             result.GeneratedSources.Select(s => s.HintName).Order(System.StringComparer.Ordinal));
-        await Verifier.Verify(string.Join("\n", result.GeneratedSources.Select(s => $"// {s.HintName}\n{s.SourceText}"))).UseDirectory("FrontEnd");
+        string sources = string.Join("\n", result.GeneratedSources.Select(s => $"// {s.HintName}\n{s.SourceText}"));
+        await Verifier.Verify(sources).UseDirectory("FrontEnd");
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using MPCache.Generator.FrontEnd;
@@ -52,7 +53,8 @@ public class PipelineTests
         }
         """;
 
-    private static readonly string[] FrontEnd = [Steps.EntryPoints, Steps.Protocols, Steps.Residents, Steps.States, Steps.ReferencedProtocols];
+    private static readonly string[] FrontEnd =
+        [Steps.EntryPoints, Steps.Protocols, Steps.Residents, Steps.States, Steps.ReferencedProtocols];
 
     private static readonly string[] Later =
         [Steps.ProtocolTable, Steps.Closures, Steps.Programs, Steps.ExportedProtocols, Steps.Diagnoses, Steps.Reports];
@@ -67,7 +69,7 @@ public class PipelineTests
 
     [Fact]
     public void Moving_a_method_changes_nothing() =>
-        AssertUntouched(Edit([Entries, Unrelated + "\n" + Layers, ""], 1, "public static class Unrelated", "// moved\n\n\npublic static class Unrelated"));
+        AssertUntouched(Edit([Entries, Unrelated + "\n" + Layers, ""], 1, "class Unrelated", "// moved\n\n\nclass Unrelated"));
 
     [Fact]
     public void An_edit_in_a_protocol_compiles_its_callers_alone()
@@ -154,9 +156,10 @@ public class PipelineTests
     {
         AssertAll(result, FrontEnd, IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached);
         AssertAll(result, Later, IncrementalStepRunReason.Cached, IncrementalStepRunReason.Unchanged);
-        AssertAll(result, [Steps.ProtocolTable, Steps.Closures, Steps.Programs, Steps.ExportedProtocols, Steps.Diagnoses], IncrementalStepRunReason.Cached);
-        IEnumerable<IncrementalStepRunReason> outputs = result.TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs).Select(o => o.Reason);
-        Assert.All(outputs, r => Assert.Equal(IncrementalStepRunReason.Cached, r));
+        AssertAll(result, Later.Except([Steps.Reports]), IncrementalStepRunReason.Cached);
+        Assert.All(
+            result.TrackedOutputSteps.SelectMany(s => s.Value).SelectMany(s => s.Outputs),
+            o => Assert.Equal(IncrementalStepRunReason.Cached, o.Reason));
     }
 
     private static void AssertAll(GeneratorRunResult result, IEnumerable<string> steps, params IncrementalStepRunReason[] allowed)
@@ -164,7 +167,9 @@ public class PipelineTests
         foreach (string step in steps)
         {
             Assert.True(result.TrackedSteps.ContainsKey(step), $"{step} did not run");
-            Assert.All(result.TrackedSteps[step].SelectMany(s => s.Outputs), o => Assert.True(allowed.Contains(o.Reason), $"{step} is {o.Reason}"));
+            Assert.All(
+                result.TrackedSteps[step].SelectMany(s => s.Outputs),
+                o => Assert.True(allowed.Contains(o.Reason), $"{step} is {o.Reason}"));
         }
     }
 
@@ -202,7 +207,7 @@ public class PipelineTests
         }
 
         return value.GetType().Namespace!.StartsWith("MPCache", System.StringComparison.Ordinal)
-            && value.GetType().GetFields(System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.NonPublic)
+            && value.GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
                 .Any(f => Holds(f.GetValue(value), seen));
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Linq;
 using MPCache.Generator.FrontEnd;
 
 namespace MPCache.Generator.Tests.TestSupport;
@@ -11,6 +10,6 @@ internal static class FrontEndTexts
     public static ImmutableArray<LoweredMethod> Of(string source)
     {
         Microsoft.CodeAnalysis.GeneratorRunResult result = Programs.Run(Programs.Compile(source));
-        return Programs.Values<LoweredMethod>(result, Steps.EntryPoints).Concat(Programs.Values<LoweredMethod>(result, Steps.Protocols)).ToImmutableArray();
+        return Programs.Values<LoweredMethod>(result, Steps.EntryPoints).AddRange(Programs.Values<LoweredMethod>(result, Steps.Protocols));
     }
 }

@@ -83,7 +83,11 @@ internal static class Programs
     private static ImmutableArray<MetadataReference> LoadReferences()
     {
         string platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
-        string[] wanted = ["System.Runtime.dll", "System.Private.CoreLib.dll", "System.Collections.dll", "System.Console.dll", "System.Linq.dll", "netstandard.dll"];
+        string[] wanted =
+        [
+            "System.Runtime.dll", "System.Private.CoreLib.dll", "System.Collections.dll", "System.Console.dll", "System.Linq.dll",
+            "System.Threading.dll", "netstandard.dll",
+        ];
         return platform.Split(Path.PathSeparator).Where(p => wanted.Contains(Path.GetFileName(p)))
             .Append(Path.Combine(AppContext.BaseDirectory, "program-references", "MPCache.Runtime.dll"))
             .Select(p => (MetadataReference)MetadataReference.CreateFromFile(p)).ToImmutableArray();

@@ -10,9 +10,9 @@ using Xunit.Sdk;
 namespace MPCache.Generator.Tests.TestSupport;
 
 /// <summary>
-/// Compares texts with the snapshots in the repository: <c>await Verifier.Verify(text).UseDirectory("FrontEnd");</c>. The snapshot of a test
-/// is named after it; a difference is shown by lines and written beside it as *.received.txt. VERIFY_ACCEPT=1 takes what was received for
-/// right, never where CI=true.
+/// Compares texts with the snapshots in the repository: <c>await Verifier.Verify(text).UseDirectory("FrontEnd");</c>. The snapshot of a
+/// test is named after it; a difference is shown by lines and written beside it as *.received.txt. VERIFY_ACCEPT=1 takes what was
+/// received for right, never where CI=true.
 /// </summary>
 internal static class Verifier
 {
@@ -64,7 +64,8 @@ internal sealed class Verification(string text, string name)
             }
         }
 
-        throw new XunitException($"{Path.GetRelativePath(RepositoryFolder.Root, verified)} differs (- expected, + received):\n{Difference(expected, text)}");
+        string path = Path.GetRelativePath(RepositoryFolder.Root, verified);
+        throw new XunitException($"{path} differs (- expected, + received):\n{Difference(expected, text)}");
     }
 
     private static string Difference(string expected, string received)
