@@ -125,6 +125,6 @@ public sealed class MPCacheGenerator : IIncrementalGenerator
     private static void AddSchema(SourceProductionContext output, LoweredSchema schema) =>
         output.AddSource(FileName(schema.Name + "Schema"), schema.Source!);
 
-    // A file's name cannot tell an overload's parameter list from folders.
-    private static string FileName(string name) => name.Replace('/', '-') + ".g.cs";
+    // In a file's name an overload's parameter list would read as folders, and the mark of a keyword is not allowed.
+    private static string FileName(string name) => name.Replace('/', '-').Replace("@", "") + ".g.cs";
 }

@@ -140,6 +140,9 @@ internal readonly record struct Rejection(string Id, string Message)
         "MPC1017",
         $"'{type}' is generic or not visible to its namespace; declare it as a public or internal class without type parameters");
 
+    public static Rejection WeightsAndState(string type) => new(
+        "MPC1017", $"'{type}' is both [Resident] and [State]; weights never change and a state grows, so make two classes of it");
+
     public static Rejection StateWithoutGrowth(string type, string grows) => new(
         "MPC1017", $"'{type}' grows along '{grows}', which is not the leading axis of this tensor; begin the shape of each tensor with it");
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using MPCache.Contract;
@@ -45,12 +46,14 @@ internal sealed class SchemaLowering
             isVisible &= t.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal && !t.IsGenericType;
         }
 
-        if (!isVisible)
+        bool isBoth = DslSymbols.Attribute(type, DslSymbols.ResidentAttribute) is not null
+            && DslSymbols.Attribute(type, DslSymbols.StateAttribute) is not null;
+        if (!isVisible || isBoth)
         {
-            Reject(syntax.Identifier.Span, Rejection.SchemaClass(type.Name));
+            Reject(syntax.Identifier.Span, isBoth ? Rejection.WeightsAndState(type.Name) : Rejection.SchemaClass(type.Name));
         }
 
-        return isVisible;
+        return isVisible && !isBoth;
     }
 
     private string? Resident(AttributeData attribute)
@@ -60,7 +63,8 @@ internal sealed class SchemaLowering
         List<string> integers = [];
         foreach ((ISymbol member, SchemaMemberKind kind) in Members())
         {
-            string accessor = $"static record => ((global::{name})record).{member.Name}";
+            bool isKeyword = SyntaxFacts.GetKeywordKind(member.Name) != SyntaxKind.None;
+            string accessor = $"static record => (({SchemaSource.CSharpName(type)})record).{(isKeyword ? "@" : "")}{member.Name}";
             switch (kind)
             {
                 case SchemaMemberKind.Integer:
@@ -76,7 +80,7 @@ internal sealed class SchemaLowering
         }
 
         return SchemaSource.Write(
-            type, name, "ResidentSchema", "The weights", $"{Quote(name)}, global::MPCache.Party.{party}", [fields, integers]);
+            type, "ResidentSchema", $"{Quote(name)}, global::MPCache.Party.{party}", [fields, integers]);
     }
 
     private string? State(StateFormat format)
@@ -102,12 +106,7 @@ internal sealed class SchemaLowering
         }
 
         return SchemaSource.Write(
-            type,
-            name,
-            "StateSchema",
-            "The state",
-            $"{Quote(name)}, {Quote(format.Grows)}, {format.FractionBits}, {format.RingBits}",
-            [fields]);
+            type, "StateSchema", $"{Quote(name)}, {Quote(format.Grows)}, {format.FractionBits}, {format.RingBits}", [fields]);
     }
 
     private IEnumerable<(ISymbol Member, SchemaMemberKind Kind)> Members() =>
@@ -129,7 +128,7 @@ internal sealed class SchemaLowering
     private static string Bounds(Attributes declared) =>
         $"{MethodLowering.Decimal(declared, "low")}d, {MethodLowering.Decimal(declared, "high")}d";
 
-    private static string Quote(string text) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(text, quote: true);
+    private static string Quote(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
     private TextSpan SpanOf(ISymbol member)
     {

@@ -255,6 +255,11 @@ public class DiagnosticsTests
         {
         }
 
+        [State, Resident(Party.Server)]
+        public class [|Both|]
+        {
+        }
+
         public class Owner
         {
             [Resident(Party.Client)]

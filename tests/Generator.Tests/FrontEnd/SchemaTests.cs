@@ -14,11 +14,11 @@ public class SchemaTests
     {
         GeneratorRunResult result = Programs.Run(
             Programs.Compile("""
-                namespace Sample
+                namespace Sample.@event
                 {
                     [Resident(Party.Client)]
                     public sealed partial record Weights(
-                        int Layers, [property: Shape("layers, 2*half"), Range(-0.5, 2)] Tensor Query, string Name, float Epsilon)
+                        int Layers, [property: Shape("layers, 2*half"), Range(-0.5, 2)] Tensor Query, int @class, string Name, float Epsilon)
                     {
                         [Shape(""), Range(-1e-7, 1e20)]
                         public Tensor Norm => Tensor.Scalar(1);
@@ -50,7 +50,7 @@ public class SchemaTests
             out _);
         Assert.Empty(result.Diagnostics);
         Assert.Equal(
-            ["EmptySchema.g.cs", "Sample.Outer.CacheSchema.g.cs", "Sample.WeightsSchema.g.cs"],
+            ["EmptySchema.g.cs", "Sample.event.Outer.CacheSchema.g.cs", "Sample.event.WeightsSchema.g.cs"],
             result.GeneratedSources.Select(s => s.HintName).Order(System.StringComparer.Ordinal));
         string sources = string.Join("\n", result.GeneratedSources.Select(s => $"// {s.HintName}\n{s.SourceText}"));
         await Verifier.Verify(sources).UseDirectory("FrontEnd");
