@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using MPCache.Generator.FrontEnd;
@@ -28,11 +29,23 @@ internal sealed record CompiledEntry(string Name, string? Source, EquatableArray
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            string pass = exception.Data["pass"] as string ?? exception.TargetSite?.DeclaringType?.Name ?? "an unknown pass";
-            Rejection rejection = Rejection.Internal(pass, $"{exception.GetType().Name}: {exception.Message}");
+            Rejection rejection = Rejection.Internal(PassOf(exception), $"{exception.GetType().Name}: {exception.Message}");
             Diagnosis diagnosis = new(rejection.Id, rejection.Message, closure.Name, 0, 0);
             return new CompiledEntry(closure.Name, null, new EquatableArray<Diagnosis>([diagnosis]));
         }
+    }
+
+    /// <summary>The innermost class of ours on the way to an exception; the libraries below it throw for many passes.</summary>
+    private static string PassOf(Exception exception)
+    {
+        Type? type = new StackTrace(exception).GetFrames().Select(f => f.GetMethod()?.DeclaringType)
+            .FirstOrDefault(t => t?.Namespace?.StartsWith("MPCache.Generator", StringComparison.Ordinal) == true);
+        while (type?.DeclaringType is Type outer)
+        {
+            type = outer;
+        }
+
+        return type?.Name ?? "an unknown pass";
     }
 
     // An expression of a referenced assembly has no place here: what is wrong with it is told at the entry point that reaches it.

@@ -30,6 +30,7 @@ internal static class Compiler
         try
         {
             function = Inline.Apply(function, protocols);
+            Results.Check(function);
             Function tensors = DotProducts.Apply(Shapes.Apply(function));
             Function typed = Rings.Apply(Numbers.Apply(tensors));
             TypeVerifier.Verify(typed);

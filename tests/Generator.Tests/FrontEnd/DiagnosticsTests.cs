@@ -305,6 +305,35 @@ public class DiagnosticsTests
         """);
 
     [Fact]
+    public void Results_and_reveals_are_the_same() => MarkedSource.Rejects("MPC4001", """
+        public static partial class A
+        {
+            [EntryPoint]
+            public static Tensor Hidden([Shape("n"), Range(-1, 1), Owned(Party.Client)] Tensor x) => [|x * x|];
+
+            [EntryPoint]
+            public static Tensor After([Shape("n"), Range(-1, 1), Owned(Party.Client)] Tensor x) => [|x.Reveal(Party.Client) * 2f|];
+
+            [EntryPoint]
+            public static Tensor [|Input|]([Shape("n"), Range(-1, 1), Owned(Party.Client)] Tensor x) => x;
+
+            [EntryPoint]
+            public static (Tensor, Tensor) One([Shape("n"), Range(-1, 1), Owned(Party.Client)] Tensor x) =>
+                (Told(x), [|x + 1f|]);
+
+            [EntryPoint]
+            public static Tensor Dropped([Shape("n"), Range(-1, 1), Owned(Party.Client)] Tensor x)
+            {
+                Tensor y = [|(x * 2f).Reveal(Party.Server)|];
+                return Told(x);
+            }
+
+            [Protocol]
+            public static Tensor Told(Tensor x) => x.Reveal(Party.Client);
+        }
+        """);
+
+    [Fact]
     public void A_dimension_of_the_class_is_reported_at_the_method() => MarkedSource.Rejects("MPC2001", """
         [Dim("2n", Max = 4)]
         public static partial class A

@@ -120,7 +120,7 @@ public class RobustnessTests
         Assert.Null(compiled.Source);
         Diagnosis diagnosis = Assert.Single(compiled.Diagnoses);
         Assert.Equal(("MPC9001", "Sample.Run", 0), (diagnosis.Id, diagnosis.Function, diagnosis.Length));
-        Assert.Contains("FormatException: line 1", diagnosis.Message, StringComparison.Ordinal);
+        Assert.Contains("failed in Parser: FormatException: line 1", diagnosis.Message, StringComparison.Ordinal);
     }
 
     [Fact]
