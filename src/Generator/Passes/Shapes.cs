@@ -4,7 +4,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using MPCache.Contract;
-using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Passes;

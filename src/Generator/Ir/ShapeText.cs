@@ -2,7 +2,7 @@ using System;
 using System.Collections.Immutable;
 using MPCache.Contract;
 
-namespace MPCache.Generator.FrontEnd;
+namespace MPCache.Generator.Ir;
 
 /// <summary>Reads the text of a declared shape: axes separated by commas, each a session expression.</summary>
 internal static class ShapeText
