@@ -19,4 +19,22 @@ public class LayersTests
             .Distinct().Except(["bin", "obj"]).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(["Diagnostics", "FrontEnd", "MPCacheGenerator.cs"], seeing);
     }
+
+    [Fact]
+    public void Stages_import_only_stages_before_them()
+    {
+        string[] stages = ["Ir", "Passes", "ProtocolIr", "Lowering", "Scheduling", "Planning", "Emission"];
+        string root = RepositoryFolder.Of("src", "Generator");
+        for (int stage = 0; stage < stages.Length; stage++)
+        {
+            string[] allowed = stages[..stage];
+            foreach (string file in Directory.GetFiles(Path.Combine(root, stages[stage]), "*.cs", SearchOption.AllDirectories))
+            {
+                string[] imported = File.ReadAllLines(file)
+                    .Where(l => l.StartsWith("using MPCache.Generator.", StringComparison.Ordinal))
+                    .Select(l => l["using MPCache.Generator.".Length..].TrimEnd(';')).ToArray();
+                Assert.All(imported, import => Assert.Contains(import, allowed));
+            }
+        }
+    }
 }

@@ -7,11 +7,12 @@ using MPCache.Contract;
 using MPCache.Generator.Emission;
 using MPCache.Generator.Ir;
 using MPCache.Generator.Lowering;
+using MPCache.Generator.Passes;
 using MPCache.Generator.Planning;
 using MPCache.Generator.ProtocolIr;
 using MPCache.Generator.Scheduling;
 
-namespace MPCache.Generator.Passes;
+namespace MPCache.Generator;
 
 /// <summary>What compiling one entry point gave: the numbered texts of its snapshots, and what the author must hear.</summary>
 internal sealed record Compiled(string Name, ImmutableArray<(string FileName, string Text)> Texts, string? Source, ImmutableArray<Diagnosis> Diagnoses);
