@@ -79,9 +79,7 @@ public sealed class Tape
 
         if (readSegment == segments.Count || segments[readSegment].Length - readOffset < bytes)
         {
-            throw new MPCacheException(
-                $"the {name} ends early: {bytes} bytes are due at byte {Position}, of {Length}",
-                "Check that dealer and parties run the same program and version, then start a new session");
+            throw EndsEarly(bytes);
         }
 
         ReadOnlySpan<byte> part = segments[readSegment].Bytes.AsSpan(readOffset, bytes);
@@ -90,8 +88,28 @@ public sealed class Tape
         return part;
     }
 
-    /// <summary>Passes over bytes without using them.</summary>
-    public void Skip(int bytes) => Read(bytes);
+    /// <summary>Passes over bytes without using them; they may be any number of pieces.</summary>
+    /// <exception cref="MPCacheException">The tape ends early.</exception>
+    public void Skip(int bytes)
+    {
+        if (Length - Position < bytes)
+        {
+            throw EndsEarly(bytes);
+        }
+
+        for (int rest = bytes; rest > 0;)
+        {
+            int part = Math.Min(rest, segments[readSegment].Length - readOffset);
+            readOffset += part;
+            Position += part;
+            rest -= part;
+            if (rest > 0)
+            {
+                readSegment++;
+                readOffset = 0;
+            }
+        }
+    }
 
     /// <summary>Starts reading from the beginning: the rehearsal reads the tape before the call does.</summary>
     public void Rewind()
@@ -100,4 +118,8 @@ public sealed class Tape
         readOffset = 0;
         Position = 0;
     }
+
+    private MPCacheException EndsEarly(int bytes) => new(
+        $"the {name} ends early: {bytes} bytes are due at byte {Position}, of {Length}",
+        "Check that dealer and parties run the same program and version, then start a new session");
 }
