@@ -1,1 +1,3 @@
-return 0;
+using MPCache.Cli;
+
+return await CommandLine.RunAsync(args, CommandConsole.OfProcess());

@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using MPCache.Models.Weights;
+
+namespace MPCache.Models.Generation;
+
+/// <summary>What to generate: the most likely token after a prompt, and after that token, and so on.</summary>
+/// <param name="Prompt">The prompt's tokens, the beginning of text first.</param>
+/// <param name="Tokens">How many tokens at most.</param>
+/// <param name="EndsText">Whether a token says that the text is complete; it ends the generation and is not part of it.</param>
+public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Func<int, bool> EndsText)
+{
+    /// <summary>How many tokens a model's context leaves room for: every token but the last one generated is read into the cache.</summary>
+    /// <param name="config">The model.</param>
+    /// <returns>At most <see cref="Tokens"/>.</returns>
+    /// <exception cref="MPCacheException">The prompt is empty, longer than the context or of another vocabulary, or no token is asked
+    /// for.</exception>
+    public int Count(LlamaConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        foreach (int token in Prompt)
+        {
+            if (token < 0 || token >= config.Vocabulary)
+            {
+                throw new MPCacheException(
+                    Invariant($"the prompt has the token {token}, the model's are 0 to {config.Vocabulary - 1}"),
+                    "Use the tokenizer that belongs to the model");
+            }
+        }
+
+        CheckLengths(config, Prompt.Count, Tokens);
+        return Math.Min(Tokens, config.ContextLength - Prompt.Count + 1);
+    }
+
+    /// <summary>Checks the public lengths of a generation.</summary>
+    internal static void CheckLengths(LlamaConfig config, int prompt, int tokens)
+    {
+        if (prompt < 1)
+        {
+            throw new MPCacheException("the prompt is empty", "Give a prompt of at least one token");
+        }
+
+        if (tokens < 1)
+        {
+            throw new MPCacheException(Invariant($"{tokens} tokens are asked for"), "Ask for at least one token");
+        }
+
+        if (prompt > config.ContextLength)
+        {
+            throw new MPCacheException(
+                Invariant($"the prompt has {prompt} tokens, the model's context {config.ContextLength}"), "Shorten the prompt");
+        }
+    }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,67 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using MPCache.Models.Transformers;
+using MPCache.Models.Weights;
+using MPCache.Sessions;
+
+namespace MPCache.Models.Generation;
+
+/// <summary>
+/// The server's part of a private generation: it owns the weights and learns the lengths of prompt and completion, nothing else.
+/// </summary>
+public static class ServerGeneration
+{
+    /// <summary>Serves one generation over a session.</summary>
+    /// <param name="session">A session that has done nothing yet.</param>
+    /// <param name="config">The model's dimensions, which the client is told.</param>
+    /// <param name="weights">The weights, which it is not.</param>
+    /// <param name="cancellation">Ends the session.</param>
+    /// <returns>Tokens of the prompt, and how many tokens were generated; the end of the text counts as one of them.</returns>
+    /// <exception cref="MPCacheException">The client refuses the model, asks for what it has not, or is gone.</exception>
+    public static async Task<(int Prompt, int Generated)> RunAsync(
+        PartySession session, LlamaConfig config, LlamaWeights weights, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(weights);
+        await session.TellAsync(GenerationNote.Model(ModelCard.Write(config)), cancellation).ConfigureAwait(false);
+        (int prompt, int count) = Read(config, await HearAsync(session, cancellation).ConfigureAwait(false));
+
+        GenerationCalls calls =
+            await GenerationCalls.StartAsync(session, config, weights, prompt, count, cancellation).ConfigureAwait(false);
+        await calls.PrefillAsync(Input.Of(prompt), cancellation).ConfigureAwait(false);
+        for (int generated = 1; ; generated++)
+        {
+            switch (await HearAsync(session, cancellation).ConfigureAwait(false))
+            {
+                case GenerationNote.Done:
+                    return (prompt, generated);
+                case GenerationNote.Next when generated < count:
+                    await calls.DecodeAsync(generated, Input.Of(1), cancellation).ConfigureAwait(false);
+                    break;
+                case string text:
+                    throw GenerationNote.Unexpected("client", text);
+            }
+        }
+    }
+
+    private static (int Prompt, int Count) Read(LlamaConfig config, string text)
+    {
+        if (GenerationNote.ReadRefuse(text) is string reason)
+        {
+            throw new MPCacheException($"the client refuses: {reason}", "Look at the client's output for the cure");
+        }
+
+        (int prompt, int tokens) = GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
+        GenerationRequest.CheckLengths(config, prompt, tokens);
+        return tokens <= config.ContextLength - prompt + 1
+            ? (prompt, tokens)
+            : throw new MPCacheException(
+                $"the client asks for {tokens} tokens after {prompt}, the context has {config.ContextLength}", "Ask for fewer tokens");
+    }
+
+    private static async Task<string> HearAsync(PartySession session, CancellationToken cancellation) =>
+        await session.ListenAsync(cancellation).ConfigureAwait(false)
+        ?? throw new MPCacheException("the client left before its generation was done", "Look at the client's output for the cause");
+}
