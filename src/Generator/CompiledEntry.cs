@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
-using MPCache.Generator.Passes;
 
 namespace MPCache.Generator;
 
