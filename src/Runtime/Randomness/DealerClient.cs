@@ -22,6 +22,7 @@ public sealed class DealerClient : IRandomnessSource
     private readonly CancellationTokenSource closing = new();
     private readonly Task reading;
     private Exception? failure;
+    private int disposed;
     private long lastHeard = Environment.TickCount64;
 
     private DealerClient(Party party, string session, ReadOnlySpan<byte> seed, MessageChannel channel, ChannelTimeouts timeouts)
@@ -104,7 +105,7 @@ public sealed class DealerClient : IRandomnessSource
             MessageReader message = new(
                 await channel.ReceivePayloadAsync(length, DealerMessage.MaximumBytes, timeouts.Connect, cancellation).ConfigureAwait(false));
             return kind == DealerMessage.Welcome
-                ? new DealerClient(party, message.Text(), message.Bytes(), channel, timeouts)
+                ? new DealerClient(party, message.Text(), Seed(message), channel, timeouts)
                 : throw new MPCacheException(message.Text(), message.Text());
         }
         catch (Exception e)
@@ -180,6 +181,11 @@ public sealed class DealerClient : IRandomnessSource
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0)
+        {
+            return;
+        }
+
         await closing.CancelAsync().ConfigureAwait(false);
         await channel.DisposeAsync().ConfigureAwait(false);
         await reading.ConfigureAwait(false);
@@ -305,6 +311,12 @@ public sealed class DealerClient : IRandomnessSource
         {
             throw failure;
         }
+    }
+
+    private static ReadOnlySpan<byte> Seed(MessageReader message)
+    {
+        ReadOnlySpan<byte> seed = message.Bytes();
+        return seed.Length == AesMaskSource.SeedBytes ? seed : throw Malformed();
     }
 
     private static MPCacheException Malformed() =>

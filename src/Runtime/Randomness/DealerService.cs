@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Contract;
@@ -41,18 +42,11 @@ public sealed class DealerService
         {
             while (true)
             {
-                try
-                {
-                    Connection connection = await listener.AcceptAsync(cancellation).ConfigureAwait(false);
-                    Task served = ServeAsync(connection, cancellation);
-                    serving.TryAdd(served, true);
-                    _ = served.ContinueWith(
-                        t => serving.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-                }
-                catch (MPCacheException e)
-                {
-                    settings.Log?.Invoke(e.Message);
-                }
+                Socket accepted = await listener.AcceptSocketAsync(cancellation).ConfigureAwait(false);
+                Task served = Task.Run(() => ServeAsync(listener, accepted, cancellation), CancellationToken.None);
+                serving.TryAdd(served, true);
+                _ = served.ContinueWith(
+                    t => serving.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
         catch (OperationCanceledException)
@@ -104,6 +98,18 @@ public sealed class DealerService
 
     internal static string Name(Party party) => party == Party.Server ? "server" : "client";
 
+    private async Task ServeAsync(Listener listener, Socket accepted, CancellationToken cancellation)
+    {
+        try
+        {
+            await ServeAsync(await listener.OpenAsync(accepted, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MPCacheException or OperationCanceledException)
+        {
+            settings.Log?.Invoke(e.Message);
+        }
+    }
+
     private async Task<(Party Party, string Session)> GreetAsync(Connection connection, CancellationToken cancellation)
     {
         (Speaker peer, MessageReader body) = await Greeting.ExchangeAsync(
@@ -132,10 +138,10 @@ public sealed class DealerService
     {
         lock (gate)
         {
-            if (!sessions.TryGetValue(name, out DealerSession? session))
+            if (!sessions.TryGetValue(name, out DealerSession? session) || session.IsOver)
             {
                 session = new DealerSession(name, programs, settings);
-                sessions.Add(name, session);
+                sessions[name] = session;
             }
 
             return session.TryJoin(party, channel)

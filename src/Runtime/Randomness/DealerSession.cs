@@ -34,6 +34,9 @@ internal sealed class DealerSession
         ledger = new DealerLedger(programs, seats[(int)Party.Server].Masks, seats[(int)Party.Client].Masks, secret);
     }
 
+    /// <summary>Whether a party left or a call failed; the name is free for a new session then.</summary>
+    public bool IsOver => Volatile.Read(ref ended) != 0;
+
     /// <summary>Takes a seat; false where it is taken. The caller sees to it that one joins at a time.</summary>
     public bool TryJoin(Party party, MessageChannel channel)
     {
@@ -132,6 +135,14 @@ internal sealed class DealerSession
         {
             // A party must not wait for a dealer that failed, whatever the reason.
             await EndAsync(new MPCacheException($"the dealer failed: {e.Message.TrimEnd('.')}", "Look at the dealer's output", e)).ConfigureAwait(false);
+        }
+        finally
+        {
+            secret.Dispose();
+            foreach (Seat seat in seats)
+            {
+                seat.Masks.Dispose();
+            }
         }
     }
 

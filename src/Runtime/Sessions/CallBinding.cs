@@ -24,6 +24,12 @@ internal sealed class CallBinding
         Dimensions = [.. Interface.Dimensions.Select(d => dimensions.Value(d.Name))];
         Check();
         Planned = Interface.Plan.Evaluate(dimensions.Value);
+        if (Math.Max(Planned.Prepared, Math.Max(Planned.ServerToClient, Planned.ClientToServer)) > Array.MaxLength)
+        {
+            throw new MPCacheException(
+                string.Create(CultureInfo.InvariantCulture, $"{Interface.Name} sends more than {Array.MaxLength} bytes in this call: {Describe()}"),
+                "Make smaller calls, such as a prompt in several parts");
+        }
     }
 
     public CompiledProgram Program { get; }
@@ -44,7 +50,15 @@ internal sealed class CallBinding
 
     /// <summary>Binds a call's arguments.</summary>
     /// <exception cref="MPCacheException">An argument does not fit.</exception>
-    public static CallBinding Bind(ISession session, CompiledProgram program, CallRequest request)
+    public static CallBinding Bind(ISession session, CompiledProgram program, CallRequest request) =>
+        Computable(program, () => BindRequest(session, program, request));
+
+    /// <summary>Binds the announcement of a later call.</summary>
+    /// <exception cref="MPCacheException">A dimension is missing, or something does not fit.</exception>
+    public static CallBinding Bind(ISession session, CompiledProgram program, CallAnnouncement announcement) =>
+        Computable(program, () => BindAnnouncement(session, program, announcement));
+
+    private static CallBinding BindRequest(ISession session, CompiledProgram program, CallRequest request)
     {
         ProgramInterface declared = program.Interface;
         DimensionBinding dimensions = new(declared.Name);
@@ -77,9 +91,7 @@ internal sealed class CallBinding
         return new CallBinding(program, dimensions, request.Reals, request.Residents, request.States);
     }
 
-    /// <summary>Binds the announcement of a later call.</summary>
-    /// <exception cref="MPCacheException">A dimension is missing, or something does not fit.</exception>
-    public static CallBinding Bind(ISession session, CompiledProgram program, CallAnnouncement announcement)
+    private static CallBinding BindAnnouncement(ISession session, CompiledProgram program, CallAnnouncement announcement)
     {
         ProgramInterface declared = program.Interface;
         DimensionBinding dimensions = new(declared.Name);
@@ -241,7 +253,7 @@ internal sealed class CallBinding
                     }
 
                     break;
-                case LoopNode loop:
+                case LoopNode loop when HasChecks(loop):
                     long high = loop.High.Evaluate(value);
                     for (long i = loop.Low.Evaluate(value); i < high; i++)
                     {
@@ -251,6 +263,22 @@ internal sealed class CallBinding
 
                     break;
             }
+        }
+    }
+
+    private static bool HasChecks(LoopNode loop) => loop.Body.Any(n => n is CheckNode || (n is LoopNode inner && HasChecks(inner)));
+
+    /// <summary>Sizes that no array holds, or divisions by a size of 0, are the caller's to mend.</summary>
+    private static CallBinding Computable(CompiledProgram program, Func<CallBinding> bind)
+    {
+        try
+        {
+            return bind();
+        }
+        catch (ArithmeticException e)
+        {
+            throw new MPCacheException(
+                $"{program.Interface.Name} has no such sizes: {e.Message.TrimEnd('.')}", "Give arguments of the declared sizes, each at least 1", e);
         }
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class PartySession
         {
             announced.Enqueue(await EnterAsync(binding, cancellation).ConfigureAwait(false));
             return true;
-        });
+        }, cancellation);
     }
 
     /// <inheritdoc/>
@@ -54,7 +54,7 @@ public sealed partial class PartySession
             CallResult result = new(CallValues.Decode(binding, frame.Outputs, party), cost);
             statistics.Add(cost);
             return result;
-        });
+        }, cancellation);
     }
 
     /// <summary>Takes the ledger's next number for a call, tells the randomness source, and starts to prepare.</summary>

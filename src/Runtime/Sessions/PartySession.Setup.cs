@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
@@ -16,6 +15,9 @@ namespace MPCache.Sessions;
 // Setup: weights are published under a pad once, states start empty.
 public sealed partial class PartySession
 {
+    private const long MaximumPublishedBytes = uint.MaxValue;
+    private const int PieceWords = 1 << 15;
+
     /// <inheritdoc/>
     /// <remarks>
     /// The server sends F = W − B in Z_2^64, B expanded from its seed at addresses of this entry, which are used for nothing else: F is uniform to
@@ -41,6 +43,13 @@ public sealed partial class PartySession
         // What the owner gave is checked before anything is announced: a weight out of range is no reason to lose the session.
         ResidentStore? weights = server ? SchemaBinding.Encode(schema, record!) : null;
         ResidentEntry? described = server ? SchemaBinding.Describe(0, schema, record!) : null;
+        if (described is not null && PublishedBytes(described) > MaximumPublishedBytes)
+        {
+            throw new MPCacheException(
+                Invariant($"{schema.Name} takes {PublishedBytes(described)} bytes when published, more than the {MaximumPublishedBytes} of one message"),
+                "Split the record into several");
+        }
+
         return AloneAsync(async () =>
         {
             long start = Stopwatch.GetTimestamp();
@@ -48,8 +57,7 @@ public sealed partial class PartySession
             next++;
             await randomness.AnnounceAsync(entry, 0, cancellation).ConfigureAwait(false);
             await randomness.TakeAsync(entry.Call, cancellation).ConfigureAwait(false);
-            long bytes = FlightBuffer.HeaderBytes + (sizeof(ulong) * entry.Tensors.Sum(t => (long)t.Count));
-            PlanTotals planned = new(1, bytes, 0, 0, 0);
+            PlanTotals planned = new(1, FlightBuffer.HeaderBytes + PublishedBytes(entry), 0, 0, 0);
             channel.Begin(planned);
             TimeSpan offline = Stopwatch.GetElapsedTime(start);
 
@@ -61,7 +69,7 @@ public sealed partial class PartySession
             CheckPlan(cost);
             statistics.Add(cost);
             return new ResidentHandle(this, entry.Call, schema, store, entry.Integers);
-        });
+        }, cancellation);
     }
 
     /// <inheritdoc/>
@@ -79,8 +87,10 @@ public sealed partial class PartySession
             await randomness.TakeAsync(entry.Call, cancellation).ConfigureAwait(false);
             StateStore? rehearsed = party == MPCache.Party.Client ? SchemaBinding.Store(entry) : null;
             return new StateHandle(this, entry, schema, dimensions, SchemaBinding.Store(entry), rehearsed);
-        });
+        }, cancellation);
     }
+
+    private static long PublishedBytes(ResidentEntry entry) => WeightPad.RingBits / 8 * entry.Tensors.Sum(t => (long)t.Count);
 
     /// <summary>The server tells the client what is public of the weights.</summary>
     private async Task<ResidentEntry> AgreeAsync(ResidentSchema schema, ResidentEntry? mine, CancellationToken cancellation)
@@ -104,44 +114,62 @@ public sealed partial class PartySession
 
     private async Task<ResidentStore> PublishAsync(ResidentEntry entry, ResidentStore weights, CancellationToken cancellation)
     {
-        FlightBuffer outgoing = new();
-        for (int i = 0; i < weights.Tensors.Count; i++)
-        {
-            short[] raw = weights.Tensors[i].Weights!;
-            ulong[] rented = ArrayPool<ulong>.Shared.Rent(raw.Length);
-            Span<ulong> published = rented.AsSpan(0, raw.Length);
-            randomness.Masks.Expand(WeightPad.At(entry.Call, i), published, WeightPad.RingBits);
-            for (int j = 0; j < raw.Length; j++)
-            {
-                published[j] = (ulong)raw[j] - published[j];
-            }
-
-            BitPacking.PackRing(published, WeightPad.RingBits, outgoing.Write(BitPacking.RingLength(raw.Length, WeightPad.RingBits)));
-            ArrayPool<ulong>.Shared.Return(rented, clearArray: true);
-        }
-
-        await channel.ExchangeAsync(entry.Call, 0, outgoing, null, cancellation).ConfigureAwait(false);
+        await channel.SendPiecesAsync(entry.Call, 0, PublishedBytes(entry), Pieces(), cancellation).ConfigureAwait(false);
         return weights;
+
+        IEnumerable<ReadOnlyMemory<byte>> Pieces()
+        {
+            byte[] bytes = new byte[BitPacking.RingLength(PieceWords, WeightPad.RingBits)];
+            ulong[] words = new ulong[PieceWords];
+            for (int tensor = 0; tensor < weights.Tensors.Count; tensor++)
+            {
+                short[] raw = weights.Tensors[tensor].Weights!;
+                ulong[] pad = new ulong[raw.Length];
+                randomness.Masks.Expand(WeightPad.At(entry.Call, tensor), pad, WeightPad.RingBits);
+                for (int start = 0; start < raw.Length; start += PieceWords)
+                {
+                    int count = Math.Min(PieceWords, raw.Length - start);
+                    for (int i = 0; i < count; i++)
+                    {
+                        words[i] = (ulong)raw[start + i] - pad[start + i];
+                    }
+
+                    Memory<byte> piece = bytes.AsMemory(0, BitPacking.RingLength(count, WeightPad.RingBits));
+                    BitPacking.PackRing(words.AsSpan(0, count), WeightPad.RingBits, piece.Span);
+                    yield return piece;
+                }
+            }
+        }
     }
 
     private async Task<ResidentStore> ReceivePublishedAsync(ResidentSchema schema, ResidentEntry entry, CancellationToken cancellation)
     {
-        FlightBuffer incoming = new();
-        await channel.ExchangeAsync(entry.Call, 0, null, incoming, cancellation).ConfigureAwait(false);
-        List<ResidentTensor> tensors = [];
-        for (int i = 0; i < entry.Tensors.Count; i++)
-        {
-            ulong[] published = new ulong[entry.Tensors[i].Count];
-            BitPacking.UnpackRing(incoming.Read(BitPacking.RingLength(published.Length, WeightPad.RingBits)), WeightPad.RingBits, published);
-            tensors.Add(new ResidentTensor
+        ulong[][] published = [.. entry.Tensors.Select(t => new ulong[t.Count])];
+        await channel.ReceivePiecesAsync(entry.Call, 0, PublishedBytes(entry), Rooms(), cancellation).ConfigureAwait(false);
+        return new ResidentStore(
+        [
+            .. entry.Tensors.Select((tensor, i) => new ResidentTensor
             {
-                Name = entry.Tensors[i].Name,
-                Shape = [.. entry.Tensors[i].Shape],
+                Name = tensor.Name,
+                Shape = [.. tensor.Shape],
                 Scale = WeightScale.FractionBits(schema.Fields[i].Low, schema.Fields[i].High),
-                Published = published,
-            });
-        }
+                Published = published[i],
+            }),
+        ]);
 
-        return new ResidentStore(tensors);
+        IEnumerable<Memory<byte>> Rooms()
+        {
+            byte[] bytes = new byte[BitPacking.RingLength(PieceWords, WeightPad.RingBits)];
+            foreach (ulong[] words in published)
+            {
+                for (int start = 0; start < words.Length; start += PieceWords)
+                {
+                    int count = Math.Min(PieceWords, words.Length - start);
+                    Memory<byte> room = bytes.AsMemory(0, BitPacking.RingLength(count, WeightPad.RingBits));
+                    yield return room;
+                    BitPacking.UnpackRing(room.Span, WeightPad.RingBits, words.AsSpan(start, count));
+                }
+            }
+        }
     }
 }

@@ -42,8 +42,6 @@ public sealed partial class PartySession : ISession
     /// <inheritdoc/>
     public IReadOnlyList<CallStatistics> Statistics => statistics;
 
-    private Party Peer => party == MPCache.Party.Server ? MPCache.Party.Client : MPCache.Party.Server;
-
     /// <summary>Opens a session over TCP: the server listens and takes the first connection, the client connects.</summary>
     /// <param name="party">Which party this is.</param>
     /// <param name="endpoint">Where the server listens.</param>
@@ -56,17 +54,26 @@ public sealed partial class PartySession : ISession
         Party party, TcpEndpoint endpoint, IRandomnessSource randomness, IReadOnlyList<CompiledProgram> programs, SessionSettings? settings = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(randomness);
         settings ??= new SessionSettings();
         Connection connection;
-        if (party == MPCache.Party.Server)
+        try
         {
-            using Listener listener = Listener.Start(endpoint, settings.Identity);
-            connection = await listener.AcceptAsync(cancellation).ConfigureAwait(false);
+            if (party == MPCache.Party.Server)
+            {
+                using Listener listener = Listener.Start(endpoint, settings.Identity);
+                connection = await listener.AcceptAsync(cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                connection = await TcpConnector.ConnectAsync(endpoint, settings.Timeouts.Connect, settings.PinnedThumbprint, cancellation)
+                    .ConfigureAwait(false);
+            }
         }
-        else
+        catch
         {
-            connection = await TcpConnector.ConnectAsync(endpoint, settings.Timeouts.Connect, settings.PinnedThumbprint, cancellation)
-                .ConfigureAwait(false);
+            await randomness.DisposeAsync().ConfigureAwait(false);
+            throw;
         }
 
         return await ConnectAsync(party, connection, randomness, programs, settings, cancellation).ConfigureAwait(false);
@@ -115,12 +122,12 @@ public sealed partial class PartySession : ISession
         {
             await channel.SendNoteAsync(text, cancellation).ConfigureAwait(false);
             return true;
-        });
+        }, cancellation);
 
     /// <summary>Waits for what the other party tells with <see cref="TellAsync"/>, however long it takes.</summary>
     /// <param name="cancellation">Ends the wait and the session.</param>
     /// <returns>The text; null where the other party has ended its session.</returns>
-    public Task<string?> ListenAsync(CancellationToken cancellation = default) => AloneAsync(() => channel.ReceiveNoteAsync(cancellation));
+    public Task<string?> ListenAsync(CancellationToken cancellation = default) => AloneAsync(() => channel.ReceiveNoteAsync(cancellation), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -135,8 +142,10 @@ public sealed partial class PartySession : ISession
     private static string Name(Party party) => party == MPCache.Party.Server ? "server" : "client";
 
     /// <summary>Runs one thing at a time; an error in it poisons the session.</summary>
-    private async Task<T> AloneAsync<T>(Func<Task<T>> work)
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
+        // Nothing has happened yet, so this cancellation costs nothing.
+        cancellation.ThrowIfCancellationRequested();
         if (Interlocked.Exchange(ref busy, 1) != 0)
         {
             throw new InvalidOperationException("A session does one thing at a time: await what is under way first.");

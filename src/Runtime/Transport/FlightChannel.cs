@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading;
@@ -24,7 +25,12 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
     private readonly ChannelTimeouts timeouts;
     private readonly byte[] header = new byte[FlightBuffer.HeaderBytes];
     private PlanTotals planned;
-    private PlanTotals measured;
+    private long flights;
+    private long prepared;
+
+    // Each direction is counted by its own half of an exchange, and the halves may end on two threads at once.
+    private long sent;
+    private long received;
     private bool heard;
 
     /// <summary>Takes over a connection after the greeting.</summary>
@@ -45,18 +51,20 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
     public void Begin(in PlanTotals plan)
     {
         planned = plan;
-        measured = default;
+        (flights, prepared, sent, received) = (0, 0, 0, 0);
         heard = false;
     }
 
     /// <summary>What crossed the connection since <see cref="Begin"/>; the tape does not cross it and is 0.</summary>
-    public PlanTotals Measured => measured;
+    public PlanTotals Measured => self == Party.Server
+        ? new PlanTotals(flights, sent, received, prepared, 0)
+        : new PlanTotals(flights, received, sent, prepared, 0);
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask ExchangeAsync(uint call, int flight, FlightBuffer? outgoing, FlightBuffer? incoming, CancellationToken cancellation)
     {
-        measured = measured with { Flights = measured.Flights + 1 };
+        flights++;
         ValueTask sending = outgoing is null ? ValueTask.CompletedTask : SendFlightAsync(call, flight, outgoing, cancellation);
         try
         {
@@ -78,40 +86,10 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
 
     /// <summary>Sends the client's prepared halves of a call as one message.</summary>
     /// <exception cref="MPCacheException">The connection is gone.</exception>
-    public async Task SendPreparedAsync(uint call, Tape prepared, CancellationToken cancellation)
+    public async Task SendPreparedAsync(uint call, Tape halves, CancellationToken cancellation)
     {
-        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            WriteHeader(chunk, FlightTag.Of(call, FlightTag.Prepared), prepared.Length);
-            int filled = FlightBuffer.HeaderBytes;
-            foreach (ReadOnlyMemory<byte> segment in prepared.Segments)
-            {
-                for (ReadOnlyMemory<byte> rest = segment; !rest.IsEmpty;)
-                {
-                    int part = Math.Min(rest.Length, ChunkBytes - filled);
-                    rest[..part].CopyTo(chunk.AsMemory(filled));
-                    rest = rest[part..];
-                    filled += part;
-                    if (filled == ChunkBytes)
-                    {
-                        await connection.SendAsync(chunk.AsMemory(0, filled), timeouts.Preparation, cancellation).ConfigureAwait(false);
-                        filled = 0;
-                    }
-                }
-            }
-
-            await connection.SendAsync(chunk.AsMemory(0, filled), timeouts.Preparation, cancellation).ConfigureAwait(false);
-            measured = measured with { Prepared = FlightBuffer.HeaderBytes + prepared.Length };
-        }
-        catch (ConnectionLostException e)
-        {
-            throw Lost(call, FlightTag.Prepared, e);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
+        await SendLongAsync(call, FlightTag.Prepared, halves.Length, halves.Segments, cancellation).ConfigureAwait(false);
+        prepared = FlightBuffer.HeaderBytes + halves.Length;
     }
 
     /// <summary>Receives the client's prepared halves of a call at the server.</summary>
@@ -119,26 +97,40 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
     /// <exception cref="MPCacheException">The connection is gone, or the message has another length than the plan says.</exception>
     public async Task<Tape> ReceivePreparedAsync(uint call, CancellationToken cancellation)
     {
-        try
-        {
-            long due = planned.Prepared - FlightBuffer.HeaderBytes;
-            long length = await ReceiveHeaderAsync(FlightTag.Of(call, FlightTag.Prepared), timeouts.Preparation, cancellation).ConfigureAwait(false);
-            if (length != due)
-            {
-                throw Deviates(call, FlightTag.Prepared, length, due);
-            }
+        byte[] payload = GC.AllocateUninitializedArray<byte>(checked((int)(planned.Prepared - FlightBuffer.HeaderBytes)));
+        await ReceiveLongAsync(call, FlightTag.Prepared, payload.Length, [payload], cancellation).ConfigureAwait(false);
+        prepared = FlightBuffer.HeaderBytes + payload.Length;
+        Tape halves = new("prepared message");
+        halves.Append(payload);
+        return halves;
+    }
 
-            byte[] payload = GC.AllocateUninitializedArray<byte>(checked((int)length));
-            await connection.ReceiveAsync(payload, timeouts.Idle, cancellation).ConfigureAwait(false);
-            measured = measured with { Prepared = FlightBuffer.HeaderBytes + length };
-            Tape prepared = new("prepared message");
-            prepared.Append(payload);
-            return prepared;
-        }
-        catch (ConnectionLostException e)
-        {
-            throw Lost(call, FlightTag.Prepared, e);
-        }
+    /// <summary>Sends one flight from this end alone, made piece by piece so that it needs no buffer of its size.</summary>
+    /// <param name="call">The call's number.</param>
+    /// <param name="flight">The flight's number.</param>
+    /// <param name="length">Bytes of all pieces, below 2^32.</param>
+    /// <param name="pieces">The payload; a piece's memory may be used again for the next.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="MPCacheException">The connection is gone.</exception>
+    public async Task SendPiecesAsync(uint call, int flight, long length, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellation)
+    {
+        await SendLongAsync(call, flight, length, pieces, cancellation).ConfigureAwait(false);
+        flights++;
+        sent += FlightBuffer.HeaderBytes + length;
+    }
+
+    /// <summary>Receives what <see cref="SendPiecesAsync"/> sent.</summary>
+    /// <param name="call">The call's number.</param>
+    /// <param name="flight">The flight's number.</param>
+    /// <param name="length">Bytes that are due.</param>
+    /// <param name="rooms">Where they go; each is filled before the next is asked for.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="MPCacheException">The connection is gone, or the peer sends another length.</exception>
+    public async Task ReceivePiecesAsync(uint call, int flight, long length, IEnumerable<Memory<byte>> rooms, CancellationToken cancellation)
+    {
+        await ReceiveLongAsync(call, flight, length, rooms, cancellation).ConfigureAwait(false);
+        flights++;
+        received += FlightBuffer.HeaderBytes + length;
     }
 
     /// <summary>Tells the other party something public between calls, such as the length of a prompt.</summary>
@@ -194,7 +186,7 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
             throw Lost(call, flight, e);
         }
 
-        Count(self, frame.Length);
+        sent += frame.Length;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -205,16 +197,14 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
             TimeSpan patience = heard ? timeouts.Idle : timeouts.Preparation;
             long length = await ReceiveHeaderAsync(FlightTag.Of(call, flight), patience, cancellation).ConfigureAwait(false);
             heard = true;
-            long due = self == Party.Server
-                ? planned.ClientToServer - measured.ClientToServer
-                : planned.ServerToClient - measured.ServerToClient;
+            long due = (self == Party.Server ? planned.ClientToServer : planned.ServerToClient) - received;
             if (length > due - FlightBuffer.HeaderBytes)
             {
                 throw Deviates(call, flight, length, Math.Max(0, due - FlightBuffer.HeaderBytes));
             }
 
             await connection.ReceiveAsync(incoming.Receive((int)length), timeouts.Idle, cancellation).ConfigureAwait(false);
-            Count(self == Party.Server ? Party.Client : Party.Server, FlightBuffer.HeaderBytes + length);
+            received += FlightBuffer.HeaderBytes + length;
         }
         catch (ConnectionLostException e)
         {
@@ -235,6 +225,62 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
         }
 
         return BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(uint)));
+    }
+
+    private async Task SendLongAsync(uint call, int flight, long length, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellation)
+    {
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        try
+        {
+            WriteHeader(chunk, FlightTag.Of(call, flight), length);
+            int filled = FlightBuffer.HeaderBytes;
+            foreach (ReadOnlyMemory<byte> piece in pieces)
+            {
+                for (ReadOnlyMemory<byte> rest = piece; !rest.IsEmpty;)
+                {
+                    int part = Math.Min(rest.Length, ChunkBytes - filled);
+                    rest[..part].CopyTo(chunk.AsMemory(filled));
+                    rest = rest[part..];
+                    filled += part;
+                    if (filled == ChunkBytes)
+                    {
+                        await connection.SendAsync(chunk.AsMemory(0, filled), timeouts.Preparation, cancellation).ConfigureAwait(false);
+                        filled = 0;
+                    }
+                }
+            }
+
+            await connection.SendAsync(chunk.AsMemory(0, filled), timeouts.Preparation, cancellation).ConfigureAwait(false);
+        }
+        catch (ConnectionLostException e)
+        {
+            throw Lost(call, flight, e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private async Task ReceiveLongAsync(uint call, int flight, long length, IEnumerable<Memory<byte>> rooms, CancellationToken cancellation)
+    {
+        try
+        {
+            long announced = await ReceiveHeaderAsync(FlightTag.Of(call, flight), timeouts.Preparation, cancellation).ConfigureAwait(false);
+            if (announced != length)
+            {
+                throw Deviates(call, flight, announced, length);
+            }
+
+            foreach (Memory<byte> room in rooms)
+            {
+                await connection.ReceiveAsync(room, timeouts.Idle, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (ConnectionLostException e)
+        {
+            throw Lost(call, flight, e);
+        }
     }
 
     private async Task SendControlAsync(int kind, ReadOnlyMemory<byte> payload, CancellationToken cancellation)
@@ -275,11 +321,6 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(frame, tag);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[sizeof(uint)..], checked((uint)length));
     }
-
-    private void Count(Party sender, long bytes) =>
-        measured = sender == Party.Server
-            ? measured with { ServerToClient = measured.ServerToClient + bytes }
-            : measured with { ClientToServer = measured.ClientToServer + bytes };
 
     private static async Task ObserveAsync(ValueTask sending)
     {

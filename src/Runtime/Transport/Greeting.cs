@@ -49,10 +49,11 @@ internal static class Greeting
             await connection.SendAsync(mine, patience, cancellation).ConfigureAwait(false);
             byte[] preamble = new byte[PreambleBytes];
             await connection.ReceiveAsync(preamble, patience, cancellation).ConfigureAwait(false);
-            (Speaker peer, int length) = Parse(connection.Peer, preamble);
-            byte[] theirs = new byte[length];
+            byte[] theirs = new byte[BodyLength(connection.Peer, preamble)];
+
+            // Read before anything is refused: closing a connection with unread bytes may take this end's greeting away from the other.
             await connection.ReceiveAsync(theirs, patience, cancellation).ConfigureAwait(false);
-            return (peer, new MessageReader(theirs));
+            return (PeerOf(connection.Peer, preamble), new MessageReader(theirs));
         }
         catch (ConnectionLostException e)
         {
@@ -62,7 +63,7 @@ internal static class Greeting
         }
     }
 
-    private static (Speaker Peer, int Length) Parse(string address, ReadOnlySpan<byte> preamble)
+    private static int BodyLength(string address, ReadOnlySpan<byte> preamble)
     {
         if (!preamble.StartsWith(Magic))
         {
@@ -71,6 +72,12 @@ internal static class Greeting
                 "Check the address; with TLS, use it on both sides");
         }
 
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(preamble[12..]);
+        return length <= BodyBytes ? (int)length : throw Malformed(address);
+    }
+
+    private static Speaker PeerOf(string address, ReadOnlySpan<byte> preamble)
+    {
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(preamble[8..]);
         if (version != ProtocolVersion)
         {
@@ -78,11 +85,11 @@ internal static class Greeting
                 $"{address} speaks protocol version {version}, this side {ProtocolVersion}", "Install the same version on all sides");
         }
 
-        uint length = BinaryPrimitives.ReadUInt32LittleEndian(preamble[12..]);
-        return preamble[10] <= (byte)Speaker.Dealer && length <= BodyBytes
-            ? ((Speaker)preamble[10], (int)length)
-            : throw new MPCacheException($"the greeting of {address} is malformed", "Install the same version on all sides");
+        return preamble[10] <= (byte)Speaker.Dealer ? (Speaker)preamble[10] : throw Malformed(address);
     }
+
+    private static MPCacheException Malformed(string address) =>
+        new($"the greeting of {address} is malformed", "Install the same version on all sides");
 
     private static string Printable(ReadOnlySpan<byte> bytes)
     {

@@ -67,7 +67,18 @@ public sealed class Listener : IDisposable
     /// <exception cref="MPCacheException">Whoever connected failed the TLS handshake; listening goes on.</exception>
     public async Task<Connection> AcceptAsync(CancellationToken cancellation = default)
     {
-        Socket accepted = await socket.AcceptAsync(cancellation).ConfigureAwait(false);
+        return await OpenAsync(await AcceptSocketAsync(cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => socket.Dispose();
+
+    /// <summary>Waits for the next connection and leaves it to <see cref="OpenAsync"/> to agree on TLS, so that a slow peer holds nobody up.</summary>
+    internal async Task<Socket> AcceptSocketAsync(CancellationToken cancellation) => await socket.AcceptAsync(cancellation).ConfigureAwait(false);
+
+    /// <summary>Makes an accepted socket a connection, after TLS is agreed on.</summary>
+    internal async Task<Connection> OpenAsync(Socket accepted, CancellationToken cancellation)
+    {
         string peer = accepted.RemoteEndPoint?.ToString() ?? "an unknown address";
         Stream stream = new PolledSocketStream(accepted);
         if (identity is null)
@@ -91,9 +102,6 @@ public sealed class Listener : IDisposable
             throw new MPCacheException($"{peer} connected without TLS or does not accept this certificate", "Use TLS on both sides, or on neither", e);
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => socket.Dispose();
 
     private static IPAddress Any => Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
 }
