@@ -12,21 +12,21 @@ namespace MPCache.Sessions;
 public sealed partial class PartySession
 {
     /// <inheritdoc/>
-    public Task AnnounceAsync(CompiledProgram program, CallAnnouncement announcement, CancellationToken cancellation = default)
+    public async Task AnnounceAsync(CompiledProgram program, CallAnnouncement announcement, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(announcement);
         ThrowFault();
         CallBinding binding = CallBinding.Bind(this, program, announcement);
-        return AloneAsync(async () =>
+        await AloneAsync(async () =>
         {
             announced.Enqueue(await EnterAsync(binding, cancellation).ConfigureAwait(false));
             return true;
-        }, cancellation);
+        }, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task<CallResult> CallAsync(CompiledProgram program, CallRequest request, CancellationToken cancellation = default)
+    public async Task<CallResult> CallAsync(CompiledProgram program, CallRequest request, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(request);
@@ -34,7 +34,7 @@ public sealed partial class PartySession
         CallBinding binding = CallBinding.Bind(this, program, request);
         ulong[]?[] inputs = CallValues.Encode(binding, request, party);
         CheckAnnounced(binding);
-        return AloneAsync(async () =>
+        return await AloneAsync(async () =>
         {
             long start = Stopwatch.GetTimestamp();
             PreparedCall call = announced.TryDequeue(out PreparedCall? ahead) ? ahead : await EnterAsync(binding, cancellation).ConfigureAwait(false);
@@ -54,7 +54,7 @@ public sealed partial class PartySession
             CallResult result = new(CallValues.Decode(binding, frame.Outputs, party), cost);
             statistics.Add(cost);
             return result;
-        }, cancellation);
+        }, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Takes the ledger's next number for a call, tells the randomness source, and starts to prepare.</summary>

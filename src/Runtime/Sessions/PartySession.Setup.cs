@@ -23,7 +23,7 @@ public sealed partial class PartySession
     /// The server sends F = W − B in Z_2^64, B expanded from its seed at addresses of this entry, which are used for nothing else: F is uniform to
     /// the client. Shapes and public integers are told in the clear before.
     /// </remarks>
-    public Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default)
+    public async Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ThrowFault();
@@ -50,7 +50,7 @@ public sealed partial class PartySession
                 "Split the record into several");
         }
 
-        return AloneAsync(async () =>
+        return await AloneAsync(async () =>
         {
             long start = Stopwatch.GetTimestamp();
             ResidentEntry entry = await AgreeAsync(schema, described is null ? null : described with { Call = next }, cancellation).ConfigureAwait(false);
@@ -69,25 +69,25 @@ public sealed partial class PartySession
             CheckPlan(cost);
             statistics.Add(cost);
             return new ResidentHandle(this, entry.Call, schema, store, entry.Integers);
-        }, cancellation);
+        }, cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public Task<StateHandle> CreateStateAsync(
+    public async Task<StateHandle> CreateStateAsync(
         StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(dimensions);
         ThrowFault();
         StateEntry described = SchemaBinding.Describe(0, schema, dimensions);
-        return AloneAsync(async () =>
+        return await AloneAsync(async () =>
         {
             StateEntry entry = described with { Call = next++ };
             await randomness.AnnounceAsync(entry, 0, cancellation).ConfigureAwait(false);
             await randomness.TakeAsync(entry.Call, cancellation).ConfigureAwait(false);
             StateStore? rehearsed = party == MPCache.Party.Client ? SchemaBinding.Store(entry) : null;
             return new StateHandle(this, entry, schema, dimensions, SchemaBinding.Store(entry), rehearsed);
-        }, cancellation);
+        }, cancellation).ConfigureAwait(false);
     }
 
     private static long PublishedBytes(ResidentEntry entry) => WeightPad.RingBits / 8 * entry.Tensors.Sum(t => (long)t.Count);
