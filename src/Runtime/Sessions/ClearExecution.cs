@@ -38,7 +38,7 @@ public sealed class ClearExecution : ISession
     public IReadOnlyList<CallStatistics> Statistics => statistics;
 
     /// <inheritdoc/>
-    public Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default)
+    public Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default) => Completed(() =>
     {
         ArgumentNullException.ThrowIfNull(schema);
         if (record is null)
@@ -47,31 +47,31 @@ public sealed class ClearExecution : ISession
         }
 
         ResidentStore store = SchemaBinding.Encode(schema, record);
-        ResidentEntry entry = SchemaBinding.Describe(next++, schema, record);
+        ResidentEntry entry = SchemaBinding.Describe(next, schema, record);
+        next++;
         ledger.Deal(entry, cancellation);
-        return Task.FromResult(new ResidentHandle(this, entry.Call, schema, store, entry.Integers));
-    }
+        return new ResidentHandle(this, entry.Call, schema, store, entry.Integers);
+    });
 
     /// <inheritdoc/>
     public Task<StateHandle> CreateStateAsync(
-        StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default)
+        StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default) => Completed(() =>
     {
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(dimensions);
         StateEntry entry = SchemaBinding.Describe(next, schema, dimensions);
         next++;
         ledger.Deal(entry, cancellation);
-        return Task.FromResult(new StateHandle(this, entry, schema, dimensions, SchemaBinding.Store(entry), null));
-    }
+        return new StateHandle(this, entry, schema, dimensions, SchemaBinding.Store(entry), null);
+    });
 
     /// <inheritdoc/>
-    public Task AnnounceAsync(CompiledProgram program, CallAnnouncement announcement, CancellationToken cancellation = default)
+    public Task AnnounceAsync(CompiledProgram program, CallAnnouncement announcement, CancellationToken cancellation = default) => Completed(() =>
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(announcement);
-        CallBinding.Bind(this, program, announcement);
-        return Task.CompletedTask;
-    }
+        return CallBinding.Bind(this, program, announcement);
+    });
 
     /// <inheritdoc/>
     public async Task<CallResult> CallAsync(CompiledProgram program, CallRequest request, CancellationToken cancellation = default)
@@ -106,4 +106,17 @@ public sealed class ClearExecution : ISession
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>A task that is done, with the error in it where there was one, as in a session that waits.</summary>
+    private static Task<T> Completed<T>(Func<T> work)
+    {
+        try
+        {
+            return Task.FromResult(work());
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<T>(e);
+        }
+    }
 }

@@ -18,7 +18,8 @@ internal static class Relay
         return outer;
     }
 
-    private static async Task PumpAsync(Connection from, Connection to, long limit)
+    /// <summary>Carries bytes from one end to another, up to a limit; then both are cut.</summary>
+    public static async Task PumpAsync(Connection from, Connection to, long limit)
     {
         byte[] one = new byte[1];
         try
