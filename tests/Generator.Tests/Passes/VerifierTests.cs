@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Linq;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
-using MPCache.Generator.Passes;
 using MPCache.Generator.ProtocolIr;
 using MPCache.Generator.Scheduling;
 using MPCache.Generator.Tests.TestSupport;

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
-using MPCache.Generator.Passes;
 using MPCache.Generator.Tests.TestSupport;
 using Xunit;
 
