@@ -41,7 +41,7 @@ internal static class Compiler
             ScheduleVerifier.Verify(protocol, scheduled);
             Plan plan = new Planner(scheduled).Plan();
             Interface program = new(tensors, scheduled);
-            string source = ProgramEmitter.Emit(function, program, plan, Fingerprint(protocol));
+            string source = ProgramEmitter.Emit(function, tensors, program, plan, Fingerprint(protocol));
             string name = function.Attributes.Text("method");
             return new Compiled(function.Name,
                 [

@@ -10,7 +10,7 @@ namespace MPCache.Generator.Emission;
 /// <summary>Writes the C# of one entry point: the method its users call, the program's interface, and its body for every role.</summary>
 internal static class ProgramEmitter
 {
-    public static string Emit(Function entry, Interface program, Plan plan, string fingerprint)
+    public static string Emit(Function entry, Function tensors, Interface program, Plan plan, string fingerprint)
     {
         string full = entry.Attributes.Text("class");
         string space = entry.Attributes.Has("namespace") ? entry.Attributes.Text("namespace") : "";
@@ -65,11 +65,7 @@ internal static class ProgramEmitter
             writer.Line("/// <inheritdoc/>");
             using (writer.Block("public override async ValueTask RunAsync<TRole>(Run run, CallFrame frame)"))
             {
-                for (int i = 0; i < program.Dimensions.Count; i++)
-                {
-                    writer.Line($"long {Names.Dimension(program.Dimensions[i])} = frame.Dimensions[{i}];");
-                }
-
+                Dimensions(writer, program);
                 foreach ((string Object, string Field, bool State, string Shape) field in program.Fields)
                 {
                     int index = program.Objects.Where(o => ((ObjectType)o.Value.Type).Kind == (field.State ? "state" : "resident")).ToList()
@@ -83,6 +79,16 @@ internal static class ProgramEmitter
                 new Steps(program.Function, writer, program).Write();
                 writer.Line("await Task.CompletedTask.ConfigureAwait(false);");
             }
+
+            writer.Line();
+            writer.Line("/// <inheritdoc/>");
+            using (writer.Block("public override void RunPlain(PlainFrame frame)"))
+            {
+                Dimensions(writer, program);
+                HashSet<int> traced = [.. program.Function.Body.Walk().Select(o => o.Body).Append(program.Function.Body)
+                    .SelectMany(b => b?.Observed ?? []).Select(o => o.Site)];
+                new PlainSteps(tensors, writer, program, traced).Write();
+            }
         }
 
         for (int i = scopes.Count - 1; i >= 0; i--)
@@ -91,6 +97,14 @@ internal static class ProgramEmitter
         }
 
         return writer.ToString();
+    }
+
+    private static void Dimensions(IndentedWriter writer, Interface program)
+    {
+        for (int i = 0; i < program.Dimensions.Count; i++)
+        {
+            writer.Line($"long {Names.Dimension(program.Dimensions[i])} = frame.Dimensions[{i}];");
+        }
     }
 
     private static void Entry(IndentedWriter writer, Function entry, Interface program, Plan plan, string method)

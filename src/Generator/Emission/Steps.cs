@@ -42,7 +42,8 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
         }
 
         owned.ExceptWith(moved);
-        Dictionary<int, int> observed = LastOfSite(block);
+        ILookup<int, Observation> observed = Observations(block);
+        Observe(observed[-1]);
         for (int i = 0; i < block.Ops.Length; i++)
         {
             Op op = block.Ops[i];
@@ -59,11 +60,7 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 Step(op);
             }
 
-            if (observed.TryGetValue(i, out int value))
-            {
-                Observe(op, value);
-            }
-
+            Observe(observed[i]);
             foreach (int dead in lastUse.Where(p => p.Value == i && owned.Contains(p.Key)).Select(p => p.Key).OrderBy(k => k))
             {
                 writer.Line($"run.Free({Name(dead)});");
@@ -74,29 +71,42 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
     /// <summary>Everything an operation needs alive, the uses inside its body included.</summary>
     private static IEnumerable<int> Uses(Op op) => op.Body is null
         ? op.Operands
-        : op.Operands.Concat(op.Body.Walk().SelectMany(o => o.Operands)).Concat(op.Body.Walk().SelectMany(o => o.Body?.Yields ?? [])).Concat(op.Body.Yields);
+        : op.Operands.Concat(op.Body.Walk().SelectMany(o => o.Operands)).Concat(op.Body.Walk().SelectMany(o => o.Body?.Yields ?? [])).Concat(op.Body.Yields)
+            .Concat(op.Body.Walk().SelectMany(o => o.Body?.Observed ?? []).Concat(op.Body.Observed).Select(o => o.Value));
 
-    /// <summary>The operation after which an author's expression has its value.</summary>
-    private Dictionary<int, int> LastOfSite(Block block)
+    /// <summary>Observations by the operation behind which their value is there; −1 is the block's beginning.</summary>
+    private static ILookup<int, Observation> Observations(Block block)
     {
-        Dictionary<int, (int Index, int Value)> last = [];
+        Dictionary<int, int> ready = [];
         for (int i = 0; i < block.Ops.Length; i++)
         {
             Op op = block.Ops[i];
-            int value = op.Kind is "open.take" ? op.Operands[0] : op.Results.Length == 1 && !op.Kind.EndsWith(".put", StringComparison.Ordinal) ? op.Result.Id : -1;
-            if (op.Site >= 0 && value >= 0 && values[value].Tensor is { Form: Form.Masked, Number: not null })
+            foreach (Value result in op.Results)
             {
-                last[op.Site] = (i, value);
+                ready[result.Id] = i;
+            }
+
+            // What is opened has its value when the message has come.
+            if (op.Kind.EndsWith(".take", StringComparison.Ordinal))
+            {
+                ready[op.Operands[0]] = i;
             }
         }
 
-        return last.Values.ToDictionary(p => p.Index, p => p.Value);
+        return block.Observed.ToLookup(o => ready.TryGetValue(o.Value, out int index) ? index : -1);
     }
 
-    private void Observe(Op op, int value)
+    private void Observe(IEnumerable<Observation> observations)
     {
-        Number number = values[value].Tensor.Number!;
-        writer.Line($"run.Trace?.Observe({op.Site}, {Index(0)}, {Index(1)}, {Name(value)}.First, {Name(value)}.Second, {number.Ring}, {number.Scale});");
+        foreach (Observation observation in observations)
+        {
+            TensorType type = values[observation.Value].Tensor;
+            string name = Name(observation.Value);
+            string place = $"{observation.Site}, {Index(0)}, {Index(1)}";
+            writer.Line(type.Form == Form.MaskedBit
+                ? $"run.Trace?.ObserveBits({place}, {name});"
+                : $"run.Trace?.Observe({place}, {name}.First, {name}.Second, {type.Number!.Ring}, {observation.Scale});");
+        }
     }
 
     private string Index(int depth) => depth < indices.Count ? indices[depth] : "0";

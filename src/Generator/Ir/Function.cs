@@ -30,9 +30,21 @@ internal sealed record Op(
 /// <summary>Straight-line operations with structured operations among them. A block's parameters are a loop's index and carried values.</summary>
 internal sealed record Block(ImmutableArray<Value> Parameters, ImmutableArray<Op> Ops, ImmutableArray<int> Yields)
 {
+    /// <summary>What a trace shows of each run of this block, in the order of the author's expressions. Like sites, no part of what is computed.</summary>
+    public ImmutableArray<Observation> Observed { get; init; } = [];
+
     /// <summary>The operations of this block and of the blocks inside it, in program order.</summary>
     public IEnumerable<Op> Walk() => Ops.SelectMany(op => op.Body is null ? [op] : op.Body.Walk().Prepend(op));
 }
+
+/// <summary>An expression of the author's and the value that it has here.</summary>
+/// <param name="Site">The expression.</param>
+/// <param name="Value">The value's number.</param>
+/// <param name="Scale">
+/// Fraction bits of the raw integers as the expression's value, once they are decided. The value's own type may say otherwise where one value
+/// stands for several expressions: a product with a power of two is a matter of the scale alone.
+/// </param>
+internal sealed record Observation(int Site, int Value, int Scale = 0);
 
 /// <summary>A parameter of a function: its value, the author's name, and what attributes say of it.</summary>
 internal sealed record Parameter(Value Value, string Name, Attributes Attributes);

@@ -25,6 +25,8 @@ internal sealed class Lower
     private readonly Dictionary<int, int> uses = [];
     private readonly Dictionary<int, int> fused = [];
     private readonly HashSet<int> aliases = [];
+    private readonly Dictionary<int, int> dropped = [];
+    private readonly Dictionary<int, int> revealed = [];
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private int nextId;
     private int slots = 1;
@@ -65,6 +67,11 @@ internal sealed class Lower
                 {
                     fused[id] = truncate.Attributes.Int("by");
                     aliases.UnionWith(chain);
+                    foreach (int shortened in chain.Skip(1).Append(id))
+                    {
+                        dropped[shortened] = fused[id];
+                    }
+
                     break;
                 }
 
@@ -120,9 +127,22 @@ internal sealed class Lower
             }
         }
 
-        Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => map[y].Id).ToImmutableArray());
+        Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => map[y].Id).ToImmutableArray())
+        {
+            Observed = block.Observed.Select(Observed).ToImmutableArray(),
+        };
         ops = outer;
         return result1;
+    }
+
+    /// <summary>
+    /// What is computed of an expression's value: without the bits that its opening already drops, and of what is revealed the value before.
+    /// </summary>
+    private Observation Observed(Observation observation)
+    {
+        int value = revealed.TryGetValue(observation.Value, out int before) ? before : observation.Value;
+        int scale = typed[value].Tensor.Number!.Scale - (dropped.TryGetValue(value, out int bits) ? bits : 0);
+        return new Observation(observation.Site, map[value].Id, scale);
     }
 
     private Value Expand(Op op)
@@ -193,6 +213,7 @@ internal sealed class Lower
             case "piecewise":
                 return Piecewise(op, low);
             case "reveal":
+                revealed[op.Result.Id] = op.Operands[0];
                 return Emit("reveal", Map(op), op.Attributes.With("ring", (long)RingOf(op, 0)), type);
             default:
                 throw new CompileError("MPC9001", $"lowering does not know '{op.Kind}'", op.Site);

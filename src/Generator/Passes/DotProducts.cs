@@ -41,6 +41,10 @@ internal static class DotProducts
             }
         }
 
-        return block with { Ops = ops.Where(o => o.Results.Length != 1 || !fused.Contains(o.Result.Id)).ToImmutableArray() };
+        return block with
+        {
+            Ops = ops.Where(o => o.Results.Length != 1 || !fused.Contains(o.Result.Id)).ToImmutableArray(),
+            Observed = block.Observed.Where(o => !fused.Contains(o.Value)).ToImmutableArray(),
+        };
     }
 }

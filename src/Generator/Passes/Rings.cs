@@ -159,7 +159,20 @@ internal sealed class Rings
 
         ImmutableArray<int> yields = block.Yields
             .Select((y, i) => parameters.Length > 0 ? Narrowed(y, parameters[i].Tensor.Number!.Ring, null, ops) : Current(y).Id).ToImmutableArray();
-        return new Block(parameters, ops.ToImmutable(), yields);
+        return new Block(parameters, ops.ToImmutable(), yields) { Observed = Observed(block) };
+    }
+
+    /// <summary>
+    /// Expressions whose values remain. A comparison that is used by choices alone stays a bit and is never brought into a ring: then the
+    /// bit is what there is to see.
+    /// </summary>
+    private ImmutableArray<Observation> Observed(Block block)
+    {
+        Dictionary<int, Op> bits = block.Ops.Where(o => o.Kind == "bits.combine").ToDictionary(o => o.Result.Id);
+        return block.Observed
+            .Select(o => o with { Value = !used.Contains(o.Value) && bits.TryGetValue(o.Value, out Op? combine) ? combine.Operands[0] : o.Value })
+            .Where(o => replaced.ContainsKey(o.Value) || values.ContainsKey(o.Value))
+            .Select(o => o with { Value = Current(o.Value).Id }).ToImmutableArray();
     }
 
     private void Assign(Op op, ImmutableArray<Op>.Builder ops)

@@ -93,10 +93,18 @@ internal sealed class Shapes
         }
 
         ImmutableArray<int> yields = block.Yields.Where(y => tensors.ContainsKey(y)).Select(y => tensors[y].Id).ToImmutableArray();
-        Block result = new(parameters, ops.ToImmutable(), yields);
+        Block result = new(parameters, ops.ToImmutable(), yields) { Observed = Observed(block) };
         ops = outer;
         return result;
     }
+
+    /// <summary>
+    /// The tensor that each expression has in the end: an expression may be several operations, and reading a state that was written
+    /// before is none. What a protocol's parameter declares is no expression.
+    /// </summary>
+    private ImmutableArray<Observation> Observed(Block block) =>
+        block.Ops.Where(o => o.Site >= 0 && o.Results.Length == 1 && o.Kind is not ("expect" or "for") && tensors.ContainsKey(o.Result.Id))
+            .GroupBy(o => o.Site).Select(s => new Observation(s.Key, tensors[s.Last().Result.Id].Id)).ToImmutableArray();
 
     /// <summary>Appends whose result is written back to where its base was read.</summary>
     private Dictionary<int, (Op Read, Op Write)> StateAppends(Block block)

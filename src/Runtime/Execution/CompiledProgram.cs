@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using MPCache.Contract;
@@ -103,4 +104,10 @@ public abstract class CompiledProgram
     /// <param name="frame">Arguments and results.</param>
     public abstract ValueTask RunAsync<TRole>(Run run, CallFrame frame)
         where TRole : IRole;
+
+    /// <summary>Runs the author's method in plain numbers, step by step, and tells the frame's observer what every expression is.</summary>
+    /// <param name="frame">Arguments and results.</param>
+    /// <exception cref="NotSupportedException">The program was not written by the generator.</exception>
+    /// <exception cref="RangeException">A value leaves a declared range.</exception>
+    public virtual void RunPlain(PlainFrame frame) => throw new NotSupportedException($"{Interface.Name} has no plain form.");
 }

@@ -67,7 +67,10 @@ internal sealed partial class Numbers
             pass.Visit(op);
         }
 
-        Block body = new([], pass.hoisted.Concat(pass.ops).ToImmutableArray(), function.Body.Yields.Select(pass.Use).ToImmutableArray());
+        Block body = new([], pass.hoisted.Concat(pass.ops).ToImmutableArray(), function.Body.Yields.Select(pass.Use).ToImmutableArray())
+        {
+            Observed = pass.Observed(function.Body),
+        };
         return function with { Body = pass.Annotate(body) };
     }
 
@@ -338,7 +341,7 @@ internal sealed partial class Numbers
         site = op.Site;
         ImmutableArray<int> yields = source.Yields.Select(y => Align(Use(y), fraction)).ToImmutableArray();
         aligned.Pop();
-        Block body = new(parameters.ToImmutable(), ops.ToImmutable(), yields);
+        Block body = new(parameters.ToImmutable(), ops.ToImmutable(), yields) { Observed = Observed(source) };
         ops = outer;
         AddLoop(op.Attributes, initial, body, op.Results.Select(r => r.Tensor.Shape).ToImmutableArray(), out ImmutableArray<int> results);
         for (int i = 0; i < results.Length; i++)
@@ -387,6 +390,10 @@ internal sealed partial class Numbers
         ImmutableArray<Op> annotated = block.Ops
             .Select(op => op with { Results = op.Results.Select(Typed).ToImmutableArray(), Body = op.Body is null ? null : Annotate(op.Body) })
             .ToImmutableArray();
-        return new Block(block.Parameters.Select(Typed).ToImmutableArray(), annotated, block.Yields);
+        return block with { Parameters = block.Parameters.Select(Typed).ToImmutableArray(), Ops = annotated };
     }
+
+    /// <summary>The server's weights are no values: nobody computes with them but the gates that they belong to.</summary>
+    private ImmutableArray<Observation> Observed(Block source) =>
+        source.Observed.Where(o => values.ContainsKey(o.Value)).Select(o => o with { Value = values[o.Value] }).ToImmutableArray();
 }

@@ -1,0 +1,220 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Emission;
+
+/// <summary>
+/// Writes the author's method once more, one statement an expression, in the language itself: what <c>mpcache trace</c> holds the
+/// compiled values against. It computes what the method computes when it is called directly; what the program does not need is left out.
+/// </summary>
+/// <param name="tensors">The entry point with everything inlined and every shape known.</param>
+/// <param name="writer">Where to.</param>
+/// <param name="program">Where arguments and dimensions are found.</param>
+/// <param name="traced">The expressions that the compiled program has values of.</param>
+internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interface program, ISet<int> traced)
+{
+    private readonly Dictionary<int, string> names = [];
+    private readonly HashSet<int> needed = [];
+    private readonly List<string> indices = [];
+
+    public void Write()
+    {
+        Need(tensors.Body);
+        List<string> inputs = program.Inputs.Select(i => i.Attributes.Text("name")).ToList();
+        foreach (Parameter parameter in tensors.Parameters.Where(p => p.Value.Type is TensorType && needed.Contains(p.Value.Id)))
+        {
+            names[parameter.Value.Id] = $"frame.Inputs[{Text(inputs.IndexOf(parameter.Name))}]";
+        }
+
+        Block(tensors.Body);
+        for (int i = 0; i < tensors.Body.Yields.Length; i++)
+        {
+            writer.Line($"frame.Outputs[{Text(i)}] = {Name(tensors.Body.Yields[i])};");
+        }
+    }
+
+    /// <summary>Marks what outputs, states and traced expressions are made of.</summary>
+    private void Need(Block block)
+    {
+        needed.UnionWith(block.Yields);
+        needed.UnionWith(Observed(block).Select(o => o.Value));
+        foreach (Op op in block.Ops.Reverse())
+        {
+            if (op.Body is not null)
+            {
+                needed.UnionWith(op.Operands);
+                Need(op.Body);
+            }
+            else if (op.Kind == "state.append" || op.Results.Any(r => needed.Contains(r.Id)))
+            {
+                needed.UnionWith(op.Operands);
+            }
+        }
+    }
+
+    private IEnumerable<Observation> Observed(Block block) => block.Observed.Where(o => traced.Contains(o.Site));
+
+    private void Block(Block block)
+    {
+        HashSet<int> defined = [.. block.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
+        ILookup<int, Observation> observed = Observed(block).ToLookup(o => defined.Contains(o.Value) ? o.Value : -1);
+        Observe(observed[-1]);
+        foreach (Op op in block.Ops)
+        {
+            if (op.Kind == "for")
+            {
+                Loop(op);
+            }
+            else if (op.Kind == "state.append" || op.Results.Any(r => needed.Contains(r.Id)))
+            {
+                Step(op);
+            }
+
+            foreach (Value result in op.Results)
+            {
+                Observe(observed[result.Id]);
+            }
+        }
+    }
+
+    private void Observe(IEnumerable<Observation> observations)
+    {
+        foreach (Observation observation in observations)
+        {
+            writer.Line($"frame.Observe({Text(observation.Site)}, {Index(0)}, {Index(1)}, {Name(observation.Value)});");
+        }
+    }
+
+    private void Loop(Op op)
+    {
+        Block body = op.Body!;
+        string index = op.Attributes.Text("index");
+        for (int i = 0; i < body.Parameters.Length; i++)
+        {
+            names[op.Results[i].Id] = Name(body.Parameters[i].Id);
+            writer.Line($"Tensor {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};");
+        }
+
+        using (writer.Block($"for (long {index} = {Names.Long(op.Attributes.Expr("low"))}; {index} < {Names.Long(op.Attributes.Expr("high"))}; {index}++)"))
+        {
+            indices.Add(index);
+            Block(body);
+            int[] changed = Enumerable.Range(0, body.Yields.Length).Where(i => body.Yields[i] != body.Parameters[i].Id).ToArray();
+            if (changed.Length == 1)
+            {
+                writer.Line($"{Name(body.Parameters[changed[0]].Id)} = {Name(body.Yields[changed[0]])};");
+            }
+            else if (changed.Length > 1)
+            {
+                string parameters = string.Join(", ", changed.Select(i => Name(body.Parameters[i].Id)));
+                writer.Line($"({parameters}) = ({string.Join(", ", changed.Select(i => Name(body.Yields[i])))});");
+            }
+
+            indices.RemoveAt(indices.Count - 1);
+        }
+    }
+
+    private void Step(Op op)
+    {
+        Attributes a = op.Attributes;
+        string Operand(int i) => Name(op.Operands[i]);
+        string? expression = op.Kind switch
+        {
+            "check" => null,
+            // Operators of the language repeat by themselves what the compiled form repeats explicitly.
+            "broadcast" => Alias(op),
+            "resident" => $"frame.Residents[{ObjectIndex(a, "resident")}][\"{a.Text("field")}\"]",
+            "state.read" => State(a) + ".Value",
+            "state.append" => $"{State(a)}.Append({Operand(0)})",
+            "add" => $"{Operand(0)} + {Operand(1)}",
+            "sub" => $"{Operand(0)} - {Operand(1)}",
+            "mul" => $"{Operand(0)} * {Operand(1)}",
+            "add.real" => $"{Operand(0)} + {Real(a, "scalar")}",
+            "sub.real" => $"{Operand(0)} - {Real(a, "scalar")}",
+            "mul.real" => $"{Operand(0)} * {Real(a, "scalar")}",
+            "neg" => $"-{Operand(0)}",
+            "exp" => Function("Exp", op),
+            "rsqrt" => Function("RSqrt", op),
+            "reciprocal" => Function("Reciprocal", op),
+            "silu" => Function("Silu", op),
+            "gelu" => Function("Gelu", op),
+            "relu" => Function("Relu", op),
+            "maximum" => Function("Maximum", op),
+            "minimum" => Function("Minimum", op),
+            "less" => Function("Less", op),
+            "select" => Function("Select", op),
+            "softmax" => Function("Softmax", op),
+            "matmul" => Function("MatMul", op),
+            "linear" => Function("Linear", op),
+            "embedding" => Function("Embedding", op),
+            "argmax" => Function("ArgMax", op),
+            "dot" => $"({Operand(0)} * {Operand(1)}).Sum(-1)",
+            "dot.mean" => $"({Operand(0)} * {Operand(1)}).Mean(-1)",
+            "sum" => $"{Operand(0)}.Sum({a.Int("axis")})",
+            "mean" => $"{Operand(0)}.Mean({a.Int("axis")})",
+            "max" => $"{Operand(0)}.Max({a.Int("axis")})",
+            "min" => $"{Operand(0)}.Min({a.Int("axis")})",
+            "within" => $"{Operand(0)}.Within({Double(a, "low")}, {Double(a, "high")}, {Names.Literal(op.Site >= 0 ? tensors.Sites[op.Site].Text : "the value")})",
+            "reveal" => $"{Operand(0)}.Reveal(Party.{a.Text("to")})",
+            "permute" => $"{Operand(0)}.Permute({Sizes(a.List("axes"))})",
+            "reshape" => $"{Operand(0)}.Reshape({Sizes(op.Result.Tensor.Shape)})",
+            "slice" => $"{Operand(0)}.Slice({a.Int("axis")}, {Names.Int(a.Expr("start"))}, {Names.Int(a.Expr("length"))})",
+            "index" => $"{Operand(0)}[{Names.Int(a.Expr("index"))}]",
+            "concat" => $"Functions.Concat({a.Int("axis")}, {Operand(0)}, {Operand(1)})",
+            "causal" => $"Functions.CausalMask({Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
+            "constant" => op.Result.Tensor.Rank == 0 ? $"Tensor.Scalar({Real(a, "scalar")})" : $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
+            "rotary" => $"Functions.RotaryEmbedding({Operand(0)}, {Names.Int(a.Expr("first"))}, {Real(a, "theta")})",
+            _ => throw new InvalidOperationException($"plain emission does not know '{op.Kind}'"),
+        };
+        if (expression is not null)
+        {
+            writer.Line($"Tensor {Name(op.Result.Id)} = {expression};");
+        }
+    }
+
+    private string? Alias(Op op)
+    {
+        names[op.Result.Id] = Name(op.Operands[0]);
+        return null;
+    }
+
+    private string Function(string name, Op op) => $"Functions.{name}({string.Join(", ", op.Operands.Select(Name))})";
+
+    private string State(Attributes a) =>
+        $"frame.States[{ObjectIndex(a, "state")}][\"{a.Text("field")}\"][{(a.Has("index") ? Names.Int(a.Expr("index")) : "0")}]";
+
+    private string ObjectIndex(Attributes a, string kind) => Text(
+        program.Objects.Where(o => ((ObjectType)o.Value.Type).Kind == kind).ToList().FindIndex(o => o.Name == a.Text("object")));
+
+    /// <summary>A public number as the author's <c>float</c>.</summary>
+    private string Real(Attributes a, string name)
+    {
+        Attr value = a.All.First(p => p.Key == name).Value;
+        if (value is RealAttr constant)
+        {
+            return constant.Decimal + "f";
+        }
+
+        string text = ((TextAttr)value).Value;
+        int open = text.IndexOf('(');
+        string argument = text.Substring(open + 1, text.Length - open - 2);
+        return text.StartsWith("inversesqrt", StringComparison.Ordinal)
+            ? $"Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})"
+            : $"(float){program.Real(argument)}";
+    }
+
+    private static string Double(Attributes a, string name) => ((RealAttr)a.All.First(p => p.Key == name).Value).Decimal + "d";
+
+    private static string Sizes(ImmutableArray<Expr> sizes) => string.Join(", ", sizes.Select(Names.Int));
+
+    private string Index(int depth) => depth < indices.Count ? indices[depth] : "0";
+
+    private string Name(int id) => names.TryGetValue(id, out string? name) ? name : names[id] = "v" + Text(id);
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Generic;
+using System.Linq;
+using MPCache.Execution;
+using MPCache.Models.Transformers;
+using MPCache.Models.Weights;
+
+namespace MPCache.Models.Tests.Tracing;
+
+/// <summary>A checkpoint as the compiled programs take it, and the arguments of a plain run of them.</summary>
+public sealed class TracedModel
+{
+    private readonly LlamaConfig _config;
+
+    public TracedModel(LlamaCheckpoint checkpoint)
+    {
+        _config = checkpoint.Config;
+        (int layers, int dim, int hidden, int keys) = (_config.Layers, _config.Dim, _config.HiddenDim, _config.KeyValueDim);
+        Weights = new LlamaWeights
+        {
+            Groups = _config.KeyValueHeads,
+            Repeat = _config.Heads / _config.KeyValueHeads,
+            Embedding = Tensor.From(checkpoint.TokenEmbedding, _config.Vocabulary, dim),
+            AttentionNorm = Tensor.From(checkpoint.AttentionNorm, layers, dim),
+            Query = Tensor.From(checkpoint.Query, layers, dim, dim),
+            Key = Tensor.From(checkpoint.Key, layers, keys, dim),
+            Value = Tensor.From(checkpoint.Value, layers, keys, dim),
+            Output = Tensor.From(checkpoint.Output, layers, dim, dim),
+            FeedForwardNorm = Tensor.From(checkpoint.FeedForwardNorm, layers, dim),
+            Gate = Tensor.From(checkpoint.Gate, layers, hidden, dim),
+            Up = Tensor.From(checkpoint.Up, layers, hidden, dim),
+            Down = Tensor.From(checkpoint.Down, layers, dim, hidden),
+            FinalNorm = Tensor.From(checkpoint.FinalNorm, dim),
+            Classifier = Tensor.From(checkpoint.Classifier, _config.Vocabulary, dim),
+        };
+    }
+
+    public LlamaWeights Weights { get; }
+
+    public double Theta => _config.RopeTheta;
+
+    public IReadOnlyDictionary<string, long> CacheDimensions => new Dictionary<string, long>
+    {
+        ["layers"] = _config.Layers,
+        ["groups"] = _config.KeyValueHeads,
+        ["size"] = _config.HeadSize,
+    };
+
+    public KeyValueCache EmptyCache() => new()
+    {
+        Keys = [.. Enumerable.Range(0, _config.Layers).Select(_ => Tensor.Zeros(0, _config.KeyValueHeads, _config.HeadSize))],
+        Values = [.. Enumerable.Range(0, _config.Layers).Select(_ => Tensor.Zeros(0, _config.KeyValueHeads, _config.HeadSize))],
+    };
+
+    public PlainState EmptyState() => new(
+        [("Keys", _config.Layers, [_config.KeyValueHeads, _config.HeadSize]), ("Values", _config.Layers, [_config.KeyValueHeads, _config.HeadSize])]);
+
+    public static Tensor Tokens(params int[] tokens) => Tensor.From([.. tokens.Select(t => (float)t)], tokens.Length);
+
+    public PlainFrame Frame(CompiledProgram program, PlainState cache, Tensor input, int before)
+    {
+        Dictionary<string, long> sizes = new(CacheDimensions)
+        {
+            ["dim"] = _config.Dim,
+            ["hidden"] = _config.HiddenDim,
+            ["repeat"] = _config.Heads / _config.KeyValueHeads,
+            ["vocabulary"] = _config.Vocabulary,
+            ["rows"] = input.Size(0),
+            ["tokens"] = before,
+        };
+        return new PlainFrame
+        {
+            Dimensions = [.. program.Interface.Dimensions.Select(d => sizes[d.Name])],
+            Inputs = [input],
+            Reals = [Theta],
+            Residents = [new PlainResident(LlamaWeightsSchema.Instance, Weights)],
+            States = [cache],
+            Outputs = new Tensor[1],
+        };
+    }
+}
