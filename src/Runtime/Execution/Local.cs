@@ -217,7 +217,9 @@ public static class Local
     {
         int count = checked(x.Count + y.Count);
         return new RingValue(
-            Join(run, x.A, y.A, x.Count, y.Count, shapeX, shapeY, axis), Join(run, x.B, y.B, x.Count, y.Count, shapeX, shapeY, axis), count);
+            Join(run, x.A, y.A, x.Count, y.Count, shapeX, shapeY, axis),
+            Join(run, x.B, y.B, x.Count, y.Count, shapeX, shapeY, axis),
+            count);
 
         static ulong[]? Join(
             Run run, ulong[]? x, ulong[]? y, int countX, int countY, ReadOnlySpan<int> shapeX, ReadOnlySpan<int> shapeY, int axis)

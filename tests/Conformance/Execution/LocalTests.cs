@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using CsCheck;
@@ -40,14 +41,16 @@ public sealed class LocalTests
             [.. from j in Enumerable.Range(0, Columns) from i in Enumerable.Range(0, Rows) select c.X[(i * Columns) + j]],
             [.. from k in Enumerable.Range(0, 2) from x in c.X select x],
             [.. from i in Enumerable.Range(0, Rows) from j in (int[])[1, 2] select c.X[(i * Columns) + j]],
-            [.. from i in Enumerable.Range(0, Rows) from row in (ulong[][])[c.X, c.Y] from j in Enumerable.Range(0, Columns) select row[(i * Columns) + j]],
-            [.. from j in Enumerable.Range(0, Columns) select mask & Enumerable.Range(0, Rows).Aggregate(0UL, (s, i) => s + c.X[(i * Columns) + j])],
-            [.. from i in Enumerable.Range(0, Rows) select mask & Enumerable.Range(0, Columns).Aggregate(0UL, (s, j) => s + c.X[(i * Columns) + j])],
+            [.. c.X.Chunk(Columns).Zip(c.Y.Chunk(Columns), (x, y) => x.Concat(y)).SelectMany(row => row)],
+            [.. Enumerable.Range(0, Columns).Select(j => Sum(Enumerable.Range(0, Rows).Select(i => c.X[(i * Columns) + j])))],
+            [.. Enumerable.Range(0, Rows).Select(i => Sum(Enumerable.Range(0, Columns).Select(j => c.X[(i * Columns) + j])))],
             c.X,
             Map((_, _, p) => p),
         ];
         Assert.Equal([.. expected, .. expected], transcript.Values);
         Assert.Equal([.. expected, .. expected], transcript.Clear);
+
+        ulong Sum(IEnumerable<ulong> terms) => mask & terms.Aggregate(0UL, (sum, x) => sum + x);
 
         ulong[] Map(Func<ulong, ulong, ulong, ulong> f) => [.. c.X.Select((x, i) => f(x, c.Y[i], c.Public[i]) & mask)];
     }, iter: 100);

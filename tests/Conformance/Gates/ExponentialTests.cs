@@ -5,6 +5,7 @@ using CsCheck;
 using MPCache.Conformance.Harness;
 using MPCache.Execution;
 using MPCache.Gates;
+using MPCache.Ring;
 using Xunit;
 
 namespace MPCache.Conformance.Gates;
@@ -51,7 +52,8 @@ public sealed class ExponentialTests
     {
         ExponentialShape shape = new(12, 14, 4, 1 << 12);
         Random random = new(5);
-        ulong[] values = [.. Enumerable.Range(0, 20_000).Select(_ => (ulong)(random.Next(58 << 12) >> random.Next(16)) - (ulong)random.Next(1 << 12) & 0x3FFFF)];
+        int[] exponents = [.. Enumerable.Range(0, 20_000).Select(_ => (random.Next(58 << 12) >> random.Next(16)) - random.Next(1 << 12))];
+        ulong[] values = [.. exponents.Select(t => (ulong)t & RingWord.Mask(shape.Ring))];
         Transcript transcript = Executions.Run(new Exp(shape, Ring(shape), 0, 0), Inputs.Of(values, shape.Ring));
         for (int i = 0; i < values.Length; i++)
         {
@@ -82,7 +84,8 @@ public sealed class ExponentialTests
     {
         // 16 elements of 2^5 − 1 bits are whole bytes.
         ExponentialShape shape = new(8, 10, 5, 16);
-        Uniformity.Assert(new Exp(shape, 40, 8, 0), Inputs.Of(Samples.Constant(0, 16), shape.Ring), Inputs.Of(Samples.Constant(9000, 16), shape.Ring));
+        Uniformity.Assert(
+            new Exp(shape, 40, 8, 0), Inputs.Of(Samples.Constant(0, 16), shape.Ring), Inputs.Of(Samples.Constant(9000, 16), shape.Ring));
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class PiecewiseTests
     [Fact]
     public void TheValueIsOneOfTwoPolynomialsExactly() => Cases.Sample(c =>
     {
-        Transcript transcript = Executions.Run(new Function(c.Table, c.Ring, c.Low, 0), Inputs.Of(c.Values, c.Table.LowBits + c.Table.HighBits), c.Seed);
+        Inputs inputs = Inputs.Of(c.Values, c.Table.LowBits + c.Table.HighBits);
+        Transcript transcript = Executions.Run(new Function(c.Table, c.Ring, c.Low, 0), inputs, c.Seed);
         ulong mask = RingWord.Mask(c.Ring);
         for (int i = 0; i < c.Values.Length; i++)
         {
@@ -53,7 +54,8 @@ public sealed class PiecewiseTests
     [InlineData(ScalarFunction.Gelu, -(16L << 10), 10, 8, 7, 2, 28, 34)]
     [InlineData(ScalarFunction.Reciprocal, 1L << 14, 14, 10, 6, 2, 34, 37)]
     [InlineData(ScalarFunction.ReciprocalSqrt, 1L << 14, 14, 10, 6, 2, 34, 37)]
-    public void FunctionsStayWithinTheTablesError(ScalarFunction function, long low, int scale, int lowBits, int highBits, int degree, int bits, int ring)
+    public void FunctionsStayWithinTheTablesError(
+        ScalarFunction function, long low, int scale, int lowBits, int highBits, int degree, int bits, int ring)
     {
         PiecewiseTable table = PiecewiseFit.Fit(function, low, scale, lowBits, highBits, degree, bits);
         int span = (1 << lowBits) * ((1 << highBits) - 1);

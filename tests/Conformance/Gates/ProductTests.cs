@@ -51,9 +51,11 @@ public sealed class ProductTests
             .. from b in Enumerable.Range(0, batch)
                from i in Enumerable.Range(0, rows)
                from j in Enumerable.Range(0, columns)
-               select Enumerable.Range(0, inner).Aggregate(0UL, (s, k) =>
-                   s + (c.X[(((b * rows) + i) * inner) + k] * c.Y[transposed ? (((b * columns) + j) * inner) + k : (((b * inner) + k) * columns) + j])),
+               select Enumerable.Range(0, inner).Aggregate(0UL, (sum, k) => sum + (c.X[(((b * rows) + i) * inner) + k] * Right(b, k, j))),
         ];
+
+        ulong Right(int b, int k, int j) => c.Y[transposed ? (((b * columns) + j) * inner) + k : (((b * inner) + k) * columns) + j];
+
         Transcript transcript = Executions.Run(new Multiply(c.Ring, c.Low, c.Shape), Inputs.Of(c.X, c.Ring).And(c.Y, c.Ring), c.Seed);
         AssertRounded(transcript, expected, c.Ring, c.Low);
         transcript.AssertCost(1, Open.OnlineBytes(expected.Length, c.Ring), Product.TapeBytes(expected.Length, c.Ring));
@@ -70,7 +72,8 @@ public sealed class ProductTests
         Transcript transcript = Executions.Run(new Multiply(Ring, Low, null), Inputs.Of(x, Ring).And(y, Ring));
         long[] errors =
         [
-            .. Samples.Signed(transcript.Values[1], Ring - Low).Zip(Samples.Signed(transcript.Values[0], Ring), (rounded, exact) => (rounded << Low) - exact),
+            .. Samples.Signed(transcript.Values[1], Ring - Low)
+                .Zip(Samples.Signed(transcript.Values[0], Ring), (rounded, exact) => (rounded << Low) - exact),
         ];
         Assert.All(errors, e => Assert.InRange(e, -127, 127));
         Assert.InRange(errors.Average(), -4.0, 4.0);

@@ -38,7 +38,8 @@ public sealed class SelectTests
     [InlineData(false)]
     [InlineData(true)]
     public void ViewsAreUniform(bool bit) => Uniformity.Assert(
-        new Choose(16, 2, [.. Enumerable.Repeat(bit, 8)]), Inputs.Of(Samples.Constant(0, 16), 16), Inputs.Of(Samples.Constant(0xFFFF, 16), 16));
+        new Choose(16, 2, [.. Enumerable.Repeat(bit, 8)]),
+        Inputs.Of(Samples.Constant(0, 16), 16), Inputs.Of(Samples.Constant(0xFFFF, 16), 16));
 
     private sealed class Choose(int ring, int rowSize, bool[] bits) : GateProgram
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using CsCheck;
@@ -6,6 +7,7 @@ using MPCache.Conformance.Harness;
 using MPCache.Contract;
 using MPCache.Execution;
 using MPCache.Gates;
+using MPCache.Randomness;
 using MPCache.Ring;
 using Xunit;
 
@@ -25,7 +27,8 @@ public sealed class ServerLinearTests
         from values in Samples.Any(ring).Array[n * inputs]
         from weights in Samples.Weight.Array[Math.Max(rows, 1) * inputs * (kind == Kind.Scale ? 1 : outputs)]
         from seed in Gen.ULong
-        select new Case(kind, ring, low, n, inputs, kind == Kind.Scale ? inputs : outputs, rows, rows == 0 ? -1 : row, values, weights, seed);
+        let width = kind == Kind.Scale ? inputs : outputs
+        select new Case(kind, ring, low, n, inputs, width, rows, rows == 0 ? -1 : row, values, weights, seed);
 
     private enum Kind
     {
@@ -60,14 +63,13 @@ public sealed class ServerLinearTests
         short[] second = [7, -8, 9, 10, -11, 12];
         ulong[] x = [5, 1UL << 32, 9];
         Transcript transcript = Executions.Run(new TwoLayers(), Inputs.Of(x, 48).With(first, 2, 3).With(second, 3, 2));
-        ulong[] hidden = [.. Enumerable.Range(0, 2).Select(o => Enumerable.Range(0, 3).Aggregate(0UL, (s, i) => s + ((ulong)first[(o * 3) + i] * x[i])))];
-        ulong[] expected =
-        [
-            .. Enumerable.Range(0, 3).Select(o => RingWord.Mask(48) & Enumerable.Range(0, 2).Aggregate(
-                0UL, (s, i) => s + ((ulong)(long)second[(o * 2) + i] * (hidden[i] + 3)))),
-        ];
+        ulong[] hidden = [.. Multiply(first, x).Select(y => y + 3)];
+        ulong[] expected = [.. Multiply(second, hidden).Select(y => y & RingWord.Mask(48))];
         Assert.Equal(expected, transcript.Values[0]);
         Assert.Equal(expected, transcript.Clear[0]);
+
+        static IEnumerable<ulong> Multiply(short[] weights, ulong[] x) =>
+            weights.Chunk(x.Length).Select(row => row.Zip(x, (w, y) => (ulong)(long)w * y).Aggregate((a, b) => a + b));
     }
 
     [Theory]
@@ -76,7 +78,8 @@ public sealed class ServerLinearTests
     [InlineData(2)]
     public void ViewsAreUniform(int kind)
     {
-        Case zeros = new((Kind)kind, 32, 8, 2, 4, kind == (int)Kind.Scale ? 4 : 3, 0, -1, Samples.Constant(0, 8), new short[kind == (int)Kind.Scale ? 4 : 12], 0);
+        bool scales = kind == (int)Kind.Scale;
+        Case zeros = new((Kind)kind, 32, 8, 2, 4, scales ? 4 : 3, 0, -1, Samples.Constant(0, 8), new short[scales ? 4 : 12], 0);
         Case large = zeros with
         {
             Values = Samples.Constant(RingWord.Mask(32), 8), WeightValues = [.. zeros.WeightValues.Select(_ => short.MaxValue)],
@@ -96,7 +99,8 @@ public sealed class ServerLinearTests
     }
 
     private sealed record Case(
-        Kind Kind, int Ring, int Low, int Count, int Columns, int Outputs, int Rows, int Row, ulong[] Values, short[] WeightValues, ulong Seed)
+        Kind Kind, int Ring, int Low, int Count, int Columns, int Outputs, int Rows, int Row,
+        ulong[] Values, short[] WeightValues, ulong Seed)
     {
         public Inputs Inputs()
         {
@@ -141,11 +145,12 @@ public sealed class ServerLinearTests
         {
             RingValue x = stage.Masked(0);
             ResidentTensor w = stage.Weights(0);
+            Address at = stage.Next();
             RingValue share = c.Kind switch
             {
-                Kind.Linear => ServerLinear.Linear<TRole>(stage.Run, stage.Next(), x, w, c.Row, c.Outputs, c.Columns, c.Count, c.Ring, c.Low),
-                Kind.Scale => ServerLinear.Scale<TRole>(stage.Run, stage.Next(), x, w, c.Row, c.Columns, c.Count, c.Ring, c.Low),
-                _ => ServerLinear.LookUp<TRole>(stage.Run, stage.Next(), x, w, c.Row, c.Columns, c.Outputs, c.Count, c.Ring, c.Low),
+                Kind.Linear => ServerLinear.Linear<TRole>(stage.Run, at, x, w, c.Row, c.Outputs, c.Columns, c.Count, c.Ring, c.Low),
+                Kind.Scale => ServerLinear.Scale<TRole>(stage.Run, at, x, w, c.Row, c.Columns, c.Count, c.Ring, c.Low),
+                _ => ServerLinear.LookUp<TRole>(stage.Run, at, x, w, c.Row, c.Columns, c.Outputs, c.Count, c.Ring, c.Low),
             };
             stage.PutMasked(await stage.OpenAsync<TRole>(share, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);
         }

@@ -31,7 +31,8 @@ public static class Executions
         SeededSource dealerServer = new("server", serverSeed);
         SeededSource dealerClient = new("client", clientSeed);
         Tape tape = new("tape");
-        Stage dealer = NewStage(dealerServer, dealerClient, new SeededSource("secret", Seed(seed, 2)), tape, new Tape("prepared"), null, setup.Dealer, setup.Pads);
+        SeededSource secret = new("secret", Seed(seed, 2));
+        Stage dealer = NewStage(dealerServer, dealerClient, secret, tape, new Tape("prepared"), null, setup.Dealer, setup.Pads);
         Complete(program.RunAsync<DealerRole>(dealer));
 
         SeededSource rehearsalClient = new("client", clientSeed);
@@ -65,22 +66,27 @@ public static class Executions
         Assert.Equal(serverEnd.Flights, clientEnd.Flights);
 
         ulong[][] values =
-            [.. Enumerable.Range(0, server.Outputs.Count).Select(i => Combine(dealer.Outputs[i], rehearsal.Outputs[i], server.Outputs[i], client.Outputs[i]))];
+        [
+            .. Enumerable.Range(0, server.Outputs.Count)
+                .Select(i => Combine(dealer.Outputs[i], rehearsal.Outputs[i], server.Outputs[i], client.Outputs[i])),
+        ];
+        byte[] toServer = [.. serverEnd.Received.SelectMany(m => m)];
+        byte[] toClient = [.. clientEnd.Received.SelectMany(m => m)];
         return new Transcript(
-            values, RunInTheClear(program, inputs), server.Flights, clientEnd.Received.Sum(m => (long)m.Length), serverEnd.Received.Sum(m => (long)m.Length),
-            prepared.Length, tape.Length, [.. serverEnd.Received.SelectMany(m => m), .. Content(prepared)],
-            [.. clientEnd.Received.SelectMany(m => m), .. Content(tape)]);
+            values, RunInTheClear(program, inputs), server.Flights, toClient.Length, toServer.Length, prepared.Length, tape.Length,
+            [.. toServer, .. Content(prepared)], [.. toClient, .. Content(tape)]);
     }
 
     private static ulong[][] RunInTheClear(GateProgram program, Inputs inputs)
     {
-        RingValue[] zeros = [.. inputs.Masked.Select(x => new RingValue(new ulong[x.Values.Length], new ulong[x.Values.Length], x.Values.Length))];
-        RingValue[] values = [.. inputs.Masked.Select(x => new RingValue(Reduced(x.Values, x.Ring), new ulong[x.Values.Length], x.Values.Length))];
-        ResidentTensor[] pads = [.. inputs.Weights.Select(w => new ResidentTensor { Name = "weights", Shape = w.Shape, Scale = 0, Pad = new ulong[w.Weights.Length] })];
-        ResidentTensor[] weights = [.. inputs.Weights.Select(w => new ResidentTensor { Name = "weights", Shape = w.Shape, Scale = 0, Weights = w.Weights })];
+        RingValue[] zeros = [.. inputs.Masked.Select(x => Unmasked(new ulong[x.Values.Length]))];
+        RingValue[] values = [.. inputs.Masked.Select(x => Unmasked(Reduced(x.Values, x.Ring)))];
+        ResidentTensor[] pads = [.. inputs.Weights.Select(w => Resident(w.Shape, pad: new ulong[w.Weights.Length]))];
+        ResidentTensor[] weights = [.. inputs.Weights.Select(w => Resident(w.Shape, weights: w.Weights))];
         Tape tape = new("tape");
         Stage dealer = NewStage(
-            new SeededSource("server", null), new SeededSource("client", null), new SeededSource("secret", null), tape, new Tape("prepared"), null, zeros, pads);
+            new SeededSource("server", null), new SeededSource("client", null), new SeededSource("secret", null), tape,
+            new Tape("prepared"), null, zeros, pads);
         Complete(program.RunAsync<DealerRole>(dealer));
 
         // In the clear either party's source may be asked, and both are zero.
@@ -97,8 +103,8 @@ public static class Executions
     }
 
     private static Stage NewStage(
-        IMaskSource? server, IMaskSource? client, IMaskSource? secret, Tape tape, Tape prepared, IFlightChannel? channel, RingValue[] masked,
-        ResidentTensor[] weights) =>
+        IMaskSource? server, IMaskSource? client, IMaskSource? secret, Tape tape, Tape prepared, IFlightChannel? channel,
+        RingValue[] masked, ResidentTensor[] weights) =>
         new(new Run(Call, server, client, secret, tape, prepared, channel, new PoisonedPool(), CancellationToken.None), masked, weights);
 
     private static ServerAndClient Mask(Inputs inputs, byte[] serverSeed, byte[] clientSeed)
@@ -122,7 +128,9 @@ public static class Executions
 
             // A rehearsal must not depend on what is opened online: it gets something else.
             ulong[] unknown = [.. Enumerable.Range(0, count).Select(i => (ulong)(i + 1) * 0x9E37_79B9_7F4A_7C15 & RingWord.Mask(ring))];
-            setup.Add(new RingValue(r0, r1, count), new RingValue(masked, r0, count), new RingValue(masked, r1, count), new RingValue(unknown, r1, count));
+            setup.Add(
+                new RingValue(r0, r1, count), new RingValue(masked, r0, count), new RingValue(masked, r1, count),
+                new RingValue(unknown, r1, count));
         }
 
         foreach ((short[] weights, int[] shape) in inputs.Weights)
@@ -130,9 +138,7 @@ public static class Executions
             ulong[] pad = new ulong[weights.Length];
             serverMasks.Expand(new Address(Call, slot++, 0, 0, 0), pad);
             ulong[] published = [.. weights.Select((w, i) => (ulong)(long)w - pad[i])];
-            setup.Add(
-                new ResidentTensor { Name = "weights", Shape = shape, Scale = 0, Pad = pad }, new ResidentTensor { Name = "weights", Shape = shape, Scale = 0, Weights = weights },
-                new ResidentTensor { Name = "weights", Shape = shape, Scale = 0, Published = published });
+            setup.Add(Resident(shape, pad: pad), Resident(shape, weights: weights), Resident(shape, published: published));
         }
 
         return setup;
@@ -209,6 +215,11 @@ public static class Executions
             throw;
         }
     }
+
+    private static RingValue Unmasked(ulong[] values) => new(values, new ulong[values.Length], values.Length);
+
+    private static ResidentTensor Resident(int[] shape, ulong[]? pad = null, short[]? weights = null, ulong[]? published = null) =>
+        new() { Name = "weights", Shape = shape, Scale = 0, Pad = pad, Weights = weights, Published = published };
 
     private static byte[] Content(Tape tape) => [.. tape.Segments.SelectMany(s => s.ToArray())];
 

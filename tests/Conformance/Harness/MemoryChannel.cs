@@ -36,7 +36,8 @@ public sealed class MemoryChannel : IFlightChannel
     public void Abort(Exception cause) => peer.inbox.Writer.TryComplete(cause);
 
     /// <inheritdoc/>
-    public async ValueTask ExchangeAsync(uint call, int flight, FlightBuffer? outgoing, FlightBuffer? incoming, CancellationToken cancellation)
+    public async ValueTask ExchangeAsync(
+        uint call, int flight, FlightBuffer? outgoing, FlightBuffer? incoming, CancellationToken cancellation)
     {
         Flights++;
         if (outgoing is not null)

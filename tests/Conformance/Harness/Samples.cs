@@ -22,7 +22,7 @@ public static class Samples
     public static Gen<ulong> Within(long low, long high, int ring)
     {
         ulong mask = RingWord.Mask(ring);
-        long[] extremes = [low, high, Math.Min(low + 1, high), Math.Max(high - 1, low), Math.Clamp(0, low, high), Math.Clamp(-1, low, high)];
+        long[] extremes = [.. ((long[])[low, high, low + 1, high - 1, 0, -1]).Select(x => Math.Clamp(x, low, high))];
         return Gen.Frequency((1, Gen.OneOf(extremes)), (2, Gen.Long[low, high])).Select(x => (ulong)x & mask);
     }
 

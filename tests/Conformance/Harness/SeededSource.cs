@@ -52,7 +52,8 @@ public sealed class SeededSource : IMaskSource
         if (onlyDealer.Length + onlyParty.Length > 0)
         {
             throw new InvalidOperationException(
-                $"{dealer.name}: the dealer alone expands [{string.Join("; ", onlyDealer)}], the party alone [{string.Join("; ", onlyParty)}]");
+                $"{dealer.name}: the dealer alone expands [{string.Join("; ", onlyDealer)}], "
+                + $"the party alone [{string.Join("; ", onlyParty)}]");
         }
     }
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
 using MPCache.Execution;
@@ -68,20 +67,23 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
     }
 
     /// <summary>Gives a masked result.</summary>
-    public void PutMasked(RingValue value, int ring) => Outputs.Add(new Output(OutputForm.Masked, [.. value.First], [.. value.Second], value.Count, ring));
+    public void PutMasked(RingValue value, int ring) => Put(OutputForm.Masked, value, ring);
 
     /// <summary>Gives a result whose mask the dealer alone knows.</summary>
-    public void PutUnshared(RingValue value, int ring) => Outputs.Add(new Output(OutputForm.Unshared, [.. value.First], [.. value.Second], value.Count, ring));
+    public void PutUnshared(RingValue value, int ring) => Put(OutputForm.Unshared, value, ring);
 
     /// <summary>Gives an additive result.</summary>
-    public void PutAdditive(RingValue value, int ring) => Outputs.Add(new Output(OutputForm.Additive, [.. value.First], [.. value.Second], value.Count, ring));
+    public void PutAdditive(RingValue value, int ring) => Put(OutputForm.Additive, value, ring);
 
     /// <summary>Gives masked bits.</summary>
     public void PutBits(BitValue value)
     {
         int words = value.Planes * value.Words;
-        Outputs.Add(new Output(OutputForm.Bits, [.. value.A.AsSpan(0, words)], [.. value.B.AsSpan(0, words)], words, 64));
+        Put(OutputForm.Bits, new RingValue(value.A, value.B, words), 64);
     }
+
+    private void Put(OutputForm form, RingValue value, int ring) =>
+        Outputs.Add(new Output(form, [.. value.First], [.. value.Second], value.Count, ring));
 }
 
 /// <summary>How an output is to be read.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using MPCache.Contract;
 
@@ -11,10 +12,14 @@ public static partial class Compare
 
     private const int LargestWidth = 5;
     private const int LargestDigits = 8;
+    private const int LargestSingleDigit = 4;
+    private const int WordBits = 64;
 
     /// <summary>
-    /// The widths of the digits of a ring, low digit first: those that take the fewest bits, tape and both directions together.
+    /// The widths of the digits of a ring, low digit first: those that take the fewest bits, tape and both directions together. Up to four
+    /// bits are a single digit, which saves a flight for two bits at most.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The ring is wider than is compared; truncate first.</exception>
     public static int[] Digits(int ring)
     {
         if (ring < 2 || ring > LargestRing)
@@ -22,22 +27,49 @@ public static partial class Compare
             throw new ArgumentOutOfRangeException(nameof(ring), ring, $"signs are compared in rings of 2 to {LargestRing} bits");
         }
 
-        return Enumerable.Range(1, LargestDigits)
-            .Where(d => d <= ring && (ring + d - 1) / d <= LargestWidth)
+        return Enumerable.Range(1, ring <= LargestSingleDigit ? 1 : LargestDigits)
+            .Where(d => (ring + d - 1) / d <= LargestWidth)
             .Select(d => Enumerable.Range(0, d).Select(i => (ring / d) + (i < ring % d ? 1 : 0)).ToArray())
-            .OrderBy(widths => widths.Sum(w => (1 << w) - 1) + Coefficients(widths.Length) + (4 * widths.Length)).First();
+            .OrderBy(widths => widths.Sum(VectorBits) + Coefficients(widths.Length) + (4 * widths.Length)).First();
     }
 
     /// <summary>Bits an element opens in the first flight.</summary>
     public static int Planes(int ring) => (2 * Digits(ring).Length) - 1;
 
     /// <summary>Tape bytes of the digits' unit vectors, which serve all thresholds of a value.</summary>
+    /// <param name="count">Values.</param>
+    /// <param name="ring">The ring's bits.</param>
     public static Expr DigitsTapeBytes(Expr count, int ring) =>
-        Digits(ring).Aggregate(Expr.Zero, (sum, width) => sum + UnitVectors.TapeBytes(count, width));
+        Words(Digits(ring)).Aggregate(Expr.Zero, (sum, word) => sum + Wire.Bits(count, word.Sum(VectorBits)));
 
     /// <summary>Tape bytes of the coefficients of the sign in the opened bits; none where one digit gives the sign at once.</summary>
+    /// <param name="count">Comparisons: values times thresholds.</param>
+    /// <param name="ring">The ring's bits.</param>
     public static Expr CombineTapeBytes(Expr count, int ring) => Wire.Planes(count, Coefficients(Digits(ring).Length));
 
     /// <summary>Dealt coefficients: 2^D − D − 1.</summary>
     private static int Coefficients(int digits) => (1 << digits) - digits - 1;
+
+    /// <summary>Dealt bits of a digit's unit vector: the last one follows from the parity of the others.</summary>
+    private static int VectorBits(int width) => (1 << width) - 1;
+
+    /// <summary>The widths of the digits whose unit vectors lie in one word, word by word: as many as fit.</summary>
+    private static List<List<int>> Words(int[] widths)
+    {
+        List<List<int>> words = new() { new List<int>() };
+        int used = 0;
+        foreach (int width in widths)
+        {
+            if (used + VectorBits(width) > WordBits)
+            {
+                words.Add(new List<int>());
+                used = 0;
+            }
+
+            words[words.Count - 1].Add(width);
+            used += VectorBits(width);
+        }
+
+        return words;
+    }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Numerics;
 using MPCache.Execution;
 using MPCache.Randomness;
 using MPCache.Ring;
@@ -8,8 +7,8 @@ namespace MPCache.Gates;
 
 /// <summary>
 /// exp(−t) of a masked t ≥ −offset. The masked exponent and its mask are split at the low digit; with x̂ = t + offset + r,
-/// exp(−t) = E[(x̂_h − r_h) mod 2^w] · exp(offset − x̂_l) · exp(r_l): a lookup of the high digit, a public factor, and a factor that only the
-/// dealer knows. The function is multiplicative, so no borrow between the digits matters.
+/// exp(−t) = E[(x̂_h − r_h) mod 2^w] · exp(offset − x̂_l) · exp(r_l): a lookup of the high digit, a public factor, and a factor that only
+/// the dealer knows. The function is multiplicative, so no borrow between the digits matters.
 /// <para>First the parties look u = s·E·exp(offset − x̂_l) up, right up to a sign s that the dealer knows, and open û = u + r_u; then
 /// z = û·[s·c] − [s·c·r_u] with c = exp(r_l).</para>
 /// <para>Rings: t in LowBits + HighBits bits, result in Z_2^m with 32 fraction bits. Precondition: t + offset &lt; 2^LowBits·(2^w − 1).
@@ -50,14 +49,13 @@ public static partial class Exponential
         }
 
         ExponentialTables tables = ExponentialTables.For(shape);
-        ulong[] table = tables.HighDigit;
+        ReadOnlySpan<ulong> table = tables.HighDigit;
         int excess = tables.Excess;
         ulong half = 1UL << (excess - 1);
         ulong modulus = RingWord.Mask(shape.Ring);
         ulong lowMask = RingWord.Mask(shape.LowBits);
         ulong result = RingWord.Mask(ring);
-        int size = 1 << shape.HighBits;
-        int words = UnitVectors.Words(shape.HighBits);
+        int last = (1 << shape.HighBits) - 1;
         ReadOnlySpan<ulong> masked = x.First;
         Span<ulong> target = share.First;
         for (int i = 0; i < count; i++)
@@ -66,15 +64,12 @@ public static partial class Exponential
             ulong factor = tables.Down(value & lowMask);
             int high = (int)(value >> shape.LowBits);
             ulong sum = 0;
-            for (int k = 0; k < words; k++)
+            for (int d = 0; d < table.Length; d++)
             {
-                ulong bits = vectors[(k * count) + i];
-                while (bits != 0)
-                {
-                    int j = (k << 6) + BitOperations.TrailingZeroCount(bits);
-                    sum += ((table[(high - j) & (size - 1)] * factor) + half) >> excess;
-                    bits &= bits - 1;
-                }
+                // Neither time nor memory access may depend on the vector: every entry is computed, and kept or not.
+                int j = (high - d) & last;
+                ulong bit = vectors[((j >> 6) * count) + i] >> (j & 63) & 1;
+                sum += (((table[d] * factor) + half) >> excess) & (0 - bit);
             }
 
             target[i] = (TRole.IsClient ? 0 - sum : sum) & result;

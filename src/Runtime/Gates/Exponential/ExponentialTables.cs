@@ -1,13 +1,14 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Numerics;
 using MPCache.FixedPoint;
 
 namespace MPCache.Gates;
 
 /// <summary>
-/// Integer tables behind the exponential, the same on every machine: the high digit's exp(−d·2^(LowBits − FractionBits)), and exp of both halves
-/// of a low digit, whose product is exp of the digit.
+/// Integer tables behind the exponential, the same on every machine: the high digit's exp(−d·2^(LowBits − FractionBits)), and exp of both
+/// halves of a low digit, whose product is exp of the digit.
 /// </summary>
 internal sealed class ExponentialTables
 {
@@ -34,12 +35,19 @@ internal sealed class ExponentialTables
             offsetBits++;
         }
 
-        HighDigit = new ulong[1 << shape.HighBits];
-        for (int d = 0; d < HighDigit.Length; d++)
+        List<ulong> entries = [];
+        for (int d = 0; d < 1 << shape.HighBits; d++)
         {
-            HighDigit[d] = Raw(-((BigInteger)d << shape.LowBits), shape.FractionBits, 31);
+            ulong entry = Raw(-((BigInteger)d << shape.LowBits), shape.FractionBits, 31);
+            if ((((UInt128)entry << 31) + (1UL << (Excess - 1))) >> Excess == 0)
+            {
+                break;
+            }
+
+            entries.Add(entry);
         }
 
+        HighDigit = [.. entries];
         coarseDown = new ulong[coarse];
         coarseUp = new ulong[coarse];
         for (int i = 0; i < coarse; i++)
@@ -57,7 +65,9 @@ internal sealed class ExponentialTables
         }
     }
 
-    /// <summary>exp(−d·2^(LowBits−FractionBits)) with 31 fraction bits.</summary>
+    /// <summary>
+    /// exp(−d·2^(LowBits−FractionBits)) with 31 fraction bits, up to the last d that any product with <see cref="Down"/> keeps above zero.
+    /// </summary>
     public ulong[] HighDigit { get; }
 
     /// <summary>Bits by which a product of a <see cref="HighDigit"/> entry and <see cref="Down"/> exceeds the lookup's scale.</summary>

@@ -8,10 +8,11 @@ namespace MPCache.Gates;
 /// <summary>
 /// Extends a masked value's sign into a larger ring.
 /// <para>With ŷ = x̂ + 2^(m−2) mod 2^m, x = ŷ − r_0 − r_1 + 2^m·(κ + msb(r)·(1 − msb ŷ)) − 2^(m−2) over the integers: κ is the carry of
-/// r_0 + r_1, and the second term tells that ŷ wrapped. The dealer shares κ and msb(r) modulo 2^(M−m); the mask's shares serve as they are.</para>
-/// <para>Rings: Z_2^m, m ≥ 2, to Z_2^M, m &lt; M ≤ 64, as an additive share. Precondition: −2^(m−2) ≤ x &lt; 2^(m−2). Error: none. Flights: none here;
-/// the opening that follows is 1. Tape: 2·⌈(M−m)/8⌉ bytes an element. Leakage: nothing is sent; the corrections are uniform to the client.
-/// Source: the wrap of a masked value as in Gupta et al., SIGMA (PETS 2024), signed extension, on masks in shares.</para>
+/// r_0 + r_1, and the second term tells that ŷ wrapped. The dealer shares κ and msb(r) modulo 2^(M−m); the mask's shares serve as they
+/// are.</para>
+/// <para>Rings: Z_2^m, m ≥ 2, to Z_2^M, m &lt; M ≤ 64, as an additive share. Precondition: −2^(m−2) ≤ x &lt; 2^(m−2). Error: none. Flights:
+/// none here; the opening that follows is 1. Tape: 2·⌈(M−m)/8⌉ bytes an element. Leakage: nothing is sent; the corrections are uniform to
+/// the client. Source: the wrap of a masked value as in Gupta et al., SIGMA (PETS 2024), signed extension, on masks in shares.</para>
 /// </summary>
 public static partial class Extend
 {

@@ -9,7 +9,8 @@ namespace MPCache.Gates;
 /// Opens an additive share under a fresh mask: [z] in Z_2^m becomes the masked value ẑ = z + r.
 /// <para>Truncating by k, the mask is r = h·2^k + l: both parties keep shares of h, which seeds give, and only the dealer knows l, which it
 /// has added to a correction of the gate that made [z]. The result is ⌊ẑ / 2^k⌋ in Z_2^(m−k) with mask h, that is
-/// ⌊z / 2^k⌋ + [z mod 2^k &gt; ẑ mod 2^k]: the floor, or one more with a public uniform coin. The interval of z must leave room for the +1.</para>
+/// ⌊z / 2^k⌋ + [z mod 2^k &gt; ẑ mod 2^k]: the floor, or one more with a public uniform coin. The interval of z must leave room for the
+/// +1.</para>
 /// <para>Flights: 1. Online: ⌈m/8⌉ bytes an element each way; from the server only, where the client's share is known before the call.
 /// Tape: none. Error: none without truncation, below one unit of the last place with it.</para>
 /// <para>Leakage: each party misses a uniform summand of the other's message (h_b·2^k, and l in the correction), so ẑ is uniform in Z_2^m

@@ -1,5 +1,5 @@
 using System;
-using System.Numerics;
+using System.Runtime.Intrinsics;
 using MPCache.Execution;
 using MPCache.FixedPoint;
 using MPCache.Randomness;
@@ -16,7 +16,8 @@ namespace MPCache.Gates;
 /// <para>Rings: x in LowBits + HighBits bits, result in Z_2^m with the table's fraction bits. Precondition: x below
 /// 2^LowBits·(2^w − 1). Error: the table's. Flights: 1 for û, 1 for the opening that follows. Online: (degree + 1)·⌈m/8⌉ bytes, then
 /// ⌈m/8⌉, each way. Tape: 2^w − 1 bits and (degree + 2)·⌈m/8⌉ bytes. Leakage: all openings are uniform; unit vectors and corrections are
-/// uniform to the client. Source: one-time truth tables (Ishai et al., TCC 2013); the expansion around the masked digit is this project's.</para>
+/// uniform to the client. Source: one-time truth tables (Ishai et al., TCC 2013); the expansion around the masked digit is this
+/// project's.</para>
 /// </summary>
 public static partial class Piecewise
 {
@@ -55,7 +56,9 @@ public static partial class Piecewise
         ulong result = RingWord.Mask(ring);
         ulong lowMask = RingWord.Mask(table.LowBits);
         int size = 1 << table.HighBits;
-        int words = UnitVectors.Words(table.HighBits);
+        ulong[] rented = run.Rent(2 * size * terms);
+        Span<ulong> turned = rented.AsSpan(0, 2 * size * terms);
+        Turn(table, turned);
         ReadOnlySpan<ulong> masked = x.First;
         Span<ulong> target = share.First;
         Span<ulong> sums = stackalloc ulong[terms];
@@ -63,22 +66,9 @@ public static partial class Piecewise
         {
             int high = (int)(masked[i] >> table.LowBits);
             ulong low = masked[i] & lowMask;
-            sums.Clear();
             for (int k = 0; k < terms; k++)
             {
-                ulong sum = 0;
-                ReadOnlySpan<long> coefficients = table.Coefficients[k];
-                for (int word = 0; word < words; word++)
-                {
-                    ulong vector = vectors[(word * count) + i];
-                    while (vector != 0)
-                    {
-                        int j = (word << 6) + BitOperations.TrailingZeroCount(vector);
-                        sum += (ulong)coefficients[(high - j) & (size - 1)];
-                        vector &= vector - 1;
-                    }
-                }
-
+                ulong sum = MaskedSum(turned.Slice((2 * size * k) + size - high, size), vectors.AsSpan(i), count);
                 sums[k] = TRole.IsClient ? 0 - sum : sum;
             }
 
@@ -94,6 +84,7 @@ public static partial class Piecewise
             }
         }
 
+        run.Return(rented);
         run.Return(vectors);
         return share;
     }
@@ -158,5 +149,53 @@ public static partial class Piecewise
 
         run.Return(powers);
         return share;
+    }
+
+    /// <summary>
+    /// Every coefficient's table backwards and twice in a row, so that A_k[(high − j) mod 2^w] for j = 0, 1, … are one window of it, which
+    /// starts at 2^w − high.
+    /// </summary>
+    private static void Turn(PiecewiseTable table, Span<ulong> turned)
+    {
+        int size = 1 << table.HighBits;
+        for (int k = 0; k <= table.Degree; k++)
+        {
+            ReadOnlySpan<long> coefficients = table.Coefficients[k];
+            for (int j = 0; j < size; j++)
+            {
+                ulong coefficient = (ulong)coefficients[-j & (size - 1)];
+                turned[(2 * size * k) + j] = coefficient;
+                turned[(2 * size * k) + size + j] = coefficient;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Σ window[j] over the ones of a vector, whose words lie <paramref name="stride"/> apart; in time that does not depend on it.
+    /// </summary>
+    private static ulong MaskedSum(ReadOnlySpan<ulong> window, ReadOnlySpan<ulong> vector, int stride)
+    {
+        int lanes = Vector512<ulong>.Count;
+        ulong sum = 0;
+        int j = 0;
+        if (window.Length >= lanes)
+        {
+            Vector512<ulong> lane = Vector512.Create(1UL, 2, 4, 8, 16, 32, 64, 128);
+            Vector512<ulong> sums = Vector512<ulong>.Zero;
+            for (; j < window.Length; j += lanes)
+            {
+                Vector512<ulong> bits = Vector512.Create(vector[(j >> 6) * stride] >> (j & 63)) & lane;
+                sums += Vector512.Equals(bits, lane) & Vector512.Create(window[j..]);
+            }
+
+            return Vector512.Sum(sums);
+        }
+
+        for (; j < window.Length; j++)
+        {
+            sum += window[j] & (0 - (vector[0] >> j & 1));
+        }
+
+        return sum;
     }
 }

@@ -55,7 +55,9 @@ public static partial class Product
         return share;
     }
 
-    /// <summary>Batched matrix product as an additive share: [batch, rows, inner] times [batch, inner, columns], or its transpose.</summary>
+    /// <summary>
+    /// Batched matrix product as an additive share: [batch, rows, inner] times [batch, inner, columns], or its transpose.
+    /// </summary>
     public static RingValue MatMul<TRole>(Run run, in Address at, in RingValue x, in RingValue y, in MatMulShape shape, int ring, int low)
         where TRole : IRole
     {

@@ -6,11 +6,11 @@ namespace MPCache.Gates;
 
 /// <summary>
 /// Rows of a masked value at positions that only became known online. The dealer, who ran ahead, does not know them and must not learn
-/// them, so it cannot name the rows' masks: each party takes its masks off, the client's share is x̂ − r_1, the server's −r_0, and the opening
-/// that follows puts fresh masks on, which belong to the slots of the result.
-/// <para>Rings: Z_2^m throughout. Error: none. Flights: none here; the opening that follows is 1. Online: nothing here; the opening's ⌈m/8⌉ bytes an
-/// element each way. Tape: none. Leakage: nothing is sent; the positions are public to the parties by what was revealed before, and
-/// neither sizes nor the tape depend on them.</para>
+/// them, so it cannot name the rows' masks: each party takes its masks off, the client's share is x̂ − r_1, the server's −r_0, and the
+/// opening that follows puts fresh masks on, which belong to the slots of the result.
+/// <para>Rings: Z_2^m throughout. Error: none. Flights: none here; the opening that follows is 1. Online: nothing here; the opening's ⌈m/8⌉
+/// bytes an element each way. Tape: none. Leakage: nothing is sent; the positions are public to the parties by what was revealed before,
+/// and neither sizes nor the tape depend on them.</para>
 /// </summary>
 public static class Remask
 {

@@ -77,7 +77,8 @@ public static partial class ServerLinear
     /// <param name="ring">The ring's bits m.</param>
     /// <param name="low">Low bits that the opening will discard.</param>
     /// <exception cref="ArgumentException">The value or the weights have other sizes.</exception>
-    public static RingValue Scale<TRole>(Run run, in Address at, in RingValue x, ResidentTensor w, int row, int size, int n, int ring, int low)
+    public static RingValue Scale<TRole>(
+        Run run, in Address at, in RingValue x, ResidentTensor w, int row, int size, int n, int ring, int low)
         where TRole : IRole
     {
         int count = checked(n * size);
@@ -204,7 +205,8 @@ public static partial class ServerLinear
         return own;
     }
 
-    private static void MultiplyTable(Run run, ReadOnlySpan<ulong> x, ReadOnlySpan<short> table, Span<ulong> y, int entries, int size, int n)
+    private static void MultiplyTable(
+        Run run, ReadOnlySpan<ulong> x, ReadOnlySpan<short> table, Span<ulong> y, int entries, int size, int n)
     {
         ulong[] words = run.Rent(TableRows * size);
         ulong[] columns = run.Rent(n * TableRows);

@@ -9,8 +9,8 @@ namespace MPCache.Gates;
 /// Truncates a masked value and shrinks its ring: ŷ = x̂ &gt;&gt; k in Z_2^(m−k), with mask r &gt;&gt; k.
 /// <para>y = ⌊x / 2^k⌋ + [x mod 2^k &gt; x̂ mod 2^k]: the floor, or one more with a public uniform coin, negative values included. The
 /// interval of x must leave room for the +1: −2^(m−1) ≤ x &lt; 2^(m−1) − 2^k.</para>
-/// <para>Rings: Z_2^m to Z_2^(m−k), 0 &lt; k &lt; m. Error: below one unit of the last place. Flights: none. Online: none. Tape: ⌈(m−k)/8⌉ bytes
-/// an element, none for <see cref="Unshared"/>. Leakage: nothing is sent; the coin is a bit of x̂, which is public and uniform.
+/// <para>Rings: Z_2^m to Z_2^(m−k), 0 &lt; k &lt; m. Error: below one unit of the last place. Flights: none. Online: none. Tape: ⌈(m−k)/8⌉
+/// bytes an element, none for <see cref="Unshared"/>. Leakage: nothing is sent; the coin is a bit of x̂, which is public and uniform.
 /// Source: Gupta et al., SIGMA (PETS 2024), truncate-reduce.</para>
 /// </summary>
 public static partial class Truncate
