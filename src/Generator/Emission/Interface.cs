@@ -67,7 +67,6 @@ internal sealed class Interface
             symbols.UnionWith(input.Value.Tensor.Shape.SelectMany(s => s.Symbols()));
         }
 
-        symbols.UnionWith(fields.Values.SelectMany(f => f.Shape.Split(',')).SelectMany(s => ExprParser.Parse(s.Trim()).Symbols()));
         symbols.UnionWith(Integers.Select(p => p.Name));
         HashSet<string> indices = [.. scheduled.Body.Walk().Where(o => o.Kind == "for").Select(o => o.Attributes.Text("index"))];
         Dimensions = symbols.Where(s => !indices.Contains(s) && !IsLoopIndex(s, tensors)).ToList();
@@ -125,7 +124,8 @@ internal sealed class Interface
                 symbols.UnionWith(l.Values.SelectMany(v => v.Symbols()));
                 break;
             case TextAttr t when t.Value.StartsWith("inverse", StringComparison.Ordinal) && t.Value.EndsWith(")", StringComparison.Ordinal):
-                symbols.UnionWith(ExprParser.Parse(t.Value.Substring(t.Value.IndexOf('(') + 1).TrimEnd(')')).Symbols());
+                int open = t.Value.IndexOf('(');
+                symbols.UnionWith(ExprParser.Parse(t.Value.Substring(open + 1, t.Value.Length - open - 2)).Symbols());
                 break;
         }
     }

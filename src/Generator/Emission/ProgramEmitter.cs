@@ -204,9 +204,14 @@ internal static class ProgramEmitter
     private static string Exprs(string shape) =>
         $"[{string.Join(", ", SplitShape(shape).Select(s => $"ExprParser.Parse({Names.Literal(s.Trim())})"))}]";
 
-    /// <summary>Splits at commas outside of parentheses.</summary>
+    /// <summary>Splits at commas outside of parentheses; a scalar has no axes.</summary>
     private static IEnumerable<string> SplitShape(string shape)
     {
+        if (shape.Trim().Length == 0)
+        {
+            yield break;
+        }
+
         int depth = 0;
         int start = 0;
         for (int i = 0; i < shape.Length; i++)

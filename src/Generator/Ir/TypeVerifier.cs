@@ -81,7 +81,8 @@ internal sealed class TypeVerifier
         if (type.Form == Form.Masked)
         {
             Require(number.Ring is >= 2 and <= 64, kind, $"{value} lies in a ring of {number.Ring} bits");
-            Require(number.RequiredRing <= number.Ring, kind, $"{value} within [{number.Low}, {number.High}] needs {number.RequiredRing} bits and has {number.Ring}");
+            // A narrowed value stands for its residue: its users are exact modulo the smaller ring.
+            Require(kind == "narrow" || number.RequiredRing <= number.Ring, kind, $"{value} within [{number.Low}, {number.High}] needs {number.RequiredRing} bits and has {number.Ring}");
             Require(number.Low <= number.High, kind, $"{value} has an empty interval");
         }
 

@@ -181,7 +181,7 @@ internal sealed class Rings
         if (form is Form.Public or Form.MaskedBit)
         {
             ImmutableArray<int> plain = op.Operands
-                .Select(o => form == Form.MaskedBit ? Narrowed(o, Required(Current(o), op), op, ops) : Current(o).Id).ToImmutableArray();
+                .Select(o => form == Form.MaskedBit ? Narrowed(o, Comparable(Current(o), op), op, ops) : Current(o).Id).ToImmutableArray();
             ops.Add(op with { Operands = plain, Results = [Define(op.Result, form == Form.Public ? 64 : 1)] });
             return;
         }
@@ -239,6 +239,17 @@ internal sealed class Rings
         ops.Add(op with { Operands = operands, Results = [Define(small, ring)] });
         Value extended = Define(op.Result, demanded);
         ops.Add(new Op("extend", [extended], [small.Id], Attributes.None, op.Site));
+    }
+
+    /// <summary>The ring in which a value's sign is taken.</summary>
+    private static int Comparable(Value value, Op op)
+    {
+        int ring = Required(value, op);
+        return ring <= Gates.Compare.LargestRing
+            ? ring
+            : throw new CompileError("MPC3002",
+                $"comparing these values takes {ring} bits, and at most {Gates.Compare.LargestRing} are compared; declare narrower ranges with .Within(low, high)",
+                op.Site);
     }
 
     private Value Define(Value value, int ring)

@@ -206,9 +206,8 @@ internal sealed class Shapes
                 Define(op, op.Kind, [a, b], Attributes.None, joint);
                 return;
             case "select":
-                (int whenTrue, int whenFalse, ImmutableArray<Expr> both) = BroadcastPair(op, op.Operands[1], op.Operands[2]);
-                int condition = BroadcastTo(op, tensors[op.Operands[0]], both);
-                Define(op, "select", [condition, whenTrue, whenFalse], Attributes.None, both);
+                ImmutableArray<Expr> common = Joint(op, Joint(op, Type(op, 1).Shape, Type(op, 2).Shape), Type(op, 0).Shape);
+                Define(op, "select", op.Operands.Select(o => BroadcastTo(op, tensors[o], common)).ToImmutableArray(), Attributes.None, common);
                 return;
             case "add.real" or "sub.real" or "mul.real":
                 Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("scalar", reals[op.Operands[1]])), Type(op, 0).Shape);
@@ -480,28 +479,27 @@ internal sealed class Shapes
     {
         Value a = tensors[left];
         Value b = tensors[right];
-        int rank = Math.Max(a.Tensor.Rank, b.Tensor.Rank);
-        Expr[] joint = new Expr[rank];
-        for (int i = 0; i < rank; i++)
+        ImmutableArray<Expr> shape = Joint(op, a.Tensor.Shape, b.Tensor.Shape);
+        return (BroadcastTo(op, a, shape), BroadcastTo(op, b, shape), shape);
+    }
+
+    /// <summary>The shape that two shapes broadcast to, aligned at the last axis.</summary>
+    private ImmutableArray<Expr> Joint(Op op, ImmutableArray<Expr> a, ImmutableArray<Expr> b)
+    {
+        Expr[] joint = new Expr[Math.Max(a.Length, b.Length)];
+        for (int back = 1; back <= joint.Length; back++)
         {
-            Expr sizeA = i < rank - a.Tensor.Rank ? Expr.One : a.Tensor.Shape[i - (rank - a.Tensor.Rank)];
-            Expr sizeB = i < rank - b.Tensor.Rank ? Expr.One : b.Tensor.Shape[i - (rank - b.Tensor.Rank)];
-            if (sizeA.AsConstant == 1)
+            Expr sizeA = back <= a.Length ? a[a.Length - back] : Expr.One;
+            Expr sizeB = back <= b.Length ? b[b.Length - back] : Expr.One;
+            if (sizeA.AsConstant != 1 && sizeB.AsConstant != 1)
             {
-                joint[i] = sizeB;
+                Same(op, sizeA, sizeB);
             }
-            else
-            {
-                joint[i] = sizeA;
-                if (sizeB.AsConstant != 1)
-                {
-                    Same(op, sizeA, sizeB);
-                }
-            }
+
+            joint[joint.Length - back] = sizeA.AsConstant == 1 ? sizeB : sizeA;
         }
 
-        ImmutableArray<Expr> shape = joint.ToImmutableArray();
-        return (BroadcastTo(op, a, shape), BroadcastTo(op, b, shape), shape);
+        return joint.ToImmutableArray();
     }
 
     private int BroadcastTo(Op op, Value value, ImmutableArray<Expr> shape)

@@ -33,6 +33,12 @@ internal sealed partial class Numbers
 
     private int AddScalar(int x, Attr scalar)
     {
+        // Bits and positions have no fraction bits, the summand may have some.
+        if (numbers[x].Scale < fraction && !(scalar is RealAttr constant && Math.Floor(constant.ToDouble()) == constant.ToDouble()))
+        {
+            x = Align(x, fraction);
+        }
+
         Number number = numbers[x];
         (BigInteger low, BigInteger high) = ScalarRange(scalar, number.Scale);
         return Emit("add.scalar", [x], Attributes.Of(("scalar", scalar), ("bits", (long)number.Scale)), Shape(x), number.Scale,

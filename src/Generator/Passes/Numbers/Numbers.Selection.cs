@@ -15,13 +15,14 @@ internal sealed partial class Numbers
 
     private int Less(int a, int b)
     {
-        int difference = AddSubtract("sub", a, b);
+        int difference = AddSubtract("sub", AtMost(a, fraction), AtMost(b, fraction));
         int bit = Sign(difference, [BigInteger.Zero], Shape(difference));
         return Emit("bits.combine", [bit], Attributes.Of(("coefficients", new ListAttr([Expr.One])), ("constant", 0L)), Shape(difference), 0, 0, 1);
     }
 
     private int Extremum(int a, int b, bool larger)
     {
+        (a, b) = (AtMost(a, fraction), AtMost(b, fraction));
         int difference = AddSubtract("sub", a, b);
         int scale = numbers[difference].Scale;
         int bit = Sign(difference, [BigInteger.Zero], Shape(difference));
@@ -36,20 +37,43 @@ internal sealed partial class Numbers
     private int Choose(int bit, int whenTrue, int whenFalse, BigInteger low, BigInteger high) =>
         Emit("choose", [bit, whenTrue, whenFalse], Attributes.None, Shape(whenTrue), numbers[whenTrue].Scale, low, high);
 
+    /// <summary>
+    /// A comparison chooses by its masked bit; a public mask locally; any other value that is 0 or 1, such as a repeated comparison,
+    /// by a product with the difference.
+    /// </summary>
     private int Select(Op op)
     {
         int condition = Use(op.Operands[0]);
-        if (!definitions.TryGetValue(condition, out Op? definition) || definition.Kind != "bits.combine" || numbers[condition].High != 1)
-        {
-            throw new CompileError("MPC1021", "the condition of Select must be a comparison of the same shape", site);
-        }
-
         int scale = numbers[Use(op.Operands[1])].Scale;
         scale = System.Math.Max(fraction, System.Math.Min(scale, numbers[Use(op.Operands[2])].Scale));
         int whenTrue = Align(Use(op.Operands[1]), scale);
         int whenFalse = Align(Use(op.Operands[2]), scale);
-        return Choose(definition.Operands[0], whenTrue, whenFalse,
-            BigInteger.Min(numbers[whenTrue].Low, numbers[whenFalse].Low), BigInteger.Max(numbers[whenTrue].High, numbers[whenFalse].High));
+        BigInteger low = BigInteger.Min(numbers[whenTrue].Low, numbers[whenFalse].Low);
+        BigInteger high = BigInteger.Max(numbers[whenTrue].High, numbers[whenFalse].High);
+        Op? definition = definitions.TryGetValue(condition, out Op? found) ? found : null;
+        if (definition?.Kind == "bits.combine" && numbers[condition].High == 1)
+        {
+            return Choose(definition.Operands[0], whenTrue, whenFalse, low, high);
+        }
+
+        Number bit = numbers[condition];
+        if (bit.Low.Sign < 0 || bit.High > BigInteger.One << bit.Scale)
+        {
+            throw new CompileError("MPC1021",
+                System.FormattableString.Invariant(
+                    $"the condition of Select lies in [{Real(bit.Low, bit.Scale):G4}, {Real(bit.High, bit.Scale):G4}] and must be 0 or 1; use the result of Less, or a public mask"),
+                site);
+        }
+
+        int difference = AddSubtractExact(whenTrue, whenFalse);
+        ImmutableArray<Expr> shape = Shape(difference);
+        Number number = numbers[difference];
+        int chosen = definition?.Results[0].Tensor.Form == Form.Public
+            ? Emit("where", [difference, condition], Attributes.Of(("otherwise", 0L)), shape, scale, BigInteger.Min(0, number.Low), BigInteger.Max(0, number.High))
+            : Align(Multiply(condition, difference, scaleB: scale), scale);
+        int selected = Emit("add", [chosen, whenFalse], Attributes.None, shape, scale, numbers[chosen].Low + numbers[whenFalse].Low, numbers[chosen].High + numbers[whenFalse].High);
+        Refine(selected, low - 1, high + 1);
+        return selected;
     }
 
     private int Relu(int x)

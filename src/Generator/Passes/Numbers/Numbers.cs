@@ -146,8 +146,8 @@ internal sealed partial class Numbers
         "minimum" => Extremum(Use(op.Operands[0]), Use(op.Operands[1]), larger: false),
         "select" => Select(op),
         "relu" => Relu(Use(op.Operands[0])),
-        "max" => Tournament(Use(op.Operands[0]), null, larger: true).Best,
-        "min" => Tournament(Use(op.Operands[0]), null, larger: false).Best,
+        "max" => Tournament(AtMost(Use(op.Operands[0]), fraction), null, larger: true).Best,
+        "min" => Tournament(AtMost(Use(op.Operands[0]), fraction), null, larger: false).Best,
         "argmax" => ArgMax(Use(op.Operands[0])),
         "softmax" => Softmax(Use(op.Operands[0]), op.Operands.Length > 1 ? Use(op.Operands[1]) : null),
         "exp" => Exp(Use(op.Operands[0])),
@@ -340,6 +340,17 @@ internal sealed partial class Numbers
 
         site = op.Site;
         ImmutableArray<int> yields = source.Yields.Select(y => Align(Use(y), fraction)).ToImmutableArray();
+        for (int i = 0; i < yields.Length; i++)
+        {
+            // A loop within may leave a value as it was before, which its own assertion does not cover. Truncation adds one unit.
+            Number next = numbers[yields[i]];
+            Number assumed = numbers[parameters[i].Id];
+            if (next.Low < assumed.Low - 1 || next.High > assumed.High + 1)
+            {
+                throw Undeclared(op.Site);
+            }
+        }
+
         aligned.Pop();
         Block body = new(parameters.ToImmutable(), ops.ToImmutable(), yields) { Observed = Observed(source) };
         ops = outer;
@@ -365,23 +376,31 @@ internal sealed partial class Numbers
     }
 
     /// <summary>What a loop carries must declare its range: no interval is a fixed point of a transformer layer.</summary>
-    private Number CarriedRange(Block body, int carried, Op loop)
+    private Number CarriedRange(Block body, int carried, Op loop) => body.Yields[carried] == body.Parameters[carried].Id
+        ? numbers[Use(loop.Operands[carried])]
+        : DeclaredRange(body, body.Yields[carried], loop);
+
+    /// <summary>The range that a value's assertion states, or the one with which a loop within the body leaves it.</summary>
+    private Number DeclaredRange(Block body, int id, Op loop)
     {
-        int yield = body.Yields[carried];
-        if (yield == body.Parameters[carried].Id)
+        Op? definition = body.Ops.FirstOrDefault(o => o.Results.Any(r => r.Id == id));
+        switch (definition?.Kind)
         {
-            return numbers[Use(loop.Operands[carried])];
+            case "within":
+                return RawRange(definition.Attributes.Real("low"), definition.Attributes.Real("high"), fraction);
+            case "for":
+                int result = definition.Results.TakeWhile(r => r.Id != id).Count();
+                Block inner = definition.Body!;
+                return inner.Yields[result] == inner.Parameters[result].Id
+                    ? DeclaredRange(body, definition.Operands[result], loop)
+                    : DeclaredRange(inner, inner.Yields[result], definition);
+            default:
+                throw Undeclared(definition?.Site ?? loop.Site);
         }
-
-        Op? definition = body.Ops.FirstOrDefault(o => o.Results.Any(r => r.Id == yield));
-        if (definition?.Kind != "within")
-        {
-            throw new CompileError("MPC3003", "a value carried by a loop needs a declared range: end its assignment with .Within(low, high)",
-                definition?.Site ?? loop.Site);
-        }
-
-        return RawRange(definition.Attributes.Real("low"), definition.Attributes.Real("high"), fraction);
     }
+
+    private static CompileError Undeclared(int site) =>
+        new("MPC3003", "a value carried by a loop needs a declared range: end its assignment with .Within(low, high)", site);
 
     /// <summary>Writes the final numbers into the types.</summary>
     private Block Annotate(Block block)
