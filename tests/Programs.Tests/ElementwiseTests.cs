@@ -1,0 +1,59 @@
+using System.Threading.Tasks;
+using MPCache.Programs.Tests.Harness;
+using MPCache.Programs.Tests.Programs;
+using Xunit;
+
+namespace MPCache.Programs.Tests;
+
+public class ElementwiseTests
+{
+    [Fact]
+    public async Task Rows_columns_and_scalars_broadcast()
+    {
+        await using Trial trial = await Trial.StartAsync(Broadcasting.ApplyProgram);
+        Draw draw = new(1);
+        foreach ((int rows, int dim) in new[] { (1, 1), (3, 5), (64, 1), (1, 7), (0, 4) })
+        {
+            Tensor x = draw.Within(-8, 8, rows, dim);
+            Tensor row = draw.Within(-8, 8, dim);
+            Tensor column = draw.Within(-8, 8, rows, 1);
+            Tensor scalar = draw.Within(-8, 8);
+            (Tensor sum, Tensor difference, Tensor product, Tensor outer) = Broadcasting.Apply(x, row, column, scalar);
+            await trial.AgreeAsync(
+                [(sum, Party.Client, 1e-4), (difference, Party.Client, 1e-4), (product, Party.Client, 0.002), (outer, Party.Server, 5e-4)],
+                side => Broadcasting.ApplyAsync(side.Session, side.Client(x), side.Server(row), side.Server(column), side.Client(scalar)));
+        }
+    }
+
+    [Fact]
+    public async Task Public_numbers_of_every_kind()
+    {
+        await using Trial trial = await Trial.StartAsync(PublicNumbers.ApplyProgram);
+        Draw draw = new(2);
+        foreach ((float factor, double summand) in new[] { (0f, 0.0), (2f, -100.0), (-2f, 100.0), (0.3f, 0.001), (-1.7f, -0.5) })
+        {
+            Tensor x = draw.Within(-8, 8, 33);
+            (Tensor sums, Tensor halves, Tensor fractions, Tensor large, Tensor zero, Tensor parameters) = PublicNumbers.Apply(x, factor, summand);
+            await trial.AgreeAsync(
+                [
+                    (sums, Party.Client, 1e-4), (halves, Party.Client, 1e-4), (fractions, Party.Client, 2e-4), (large, Party.Client, new Bound(0.05)),
+                    (zero, Party.Client, 0), (parameters, Party.Client, 2e-4),
+                ],
+                side => PublicNumbers.ApplyAsync(side.Session, side.Client(x), factor, summand));
+        }
+    }
+
+    [Fact]
+    public async Task Constant_tensors()
+    {
+        await using Trial trial = await Trial.StartAsync(ConstantTensors.ApplyProgram);
+        Draw draw = new(3);
+        foreach (int n in new[] { 1, 5, 64, 0 })
+        {
+            Tensor x = draw.Within(-8, 8, n, 2);
+            (Tensor zeros, Tensor scalar, Tensor padded) = ConstantTensors.Apply(x);
+            await trial.AgreeAsync([(zeros, Party.Client, 0), (scalar, Party.Client, 1e-4), (padded, Party.Server, 1e-4)],
+                side => ConstantTensors.ApplyAsync(side.Session, side.Client(x)));
+        }
+    }
+}
