@@ -56,13 +56,11 @@ internal sealed partial class Numbers
             return Choose(definition.Operands[0], whenTrue, whenFalse, low, high);
         }
 
+        // Without fraction bits nothing lies between 0 and 1; an input of that range might.
         Number bit = numbers[condition];
-        if (bit.Low.Sign < 0 || bit.High > BigInteger.One << bit.Scale)
+        if (bit.Scale != 0 || bit.Low.Sign < 0 || bit.High > 1)
         {
-            throw new CompileError("MPC1021",
-                System.FormattableString.Invariant(
-                    $"the condition of Select lies in [{Real(bit.Low, bit.Scale):G4}, {Real(bit.High, bit.Scale):G4}] and must be 0 or 1; use the result of Less, or a public mask"),
-                site);
+            throw new CompileError("MPC1021", "the condition of Select is no comparison; use the result of Less, or a public mask", site);
         }
 
         int difference = AddSubtractExact(whenTrue, whenFalse);

@@ -1,0 +1,55 @@
+using static MPCache.Functions;
+
+namespace MPCache.Programs.Tests.Programs;
+
+/// <summary>Weights of every shape that a program reads: a matrix, stacked matrices and vectors, a vector, a table.</summary>
+[Resident(Party.Server)]
+public sealed record DenseWeights
+{
+    public required int Groups { get; init; }
+
+    [Shape("outputs, inputs"), Range(-1, 1)]
+    public required Tensor Single { get; init; }
+
+    [Shape("layers, groups*outputs, inputs"), Range(-4, 4)]
+    public required Tensor Stacked { get; init; }
+
+    [Shape("inputs"), Range(-8, 8)]
+    public required Tensor Gain { get; init; }
+
+    [Shape("layers, inputs"), Range(0, 0.5)]
+    public required Tensor Gains { get; init; }
+
+    [Shape("vocabulary, inputs"), Range(-2, 2)]
+    public required Tensor Table { get; init; }
+}
+
+[Dim("rows", Max = 64)]
+[Dim("inputs", Max = 64)]
+[Dim("outputs", Max = 64)]
+[Dim("layers", Max = 8)]
+[Dim("groups", Max = 4)]
+[Dim("vocabulary", Max = 300)]
+public static partial class Dense
+{
+    /// <summary>Linear layers with resident weights of one matrix and of a row of many, gains from either side, and a table's rows.</summary>
+    [EntryPoint]
+    public static (Tensor Single, Tensor Stacked, Tensor Gained, Tensor Words) Apply(
+        DenseWeights weights,
+        [Owned(Party.Client), Shape("rows, inputs"), Range(-4, 4)] Tensor x,
+        [Owned(Party.Client), Shape("words"), Range(0, 299)] Tensor words)
+    {
+        Tensor sum = Linear(x * weights.Gain, weights.Stacked[0]);
+        for (int layer = 0; layer < weights.Stacked.Size(0); layer++)
+        {
+            Tensor scaled = weights.Gains[layer] * x;
+            sum = (sum + Linear(scaled, weights.Stacked[layer])).Within(-16384, 16384);
+        }
+
+        return (
+            Linear(x.Reshape(x.Size(0), 1, x.Size(1)), weights.Single).Reveal(Party.Client),
+            sum.Reshape(x.Size(0), weights.Groups, weights.Single.Size(0)).Reveal(Party.Client),
+            (x * weights.Gain * weights.Gains[0]).Reveal(Party.Server),
+            Embedding(weights.Table, words).Reveal(Party.Client));
+    }
+}

@@ -1,0 +1,46 @@
+using System.Threading.Tasks;
+using MPCache.Programs.Tests.Harness;
+using MPCache.Programs.Tests.Programs;
+using Xunit;
+
+namespace MPCache.Programs.Tests;
+
+public class WeightTests
+{
+    [Fact]
+    public async Task Layers_gains_and_tables_of_resident_weights()
+    {
+        Draw draw = new(1);
+        foreach ((int rows, int inputs, int outputs, int layers, int groups, int vocabulary) in new[] { (1, 1, 1, 1, 1, 1), (3, 5, 7, 2, 2, 300), (2, 64, 3, 4, 1, 17) })
+        {
+            await using Trial trial = await Trial.StartAsync(Dense.ApplyProgram);
+            DenseWeights weights = new()
+            {
+                Groups = groups,
+                Single = draw.Within(-1, 1, outputs, inputs),
+                Stacked = draw.Within(-4, 4, layers, groups * outputs, inputs),
+                Gain = draw.Within(-8, 8, inputs),
+                Gains = draw.Within(0, 0.5, layers, inputs),
+                Table = draw.Within(-2, 2, vocabulary, inputs),
+            };
+            await trial.ShareAsync(DenseWeightsSchema.Instance, weights);
+            foreach (int words in new[] { 1, 4 })
+            {
+                Tensor x = draw.Within(-4, 4, rows, inputs);
+                Tensor prompt = draw.Classes(vocabulary, words);
+                (Tensor single, Tensor stacked, Tensor gained, Tensor embedded) = Dense.Apply(weights, x, prompt);
+
+                // A weight is held in 16 bits: half a unit of 2^-15 of its declared largest magnitude.
+                double weightError = 1.0 / 65536;
+                await trial.AgreeAsync(
+                    [
+                        (single, Party.Client, 1e-4 + (inputs * 4 * weightError)),
+                        (stacked, Party.Client, 1e-2 + (inputs * (32 + (2 * layers)) * 8 * weightError)),
+                        (gained, Party.Server, 2e-3),
+                        (embedded, Party.Client, 1e-4),
+                    ],
+                    side => Dense.ApplyAsync(side.Session, side.Weights[0], side.Client(x), side.Client(prompt)));
+            }
+        }
+    }
+}
