@@ -148,7 +148,7 @@ public static class Executions
     {
         Assert.All([dealer, rehearsal, client], o => Assert.Equal((server.Form, server.Count, server.Ring), (o.Form, o.Count, o.Ring)));
         ulong mask = RingWord.Mask(server.Ring);
-        foreach (Output output in (Output[])[server, client])
+        foreach (Output output in (Output[])[dealer, server, client])
         {
             Assert.All(output.First, word => Assert.Equal(word & mask, word));
             Assert.All(output.Second, word => Assert.Equal(word & mask, word));

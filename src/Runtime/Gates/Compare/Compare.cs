@@ -36,7 +36,7 @@ public static partial class Compare
     public static BitValue Digits<TRole>(Run run, in Address at, in RingValue x, int ring, ReadOnlySpan<long> thresholds)
         where TRole : IRole
     {
-        int[] widths = Digits(ring);
+        int[] widths = Widths(ring);
         int count = x.Count;
         int comparisons = checked(count * thresholds.Length);
         BitValue shares = new(null, null, Planes(ring), comparisons);
@@ -104,7 +104,7 @@ public static partial class Compare
     public static BitValue Combine<TRole>(Run run, in Address at, in BitValue opened, int ring)
         where TRole : IRole
     {
-        int digits = Digits(ring).Length;
+        int digits = Widths(ring).Length;
         if (digits == 1 || opened.Planes != Planes(ring))
         {
             throw new ArgumentException(

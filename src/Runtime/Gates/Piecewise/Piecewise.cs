@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MPCache.Execution;
 using MPCache.FixedPoint;
@@ -21,6 +22,9 @@ namespace MPCache.Gates;
 /// </summary>
 public static partial class Piecewise
 {
+    /// <summary>What <see cref="Turn"/> makes of a table, once for as long as the table lives.</summary>
+    private static readonly ConditionalWeakTable<PiecewiseTable, ulong[]> Turned = [];
+
     /// <summary>Looks the expanded coefficients up: additive shares [degree + 1, elements], to be opened without truncation.</summary>
     /// <param name="run">The call.</param>
     /// <param name="at">The address of the unit vectors.</param>
@@ -56,9 +60,7 @@ public static partial class Piecewise
         ulong result = RingWord.Mask(ring);
         ulong lowMask = RingWord.Mask(table.LowBits);
         int size = 1 << table.HighBits;
-        ulong[] rented = run.Rent(2 * size * terms);
-        Span<ulong> turned = rented.AsSpan(0, 2 * size * terms);
-        Turn(table, turned);
+        ReadOnlySpan<ulong> turned = Turned.GetValue(table, Turn);
         ReadOnlySpan<ulong> masked = x.First;
         Span<ulong> target = share.First;
         Span<ulong> sums = stackalloc ulong[terms];
@@ -84,7 +86,6 @@ public static partial class Piecewise
             }
         }
 
-        run.Return(rented);
         run.Return(vectors);
         return share;
     }
@@ -155,19 +156,20 @@ public static partial class Piecewise
     /// Every coefficient's table backwards and twice in a row, so that A_k[(high − j) mod 2^w] for j = 0, 1, … are one window of it, which
     /// starts at 2^w − high.
     /// </summary>
-    private static void Turn(PiecewiseTable table, Span<ulong> turned)
+    private static ulong[] Turn(PiecewiseTable table)
     {
         int size = 1 << table.HighBits;
+        ulong[] turned = new ulong[2 * size * (table.Degree + 1)];
         for (int k = 0; k <= table.Degree; k++)
         {
-            ReadOnlySpan<long> coefficients = table.Coefficients[k];
-            for (int j = 0; j < size; j++)
+            long[] coefficients = table.Coefficients[k];
+            for (int j = 0; j < 2 * size; j++)
             {
-                ulong coefficient = (ulong)coefficients[-j & (size - 1)];
-                turned[(2 * size * k) + j] = coefficient;
-                turned[(2 * size * k) + size + j] = coefficient;
+                turned[(2 * size * k) + j] = (ulong)coefficients[-j & (size - 1)];
             }
         }
+
+        return turned;
     }
 
     /// <summary>
