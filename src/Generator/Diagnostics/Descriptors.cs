@@ -101,6 +101,10 @@ internal static class Descriptors
         "MPC1021", "Condition of Select is no comparison", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1021.md");
 
+    private static readonly DiagnosticDescriptor StateGrowth = new(
+        "MPC1022", "State may have grown before", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1022.md");
+
     private static readonly DiagnosticDescriptor ShapeText = new(
         "MPC2001", "Shape does not parse", "{0}", Shapes, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC2001.md");
@@ -165,6 +169,7 @@ internal static class Descriptors
         StateNotAppended,
         RealArithmetic,
         SelectCondition,
+        StateGrowth,
         ShapeText,
         ShapeMismatch,
         AxisOutOfRange,

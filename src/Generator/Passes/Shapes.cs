@@ -13,7 +13,7 @@ namespace MPCache.Generator.Passes;
 /// left: integers are attributes, and sizes that are not equal for certain are <c>check</c> operations for the session.
 /// Appending to a state and writing it back becomes one <c>state.append</c>.
 /// </summary>
-internal sealed class Shapes
+internal sealed partial class Shapes
 {
     private readonly Function function;
     private readonly Dictionary<int, Expr> integers = [];
@@ -22,7 +22,6 @@ internal sealed class Shapes
     private readonly Dictionary<int, Value> tensors = [];
     private readonly Dictionary<(int Scope, string Name), Expr> scoped = [];
     private readonly HashSet<string> checks = [];
-    private readonly Dictionary<string, Value> appended = new(StringComparer.Ordinal);
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private int nextId;
     private int loops;
@@ -86,7 +85,11 @@ internal sealed class Shapes
                 continue;
             }
 
-            if (op.Kind != "state.write")
+            if (op.Kind == "state.write")
+            {
+                StateWrite(op);
+            }
+            else
             {
                 Visit(op);
             }
@@ -105,28 +108,6 @@ internal sealed class Shapes
     private ImmutableArray<Observation> Observed(Block block) =>
         block.Ops.Where(o => o.Site >= 0 && o.Results.Length == 1 && o.Kind is not ("expect" or "for") && tensors.ContainsKey(o.Result.Id))
             .GroupBy(o => o.Site).Select(s => new Observation(s.Key, tensors[s.Last().Result.Id].Id)).ToImmutableArray();
-
-    /// <summary>Appends whose result is written back to where its base was read.</summary>
-    private Dictionary<int, (Op Read, Op Write)> StateAppends(Block block)
-    {
-        Dictionary<int, Op> definitions = block.Ops.Where(o => o.Results.Length == 1).ToDictionary(o => o.Result.Id);
-        Dictionary<int, (Op, Op)> appends = [];
-        foreach (Op write in block.Ops.Where(o => o.Kind == "state.write"))
-        {
-            int written = write.Operands.Last();
-            if (definitions.TryGetValue(written, out Op? append) && append.Kind == "append"
-                && definitions.TryGetValue(append.Operands[0], out Op? read) && read.Kind == "state.read"
-                && read.Attributes.Text("field") == write.Attributes.Text("field") && read.Operands[0] == write.Operands[0])
-            {
-                appends[written] = (read, write);
-                continue;
-            }
-
-            throw new CompileError("MPC1019", "a state's tensor may only be replaced by itself with rows appended", write.Site);
-        }
-
-        return appends;
-    }
 
     private void Visit(Op op)
     {
@@ -186,14 +167,7 @@ internal sealed class Shapes
                     ShapeOf(op.Attributes.Text("shape")));
                 return;
             case "state.read":
-                // A tensor that was appended to before in this iteration is read as it then was.
-                if (appended.TryGetValue(StateKey(op), out Value? current))
-                {
-                    tensors[op.Result.Id] = current;
-                    return;
-                }
-
-                StateRead(op, "state.read", []);
+                StateRead(op);
                 return;
             case "expect":
                 Expect(op);
@@ -312,45 +286,6 @@ internal sealed class Shapes
         });
     }
 
-    private void StateRead(Op op, string kind, ImmutableArray<int> operands, Expr? extraRows = null, Op? definition = null)
-    {
-        ImmutableArray<Expr> shape = ShapeOf(op.Attributes.Text("shape"));
-        Attributes attributes = Attributes.Of(
-            ("object", objects[op.Operands[0]]), ("field", op.Attributes.Text("field")), ("low", Attribute(op, "low")),
-            ("high", Attribute(op, "high")), ("fractionBits", Attribute(op, "fractionBits")), ("ring", Attribute(op, "ring")),
-            ("declared", new ListAttr(shape)));
-        if (op.Operands.Length > 1)
-        {
-            attributes = attributes.With("index", integers[op.Operands[1]]);
-            shape = shape.RemoveAt(0);
-        }
-
-        if (extraRows is not null)
-        {
-            shape = shape.SetItem(0, shape[0] + extraRows);
-        }
-
-        Define(definition ?? op, kind, operands, attributes, shape);
-    }
-
-    private void StateAppend(Op append, Op read)
-    {
-        Value rows = tensors[append.Operands[1]];
-        ImmutableArray<Expr> declared = ShapeOf(read.Attributes.Text("shape"));
-        ImmutableArray<Expr> row = read.Operands.Length > 1 ? declared.RemoveAt(0) : declared;
-        Require(append, rows.Tensor.Rank == row.Length, $"rows {rows.Type} do not fit the state's shape [{string.Join(", ", row)}]");
-        for (int i = 1; i < row.Length; i++)
-        {
-            Same(append, row[i], rows.Tensor.Shape[i]);
-        }
-
-        StateRead(read, "state.append", [rows.Id], rows.Tensor.Shape[0], append);
-        appended[StateKey(read)] = tensors[append.Result.Id];
-    }
-
-    private string StateKey(Op read) =>
-        $"{objects[read.Operands[0]]}.{read.Attributes.Text("field")}[{(read.Operands.Length > 1 ? integers[read.Operands[1]] : Expr.Zero)}]";
-
     private void Expect(Op op)
     {
         Value value = tensors[op.Operands[0]];
@@ -396,7 +331,9 @@ internal sealed class Shapes
             carried.Add(parameter);
         }
 
+        EnterLoop(op, Expr.Symbol(index));
         Block body = Walk(op.Body, carried.ToImmutable());
+        LeaveLoop();
         for (int i = 0; i < initial.Length; i++)
         {
             TensorType next = tensors[body.Yields[i]].Tensor;
