@@ -87,7 +87,7 @@ internal sealed class ClientRole(CommandConsole console, Site site, TcpEndpoint 
         CancellationToken cancellation)
     {
         console.Progress(Invariant($"sharing the weights and reading the prompt of {request.Prompt.Count} tokens"));
-        TokenStream stream = new(tokenizer);
+        TokenStream stream = new(tokenizer, request.Prompt[^1]);
         StringBuilder completion = new();
         List<int> generated = [];
         await foreach (int token in generation.RunAsync(request, cancellation).ConfigureAwait(false))

@@ -31,6 +31,14 @@ public sealed class TokenStreamTests : IDisposable
     }
 
     [Fact]
+    public void SpaceOfACompletionIsKept()
+    {
+        TokenStream stream = new(_tokenizer, after: 260);
+
+        Assert.Equal([" hi", "hi"], ((int[])[259, 260]).Select(stream.Append));
+    }
+
+    [Fact]
     public void BytesThatAreNoTextBecomeReplacementCharacters()
     {
         Assert.Equal("\uFFFDa", string.Concat(Append([0xFF, (byte)'a'])));
