@@ -56,6 +56,10 @@ public readonly record struct PlanTotals(long Flights, long ServerToClient, long
     /// <summary>Sums two calls.</summary>
     public static PlanTotals operator +(PlanTotals a, PlanTotals b) => new(
         a.Flights + b.Flights, a.ServerToClient + b.ServerToClient, a.ClientToServer + b.ClientToServer, a.Prepared + b.Prepared, a.Tape + b.Tape);
+
+    /// <summary>The same call several times.</summary>
+    public static PlanTotals operator *(PlanTotals call, long times) => checked(new(
+        call.Flights * times, call.ServerToClient * times, call.ClientToServer * times, call.Prepared * times, call.Tape * times));
 }
 
 /// <summary>
@@ -74,6 +78,53 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
         return totals.Prepared == 0 ? totals : totals with { Prepared = totals.Prepared + Wire.HeaderBytes };
     }
 
+    private static PlanTotals Evaluate(LoopNode loop, Func<string, long> value)
+    {
+        long low = loop.Low.Evaluate(value);
+        long high = loop.High.Evaluate(value);
+        if (high <= low)
+        {
+            return default;
+        }
+
+        PlanTotals sum = Evaluate(loop.Body, name => name == loop.Index ? low : value(name));
+        if (!Mentions(loop.Body, loop.Index))
+        {
+            return sum * (high - low);
+        }
+
+        for (long i = low + 1; i < high; i++)
+        {
+            long at = i;
+            sum += Evaluate(loop.Body, name => name == loop.Index ? at : value(name));
+        }
+
+        return sum;
+    }
+
+    private static bool Mentions(IReadOnlyList<PlanNode> nodes, string index) => nodes.Any(node => node switch
+    {
+        FlightNode flight => flight.Entries.Any(e => e.ServerToClient.Mentions(index) || e.ClientToServer.Mentions(index)),
+        TapeNode tape => tape.Bytes.Mentions(index),
+        PreparedNode prepared => prepared.Bytes.Mentions(index),
+        LoopNode loop => loop.Low.Mentions(index) || loop.High.Mentions(index) || (loop.Index != index && Mentions(loop.Body, index)),
+        _ => false,
+    });
+
+    /// <summary>Entry by entry: a session does this in every call, and summing numbers is a hundred times cheaper than summing expressions.</summary>
+    private static PlanTotals Evaluate(FlightNode flight, Func<string, long> value)
+    {
+        long serverToClient = flight.ServerSends ? Wire.HeaderBytes : 0;
+        long clientToServer = flight.ClientSends ? Wire.HeaderBytes : 0;
+        foreach (PlanEntry entry in flight.Entries)
+        {
+            serverToClient += entry.ServerToClient.Evaluate(value);
+            clientToServer += entry.ClientToServer.Evaluate(value);
+        }
+
+        return new PlanTotals(1, serverToClient, clientToServer, 0, 0);
+    }
+
     private static PlanTotals Evaluate(IReadOnlyList<PlanNode> nodes, Func<string, long> value)
     {
         PlanTotals sum = default;
@@ -82,7 +133,7 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
             switch (node)
             {
                 case FlightNode flight:
-                    sum += new PlanTotals(1, flight.ServerToClient.Evaluate(value), flight.ClientToServer.Evaluate(value), 0, 0);
+                    sum += Evaluate(flight, value);
                     break;
                 case TapeNode tape:
                     sum += new PlanTotals(0, 0, 0, 0, tape.Bytes.Evaluate(value));
@@ -91,13 +142,7 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
                     sum += new PlanTotals(0, 0, 0, prepared.Bytes.Evaluate(value), 0);
                     break;
                 case LoopNode loop:
-                    long high = loop.High.Evaluate(value);
-                    for (long i = loop.Low.Evaluate(value); i < high; i++)
-                    {
-                        long at = i;
-                        sum += Evaluate(loop.Body, name => name == loop.Index ? at : value(name));
-                    }
-
+                    sum += Evaluate(loop, value);
                     break;
             }
         }

@@ -56,6 +56,15 @@ public sealed class FlightBuffer
         return buffer.AsMemory(HeaderBytes, bytes);
     }
 
+    /// <summary>Gives the memory back; the buffer must not be used again.</summary>
+    public void Release()
+    {
+        byte[] released = buffer;
+        buffer = [];
+        ArrayPool<byte>.Shared.Return(released);
+        Clear();
+    }
+
     /// <summary>Empties the buffer.</summary>
     public void Clear()
     {

@@ -310,8 +310,8 @@ public sealed class Run : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Outgoing.Clear();
-        Incoming.Clear();
+        Outgoing.Release();
+        Incoming.Release();
     }
 
     private static void Expand(IMaskSource? source, in Address at, Span<ulong> destination, int ring)

@@ -10,15 +10,22 @@ namespace MPCache.Execution;
 public sealed class Tape
 {
     private const int SegmentBytes = 1 << 20;
+    private const int SmallestSegmentBytes = 1 << 14;
 
     private readonly List<(byte[] Bytes, int Length)> segments = [];
     private readonly string name;
+    private readonly long expected;
     private int readSegment;
     private int readOffset;
 
     /// <summary>Creates an empty tape.</summary>
     /// <param name="name">What it is called in errors: "tape" or "prepared message".</param>
-    public Tape(string name) => this.name = name;
+    /// <param name="expected">How many bytes the plan says it will have, so that segments fit; 0 where that is not known.</param>
+    public Tape(string name, long expected = 0)
+    {
+        this.name = name;
+        this.expected = expected;
+    }
 
     /// <summary>Bytes written.</summary>
     public long Length { get; private set; }
@@ -46,7 +53,8 @@ public sealed class Tape
     {
         if (segments.Count == 0 || segments[^1].Bytes.Length - segments[^1].Length < bytes)
         {
-            segments.Add((new byte[Math.Max(bytes, segments.Count == 0 ? Math.Min(SegmentBytes, 16384) : SegmentBytes)], 0));
+            long due = Math.Clamp(Math.Max(expected - Length, Length), SmallestSegmentBytes, SegmentBytes);
+            segments.Add((new byte[Math.Max(bytes, (int)due)], 0));
         }
 
         (byte[] buffer, int length) = segments[^1];

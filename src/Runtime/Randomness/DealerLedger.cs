@@ -43,7 +43,6 @@ internal sealed class DealerLedger
         }
 
         next++;
-        Tape tape = new("tape");
         switch (entry)
         {
             case ResidentEntry resident:
@@ -53,11 +52,10 @@ internal sealed class DealerLedger
                 states.Add(entry.Call, StateStore.Empty(state.Fields.Select(f => (f.Name, f.Tensors, f.Row.Aggregate(1, (a, b) => checked(a * b))))));
                 break;
             case CallEntry call:
-                Run(call, tape, cancellation);
-                break;
+                return Run(call, cancellation);
         }
 
-        return tape;
+        return new Tape("tape");
     }
 
     private ResidentTensor Pad(uint call, int slot, LedgerTensor tensor)
@@ -67,7 +65,7 @@ internal sealed class DealerLedger
         return new ResidentTensor { Name = tensor.Name, Shape = [.. tensor.Shape], Scale = 0, Pad = pad };
     }
 
-    private void Run(CallEntry entry, Tape tape, CancellationToken cancellation)
+    private Tape Run(CallEntry entry, CancellationToken cancellation)
     {
         CompiledProgram program = programs.FirstOrDefault(p => p.Interface.Fingerprint == entry.Fingerprint)
             ?? throw new MPCacheException($"the dealer has no program {entry.Name} of this fingerprint", "Install the same version on all sides");
@@ -89,6 +87,8 @@ internal sealed class DealerLedger
             }
         }
 
+        long planned = declared.Plan.Evaluate(d => dimensions[d]).Tape;
+        Tape tape = new("tape", planned);
         using Run run = new(entry.Call, server, client, secret, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, cancellation);
         CallFrame frame = new()
         {
@@ -102,12 +102,13 @@ internal sealed class DealerLedger
 
         // Without a peer nothing in the program waits, so this completes before it returns.
         program.RunAsync<DealerRole>(run, frame).AsTask().GetAwaiter().GetResult();
-        long planned = declared.Plan.Evaluate(d => dimensions[d]).Tape;
         if (tape.Length != planned)
         {
             throw new MPCacheException(
                 $"the tape of call {entry.Call} of {entry.Name} has {tape.Length} bytes, the plan says {planned}", "Report this as a defect of the program");
         }
+
+        return tape;
     }
 
     private static T Find<T>(Dictionary<uint, T> stores, uint call, string what) => stores.TryGetValue(call, out T? store)

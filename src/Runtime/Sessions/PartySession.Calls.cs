@@ -72,7 +72,7 @@ public sealed partial class PartySession
     {
         Correlations dealt = await randomness.TakeAsync(number, closing.Token).ConfigureAwait(false);
         await before.ConfigureAwait(false);
-        Tape halves = new("prepared message");
+        Tape halves = new("prepared message", binding.Planned.Prepared);
         if (party == MPCache.Party.Client && (binding.Planned.Prepared > 0 || binding.States.Count > 0))
         {
             using Run run = new(number, null, randomness.Masks, null, dealt.Tape, halves, null, ArrayPool<ulong>.Shared, closing.Token);

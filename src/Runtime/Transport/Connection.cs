@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -172,6 +173,8 @@ public sealed class Connection : IAsyncDisposable
         {
             _ when closedHere => new ConnectionLostException("it was closed at this end", error),
             OperationCanceledException => new ConnectionLostException(silence, error),
+            IOException { InnerException: SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.Shutdown) } socket } =>
+                new ConnectionLostException($"the network failed ({socket.SocketErrorCode})", error),
             _ => new ConnectionLostException("the peer closed it", error),
         };
     }
