@@ -61,9 +61,10 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
 
     private void Block(Block block)
     {
-        HashSet<int> defined = [.. block.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
-        ILookup<int, Observation> observed = Observed(block).ToLookup(o => defined.Contains(o.Value) ? o.Value : -1);
-        Observe(observed[-1]);
+        // In the order of the expressions: reading a state again is an expression without an operation.
+        HashSet<int> later = [.. block.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
+        Queue<Observation> observed = new(Observed(block));
+        Observe(observed, later);
         foreach (Op op in block.Ops)
         {
             if (op.Kind == "for")
@@ -75,17 +76,16 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
                 Step(op);
             }
 
-            foreach (Value result in op.Results)
-            {
-                Observe(observed[result.Id]);
-            }
+            later.ExceptWith(op.Results.Select(r => r.Id));
+            Observe(observed, later);
         }
     }
 
-    private void Observe(IEnumerable<Observation> observations)
+    private void Observe(Queue<Observation> observed, HashSet<int> later)
     {
-        foreach (Observation observation in observations)
+        while (observed.Count > 0 && !later.Contains(observed.Peek().Value))
         {
+            Observation observation = observed.Dequeue();
             writer.Line($"frame.Observe({Text(observation.Site)}, {Index(0)}, {Index(1)}, {Name(observation.Value)});");
         }
     }
@@ -100,7 +100,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             writer.Line($"Tensor {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};");
         }
 
-        using (writer.Block($"for (long {index} = {Names.Long(op.Attributes.Expr("low"))}; {index} < {Names.Long(op.Attributes.Expr("high"))}; {index}++)"))
+        (string low, string high) = (Names.Long(op.Attributes.Expr("low")), Names.Long(op.Attributes.Expr("high")));
+        using (writer.Block($"for (long {index} = {low}; {index} < {high}; {index}++)"))
         {
             indices.Add(index);
             Block(body);
@@ -159,7 +160,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "mean" => $"{Operand(0)}.Mean({a.Int("axis")})",
             "max" => $"{Operand(0)}.Max({a.Int("axis")})",
             "min" => $"{Operand(0)}.Min({a.Int("axis")})",
-            "within" => $"{Operand(0)}.Within({Double(a, "low")}, {Double(a, "high")}, {Names.Literal(op.Site >= 0 ? tensors.Sites[op.Site].Text : "the value")})",
+            "within" => $"{Operand(0)}.Within({Double(a, "low")}, {Double(a, "high")}, {Expression(op)})",
             "reveal" => $"{Operand(0)}.Reveal(Party.{a.Text("to")})",
             "permute" => $"{Operand(0)}.Permute({Sizes(a.List("axes"))})",
             "reshape" => $"{Operand(0)}.Reshape({Sizes(op.Result.Tensor.Shape)})",
@@ -167,7 +168,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "index" => $"{Operand(0)}[{Names.Int(a.Expr("index"))}]",
             "concat" => $"Functions.Concat({a.Int("axis")}, {Operand(0)}, {Operand(1)})",
             "causal" => $"Functions.CausalMask({Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
-            "constant" => op.Result.Tensor.Rank == 0 ? $"Tensor.Scalar({Real(a, "scalar")})" : $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
+            "constant" when op.Result.Tensor.Rank == 0 => $"Tensor.Scalar({Real(a, "scalar")})",
+            "constant" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
             "rotary" => $"Functions.RotaryEmbedding({Operand(0)}, {Names.Int(a.Expr("first"))}, {Real(a, "theta")})",
             _ => throw new InvalidOperationException($"plain emission does not know '{op.Kind}'"),
         };
@@ -207,6 +209,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             ? $"Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})"
             : $"(float){program.Real(argument)}";
     }
+
+    private string Expression(Op op) => Names.Literal(op.Site >= 0 ? tensors.Sites[op.Site].Text : "the value");
 
     private static string Double(Attributes a, string name) => ((RealAttr)a.All.First(p => p.Key == name).Value).Decimal + "d";
 

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using MPCache.Execution;
+using MPCache.Models.Generation;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
 
@@ -14,24 +15,7 @@ public sealed class TracedModel
     public TracedModel(LlamaCheckpoint checkpoint)
     {
         _config = checkpoint.Config;
-        (int layers, int dim, int hidden, int keys) = (_config.Layers, _config.Dim, _config.HiddenDim, _config.KeyValueDim);
-        Weights = new LlamaWeights
-        {
-            Groups = _config.KeyValueHeads,
-            Repeat = _config.Heads / _config.KeyValueHeads,
-            Embedding = Tensor.From(checkpoint.TokenEmbedding, _config.Vocabulary, dim),
-            AttentionNorm = Tensor.From(checkpoint.AttentionNorm, layers, dim),
-            Query = Tensor.From(checkpoint.Query, layers, dim, dim),
-            Key = Tensor.From(checkpoint.Key, layers, keys, dim),
-            Value = Tensor.From(checkpoint.Value, layers, keys, dim),
-            Output = Tensor.From(checkpoint.Output, layers, dim, dim),
-            FeedForwardNorm = Tensor.From(checkpoint.FeedForwardNorm, layers, dim),
-            Gate = Tensor.From(checkpoint.Gate, layers, hidden, dim),
-            Up = Tensor.From(checkpoint.Up, layers, hidden, dim),
-            Down = Tensor.From(checkpoint.Down, layers, dim, hidden),
-            FinalNorm = Tensor.From(checkpoint.FinalNorm, dim),
-            Classifier = Tensor.From(checkpoint.Classifier, _config.Vocabulary, dim),
-        };
+        Weights = CheckpointWeights.From(checkpoint);
     }
 
     public LlamaWeights Weights { get; }
@@ -52,7 +36,10 @@ public sealed class TracedModel
     };
 
     public PlainState EmptyState() => new(
-        [("Keys", _config.Layers, [_config.KeyValueHeads, _config.HeadSize]), ("Values", _config.Layers, [_config.KeyValueHeads, _config.HeadSize])]);
+    [
+        ("Keys", _config.Layers, [_config.KeyValueHeads, _config.HeadSize]),
+        ("Values", _config.Layers, [_config.KeyValueHeads, _config.HeadSize]),
+    ]);
 
     public static Tensor Tokens(params int[] tokens) => Tensor.From([.. tokens.Select(t => (float)t)], tokens.Length);
 

@@ -1,0 +1,48 @@
+using System.Linq;
+using System.Threading.Tasks;
+using MPCache.Models.Transformers;
+using MPCache.Models.Weights;
+using MPCache.Sessions;
+using Xunit;
+
+namespace MPCache.Models.Tests.Tracing;
+
+/// <summary>The compiled Llama agrees, expression by expression, with the author's method and between two parties.</summary>
+public sealed class LlamaTraceTests
+{
+    /// <summary>In units of an expression's largest value: eight bits less than the 16 fraction bits of the program.</summary>
+    private const double Tolerance = 1.0 / 256;
+
+    [Fact]
+    public async Task Prefill_and_decode_of_the_built_in_model_agree()
+    {
+        (LlamaCheckpoint checkpoint, Tokenizer tokenizer) = BuiltInModel.Create();
+        TracedModel model = new(checkpoint);
+        Tensor prompt = TracedModel.Tokens([.. tokenizer.Encode("the cat sat")]);
+        await using TraceSession session = await TraceSession.StartAsync([Llama.PrefillProgram, Llama.DecodeProgram], Tolerance);
+        ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, model.Weights);
+        StateHandle cache = await session.CreateStateAsync(KeyValueCacheSchema.Instance, model.CacheDimensions);
+
+        CallResult first = await Llama.PrefillAsync(session, weights, cache, Input.Of(prompt), model.Theta);
+        await Llama.DecodeAsync(session, weights, cache, Input.Of(first.Outputs[0].Value.Reshape(1)), model.Theta);
+
+        Assert.Equal(2, session.Comparisons.Count);
+        Assert.All(session.Comparisons, c => Assert.Null(c.FirstDivergence));
+        foreach (TraceComparison comparison in session.Comparisons)
+        {
+            // Each layer has the same expressions, and what decides the token is there.
+            Assert.Equal(Sites(comparison, 0), Sites(comparison, 1));
+            Assert.Equal(Sites(comparison, 0), Sites(comparison, 2));
+            Assert.True(Sites(comparison, 2).Length > 50);
+            Assert.Contains(comparison.Rows, r => r.Expression == "ArgMax(logits)" && r.PlainToClear == 0 && r.ClearToTwoParty == 0);
+            Assert.Contains(comparison.Rows, r => r.Expression == "Silu(Linear(x, gate).Within(-16, 16))");
+            Assert.Contains(comparison.Rows, r => r.ClearToTwoParty > 0);
+        }
+    }
+
+    private static int[] Sites(TraceComparison comparison, int layer)
+    {
+        int[] repeated = [.. comparison.Rows.Where(r => r.Outer > 0).Select(r => r.Site).Distinct()];
+        return [.. comparison.Rows.Where(r => r.Outer == layer && repeated.Contains(r.Site)).Select(r => r.Site)];
+    }
+}
