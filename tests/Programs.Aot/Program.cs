@@ -1,0 +1,4 @@
+using System;
+using MPCache.Programs.Aot;
+
+await Residual.PrintAsync(Console.Out);
