@@ -30,8 +30,7 @@ internal static class CommandLine
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(IsHelp))
         {
-            string first = parsed.Errors[0].Message;
-            console.Fail($"{first.TrimEnd('.')}. See 'mpcache{Path(parsed)} --help'.");
+            console.Fail($"{Cause(parsed).TrimEnd('.')}. See 'mpcache{Path(parsed)} --help'.");
             return ExitCode.Usage;
         }
 
@@ -59,6 +58,11 @@ internal static class CommandLine
     }
 
     private static bool IsHelp(Token token) => token.Value is "--help" or "-h" or "-?";
+
+    private static string Cause(ParseResult parsed) =>
+        parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no command or option here"
+        : parsed.CommandResult.Command is RootCommand ? "no command is given"
+        : parsed.Errors[0].Message;
 
     private static string Path(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";

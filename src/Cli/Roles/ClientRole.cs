@@ -90,20 +90,28 @@ internal sealed class ClientRole(CommandConsole console, Site site, TcpEndpoint 
         TokenStream stream = new(tokenizer, request.Prompt[^1]);
         StringBuilder completion = new();
         List<int> generated = [];
-        await foreach (int token in generation.RunAsync(request, cancellation).ConfigureAwait(false))
+        try
         {
-            if (generated.Count == 0)
+            await foreach (int token in generation.RunAsync(request, cancellation).ConfigureAwait(false))
             {
-                // Not before the answer begins, so that an error stands alone.
-                console.Out.Write(text);
+                if (generated.Count == 0)
+                {
+                    // Not before the answer begins, so that an error stands alone.
+                    console.Out.Write(text);
+                }
+
+                generated.Add(token);
+                Write(stream.Append(token));
             }
 
-            generated.Add(token);
-            Write(stream.Append(token));
+            Write(stream.Complete());
+        }
+        finally
+        {
+            // What follows on a terminal, table or error, begins a line of its own.
+            console.Out.WriteLine();
         }
 
-        Write(stream.Complete());
-        console.Out.WriteLine();
         return new Completion(text, request, completion.ToString(), generated, GenerationPhase.Of(session.Statistics));
 
         void Write(string piece)

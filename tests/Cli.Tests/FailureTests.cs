@@ -1,0 +1,301 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Tasks;
+using MPCache.Cli.Tests.TestSupport;
+using MPCache.Execution;
+using MPCache.Models.Generation;
+using MPCache.Models.Transformers;
+using MPCache.Models.Weights;
+using MPCache.Randomness;
+using MPCache.Sessions;
+using MPCache.Transport;
+using Xunit;
+
+namespace MPCache.Cli.Tests;
+
+/// <summary>Sides that are absent, foreign, of another version, silent, or that break off: one line, exit code 1, no hang.</summary>
+public sealed class FailureTests
+{
+    private const string Shape = "dim=128,hidden=8,layers=3,heads=2,groups=1,vocabulary=61,context=256,theta=1000000000000";
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("serve")]
+    public async Task DealerThatIsNotThere(string command)
+    {
+        Outcome outcome = await RunningCommand.RunAsync([command, "--dealer", FreeAddress(), "--patience", "0.3", .. Anywhere(command)]);
+
+        outcome.Fails(1, "no dealer", "nobody listens at 127.0.0.1:", "Start the other side");
+    }
+
+    [Fact]
+    public async Task ServerThatIsNotThere()
+    {
+        await using Sides sides = await Sides.StartAsync();
+
+        Outcome outcome = await RunningCommand.RunAsync(
+            "generate", "--dealer", sides.Dealer, "--server", FreeAddress(), "--patience", "0.3");
+
+        outcome.Fails(1, "no server", "nobody listens at 127.0.0.1:", "Start the other side");
+    }
+
+    [Theory]
+    [InlineData("deal")]
+    [InlineData("serve")]
+    public async Task PortInUse(string command)
+    {
+        using TcpListener occupied = new(IPAddress.Loopback, 0);
+        occupied.Start();
+
+        (await RunningCommand.RunAsync(command, "--listen", occupied.LocalEndpoint.ToString()!)).Fails(1, "is in use", "another port");
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", "does not speak MPCache's protocol: it begins with 'HTTP/1.1 400 Bad'")]
+    [InlineData("MPCACHE\0\u0063\0\u0002\0\0\0\0\0", "speaks protocol version 99, this side 1")]
+    [InlineData("", "does not answer the greeting")]
+    public async Task DealerOfAnotherKindOrVersion(string greeting, string words)
+    {
+        await using ForeignListener foreign = new(Encoding.Latin1.GetBytes(greeting));
+
+        Outcome outcome = await RunningCommand.RunAsync("generate", "--dealer", foreign.Address, "--patience", "2");
+
+        outcome.Fails(1, words);
+    }
+
+    [Fact]
+    public async Task ServerOfAnotherProtocolVersion()
+    {
+        await using Sides sides = await Sides.StartAsync();
+        await using ForeignListener foreign = new(Encoding.Latin1.GetBytes("MPCACHE\0\u0063\0\0\0\0\0\0\0"));
+
+        Outcome outcome = await RunningCommand.RunAsync("generate", "--dealer", sides.Dealer, "--server", foreign.Address);
+
+        outcome.Fails(1, "speaks protocol version 99, this side 1", "Install the same version");
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("serve")]
+    public async Task DealerWithAnotherProgram(string command)
+    {
+        using Listener listener = Listener.Start(new TcpEndpoint("127.0.0.1", 0));
+        using System.Threading.CancellationTokenSource ending = new();
+        DealerService dealer = new([Llama.PrefillProgram, new AnotherVersion(Llama.DecodeProgram)]);
+        Task dealing = dealer.RunAsync(listener, ending.Token);
+
+        Outcome outcome = await RunningCommand.RunAsync([command, "--dealer", listener.Endpoint.ToString(), .. Anywhere(command)]);
+        await ending.CancelAsync();
+        await dealing;
+
+        outcome.Fails(1, "the program MPCache.Models.Transformers.Llama.Decode differs: fingerprint", "Install the same version");
+    }
+
+    [Fact]
+    public async Task ServerWithOtherOptions()
+    {
+        await using Sides sides = await Sides.StartAsync();
+        Dictionary<string, string> options = new(LlamaPrograms.Options) { ["policy"] = "window" };
+        await using FakeServer server = new(sides.Dealer, options, _ => Task.CompletedTask);
+
+        Outcome outcome = await RunningCommand.RunAsync("generate", "--dealer", sides.Dealer, "--server", server.Address);
+
+        outcome.Fails(1, "the option 'policy' is full at this party and window at the server");
+        MPCacheException other = await Assert.ThrowsAsync<MPCacheException>(() => server.Ending);
+        Assert.Contains("the option 'policy' is window at this party and full at the client", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ServerWithAModelOfAnotherShape()
+    {
+        await using Sides sides = await Sides.StartAsync();
+        string expected = Shape.Replace("layers=3", "layers=4", StringComparison.Ordinal);
+
+        (await sides.Generate("--shape", expected).EndAsync()).Fails(1, "another shape", "layers is 3, not 4");
+
+        (await sides.Serve.EndAsync()).Fails(1, "the client refuses", "another shape");
+    }
+
+    [Fact]
+    public async Task ServerWithTheExpectedModel()
+    {
+        await using Sides sides = await Sides.StartAsync();
+
+        (await sides.Generate("--shape", Shape, "--tokens", "1").EndAsync()).Succeeds();
+
+        (await sides.Serve.EndAsync()).Succeeds();
+    }
+
+    [Fact]
+    public async Task TokenizerThatDoesNotFitTheServersModel()
+    {
+        using TemporaryFolder folder = new();
+        string tokenizer = folder.Write("tokenizer.bin", TinyModel.Tokenizer());
+        await using Sides sides = await Sides.StartAsync();
+
+        (await sides.Generate("--tokenizer", tokenizer).EndAsync()).Fails(1, "has 8 tokens, the model has 61");
+
+        (await sides.Serve.EndAsync()).Fails(1, "the client refuses");
+    }
+
+    [Fact]
+    public async Task PromptLongerThanTheServersContextTellsTheServerNothingOfIt()
+    {
+        await using Sides sides = await Sides.StartAsync();
+
+        Outcome client = await sides.Generate("--prompt", new string('x', 300)).EndAsync();
+        client.Fails(1, "the prompt has 301 tokens", "context 256", "Shorten the prompt");
+
+        Outcome server = await sides.Serve.EndAsync();
+        server.Fails(1, "the client refuses");
+        Assert.DoesNotContain("301", server.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FailedSessionDoesNotEndTheService()
+    {
+        await using Sides sides = await Sides.StartAsync("--sessions", "2");
+        (await sides.Generate("--prompt", "the cät").EndAsync()).Fails(1, "no token for 'ä'");
+
+        Outcome second = (await sides.Generate("--tokens", "2").EndAsync()).Succeeds();
+
+        Assert.StartsWith("the cat sat on the mat. the cat s\n", second.Out, StringComparison.Ordinal);
+        (await sides.Serve.EndAsync()).Fails(1, "the client refuses");
+    }
+
+    [Fact]
+    public async Task ClientThatNeverReachesTheServerLeavesNoTrace()
+    {
+        await using Sides sides = await Sides.StartAsync();
+        Outcome astray = await RunningCommand.RunAsync(
+            "generate", "--dealer", sides.Dealer, "--server", FreeAddress(), "--patience", "0.3");
+        astray.Fails(1, "no server");
+
+        (await sides.Generate("--tokens", "1").EndAsync()).Succeeds();
+
+        (await sides.Serve.EndAsync()).Succeeds();
+    }
+
+    [Fact]
+    public async Task SecondClientOfTheSameName()
+    {
+        await using Sides sides = await Sides.StartAsync();
+        await using RunningCommand first = sides.Generate("--tokens", "200");
+        await first.WritesAsync(33);
+
+        Outcome second = await RunningCommand.RunAsync("generate", "--dealer", sides.Dealer, "--server", sides.Server, "--patience", "5");
+
+        second.Fails(1, "session 'default' already has a client", "another session name");
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(700_000)]
+    [InlineData(1_500_000)]
+    [InlineData(3_000_000)]
+    public async Task ConnectionToTheServerThatDrops(long bytes)
+    {
+        await using Sides sides = await Sides.StartAsync();
+        using Relay relay = new(sides.Server, bytes);
+        await using RunningCommand client =
+            RunningCommand.Start("generate", "--dealer", sides.Dealer, "--server", relay.Address, "--tokens", "100");
+
+        (await client.EndAsync()).Fails(1);
+        (await sides.Serve.EndAsync()).Fails(1);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1_000_000)]
+    [InlineData(2_500_000)]
+    public async Task TapeThatEndsEarly(long bytes)
+    {
+        await using Sides sides = await Sides.StartAsync();
+        using Relay relay = new(sides.Dealer, bytes);
+        await using RunningCommand client =
+            RunningCommand.Start("generate", "--dealer", relay.Address, "--server", sides.Server, "--tokens", "100");
+
+        (await client.EndAsync()).Fails(1, "dealer");
+        if (bytes > 1000)
+        {
+            (await sides.Serve.EndAsync()).Fails(1);
+        }
+    }
+
+    [Fact]
+    public async Task PartyWhoseCallDiffersFromTheLedger()
+    {
+        await using Sides sides = await Sides.StartAsync();
+        await using FakeServer server = new(sides.Dealer, LlamaPrograms.Options, async session =>
+        {
+            LlamaConfig config = ModelCard.Read(Shape);
+            LlamaCheckpoint checkpoint = BuiltInModel.Create().Checkpoint;
+            await session.TellAsync("model " + Shape);
+            Assert.Equal("generate 5 2", await session.ListenAsync());
+            ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, CheckpointWeights.From(checkpoint));
+            StateHandle cache = await session.CreateStateAsync(
+                KeyValueCacheSchema.Instance, new Dictionary<string, long> { ["layers"] = 3, ["groups"] = 1, ["size"] = 64 });
+
+            // The client has five tokens.
+            await Llama.PrefillAsync(session, weights, cache, Input.Of(7), config.RopeTheta);
+        });
+
+        Outcome outcome = await RunningCommand.RunAsync(
+            "generate", "--dealer", sides.Dealer, "--server", server.Address, "--prompt", "abab", "--tokens", "2");
+
+        outcome.Fails(1, "do not make the same call 2", "dimension rows = 7 at the server", "5 at the client");
+        MPCacheException other = await Assert.ThrowsAsync<MPCacheException>(() => server.Ending);
+        Assert.Contains("do not make the same call 2", other.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ServerThatSaysWhatNobodyUnderstandsCannotCommandTheTerminal()
+    {
+        await using Sides sides = await Sides.StartAsync();
+        await using FakeServer server = new(
+            sides.Dealer, LlamaPrograms.Options, session => session.TellAsync("hello\n\u001b[2J\rerror: fake"));
+
+        Outcome outcome = await RunningCommand.RunAsync("generate", "--dealer", sides.Dealer, "--server", server.Address);
+
+        outcome.Fails(1, "the server says 'hello", "Install the same version");
+        Assert.DoesNotContain('\u001b', outcome.Error);
+        Assert.DoesNotContain('\r', outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("deal", 0)]
+    [InlineData("serve", 0)]
+    public async Task InterruptedServiceEndsInOrder(string command, int code)
+    {
+        await using Sides sides = await Sides.StartAsync("--sessions", "1000000");
+        await using RunningCommand deal = RunningCommand.Start("deal", "--listen", "127.0.0.1:0");
+        await using RunningCommand serve = RunningCommand.Start("serve", "--dealer", await deal.AddressAsync(), "--listen", "127.0.0.1:0");
+        await serve.AddressAsync();
+
+        Outcome outcome = await (command == "deal" ? deal : serve).InterruptAsync();
+
+        Assert.Equal(code, outcome.Code);
+        Assert.DoesNotContain("error", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>An address at which nobody listens.</summary>
+    private static string FreeAddress()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return listener.LocalEndpoint.ToString()!;
+    }
+
+    private static string[] Anywhere(string command) => command == "serve" ? ["--listen", "127.0.0.1:0"] : [];
+
+    /// <summary>The same program as another version would have compiled it.</summary>
+    private sealed class AnotherVersion(CompiledProgram program) : CompiledProgram
+    {
+        public override ProgramInterface Interface { get; } = program.Interface with { Fingerprint = new string('0', 64) };
+
+        public override ValueTask RunAsync<TRole>(Run run, CallFrame frame) => program.RunAsync<TRole>(run, frame);
+    }
+}

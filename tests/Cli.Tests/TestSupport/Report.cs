@@ -1,0 +1,75 @@
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using Xunit;
+
+namespace MPCache.Cli.Tests.TestSupport;
+
+/// <summary>The JSON report of a generation.</summary>
+internal sealed class Report
+{
+    private readonly JsonElement root;
+
+    private Report(JsonElement root) => this.root = root;
+
+    public string Prompt => root.GetProperty("prompt").GetString()!;
+
+    public string Completion => root.GetProperty("completion").GetString()!;
+
+    public int[] Tokens => Numbers("tokens");
+
+    public int[] PlainTokens => Numbers("plainTokens");
+
+    public bool HasPlainTokens => root.GetProperty("plainTokens").ValueKind == JsonValueKind.Array;
+
+    public static Report Read(string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        return new Report(document.RootElement.Clone());
+    }
+
+    /// <summary>A count of a phase, which is planned as it is measured.</summary>
+    public long Cost(string phase, string cost)
+    {
+        JsonElement pair = Phase(phase).GetProperty(cost);
+        long planned = pair.GetProperty("planned").GetInt64();
+        Assert.Equal(planned, pair.GetProperty("measured").GetInt64());
+        return planned;
+    }
+
+    public int Steps(string phase) => Phase(phase).GetProperty("steps").GetInt32();
+
+    /// <summary>Asserts what holds for every report of a run of so many tokens.</summary>
+    public void IsConsistent(int tokens)
+    {
+        Assert.Equal(["prompt", "completion", "policy", "tokens", "plainTokens", "phases"], root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal("full", root.GetProperty("policy").GetString());
+        Assert.Equal(
+            ["setup", "prefill", "decode"],
+            root.GetProperty("phases").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        Assert.Equal(tokens, Tokens.Length);
+        Assert.Equal(1, Steps("setup"));
+        Assert.Equal(1, Steps("prefill"));
+        Assert.Equal(tokens - 1, Steps("decode"));
+        Assert.Equal(1, Cost("setup", "rounds"));
+        Assert.Equal(0, Cost("setup", "clientToServerBytes"));
+        Assert.Equal(0, Cost("setup", "dealerBytes"));
+        Assert.True(Cost("setup", "serverToClientBytes") > 0);
+        foreach (string cost in (string[])["rounds", "serverToClientBytes", "clientToServerBytes", "dealerBytes"])
+        {
+            Assert.True(Cost("prefill", cost) > 0);
+            Assert.Equal(tokens > 1, Cost("decode", cost) > 0);
+        }
+
+        foreach (JsonElement phase in root.GetProperty("phases").EnumerateArray())
+        {
+            Assert.True(phase.GetProperty("offlineSeconds").GetDouble() >= 0);
+            Assert.True(phase.GetProperty("onlineSeconds").GetDouble() >= 0);
+        }
+    }
+
+    private JsonElement Phase(string name) =>
+        root.GetProperty("phases").EnumerateArray().Single(p => p.GetProperty("name").GetString() == name);
+
+    private int[] Numbers(string name) => [.. root.GetProperty(name).EnumerateArray().Select(t => t.GetInt32())];
+}

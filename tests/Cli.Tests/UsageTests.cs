@@ -1,0 +1,55 @@
+using System;
+using System.Threading.Tasks;
+using MPCache.Cli.Tests.TestSupport;
+using Xunit;
+
+namespace MPCache.Cli.Tests;
+
+/// <summary>Command lines that are wrong by themselves, and help.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("no command is given", "")]
+    [InlineData("'foo' is no command or option", "foo")]
+    [InlineData("'--bogus' is no command or option|'mpcache deal --help'", "deal|--bogus")]
+    [InlineData("--tokens 0|at least 1", "demo|--tokens|0")]
+    [InlineData("--tokens -3|at least 1", "generate|--tokens|-3")]
+    [InlineData("--tokens many|at least 1", "demo|--tokens|many")]
+    [InlineData("the prompt is empty|Give --prompt", "demo|--prompt|")]
+    [InlineData("the prompt is empty|Give --prompt", "generate|--prompt|")]
+    [InlineData("'--prompt'", "demo|--prompt")]
+    [InlineData("needs its tokenizer|--tokenizer", "demo|--model|m.bin")]
+    [InlineData("needs its model|--model", "demo|--tokenizer|t.bin")]
+    [InlineData("'nowhere' is no address|host:port", "deal|--listen|nowhere")]
+    [InlineData("'127.0.0.1:99999' is no address", "serve|--listen|127.0.0.1:99999")]
+    [InlineData("'a:b:c' is no address", "generate|--server|a:b:c")]
+    [InlineData("--patience 0", "generate|--patience|0")]
+    [InlineData("--sessions 0", "serve|--sessions|0")]
+    [InlineData("--dealer-pin is no SHA-256|the dealer prints", "serve|--dealer-pin|abcd")]
+    [InlineData("--server-pin is no SHA-256|the server prints", "generate|--server-pin|abcd")]
+    [InlineData("lacks hidden", "generate|--shape|dim=8")]
+    [InlineData("does not read 'depth=8'", "generate|--shape|depth=8")]
+    [InlineData("3 heads do not divide", "generate|--shape|dim=8,hidden=8,layers=1,heads=3,groups=1,vocabulary=8,context=8,theta=10000")]
+    public async Task WrongCommandLineIsOneLineAndExitCodeTwo(string words, string args)
+    {
+        Outcome outcome = await RunningCommand.RunAsync(args.Length == 0 ? [] : args.Split('|'));
+
+        outcome.Fails(2, words.Split('|'));
+        Assert.Contains("--help", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+    }
+
+    [Theory]
+    [InlineData("--help", "demo", "deal", "serve", "generate")]
+    [InlineData("demo|--help", "--model", "--tokenizer", "--prompt", "--tokens", "--json")]
+    [InlineData("deal|--help", "--listen", "--certificate")]
+    [InlineData("serve|--help", "--dealer", "--listen", "--model", "--certificate", "--dealer-pin")]
+    [InlineData("generate|--help", "--dealer", "--server", "--tokenizer", "--prompt", "--tokens", "--json", "--server-pin", "--dealer-pin")]
+    public async Task HelpNamesEveryOption(string args, params string[] words)
+    {
+        Outcome outcome = (await RunningCommand.RunAsync(args.Split('|'))).Succeeds();
+
+        Assert.Empty(outcome.Error);
+        Assert.All(words, word => Assert.Contains(word, outcome.Out, StringComparison.Ordinal));
+    }
+}
