@@ -19,6 +19,19 @@ internal sealed partial class Numbers
             }
         }
 
+        foreach ((int maskSide, int other) in new[] { (0, 1), (1, 0) })
+        {
+            int mask = Known(op.Operands[maskSide]);
+            if (IsPublic(mask) && numbers[mask] is { Scale: 0, Low.Sign: >= 0, High.IsOne: true })
+            {
+                // Both parties know which elements the mask keeps.
+                int kept = Use(op.Operands[other]);
+                Number number = numbers[kept];
+                return Emit("where", [kept, mask], Attributes.Of(("otherwise", 0L)), op.Result.Tensor.Shape, number.Scale,
+                    BigInteger.Min(0, number.Low), BigInteger.Max(0, number.High));
+            }
+        }
+
         return Multiply(Use(op.Operands[0]), Use(op.Operands[1]));
     }
 

@@ -43,7 +43,7 @@ internal sealed partial class Numbers
     /// </summary>
     private int Select(Op op)
     {
-        int condition = Use(op.Operands[0]);
+        int condition = Known(op.Operands[0]);
         int scale = numbers[Use(op.Operands[1])].Scale;
         scale = System.Math.Max(fraction, System.Math.Min(scale, numbers[Use(op.Operands[2])].Scale));
         int whenTrue = Align(Use(op.Operands[1]), scale);
@@ -66,7 +66,7 @@ internal sealed partial class Numbers
         int difference = AddSubtractExact(whenTrue, whenFalse);
         ImmutableArray<Expr> shape = Shape(difference);
         Number number = numbers[difference];
-        int chosen = definition?.Results[0].Tensor.Form == Form.Public
+        int chosen = IsPublic(condition)
             ? Emit("where", [difference, condition], Attributes.Of(("otherwise", 0L)), shape, scale, BigInteger.Min(0, number.Low), BigInteger.Max(0, number.High))
             : Align(Multiply(condition, difference, scaleB: scale), scale);
         int selected = Emit("add", [chosen, whenFalse], Attributes.None, shape, scale, numbers[chosen].Low + numbers[whenFalse].Low, numbers[chosen].High + numbers[whenFalse].High);

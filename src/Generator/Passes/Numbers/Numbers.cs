@@ -134,7 +134,7 @@ internal sealed partial class Numbers
         "linear" => Linear(op),
         "embedding" => Embedding(op),
         "rotary" => Rotary(op),
-        "reshape" or "permute" or "broadcast" or "slice" or "index" => Layout(op.Kind, Use(op.Operands[0]), op.Attributes, op.Result.Tensor.Shape),
+        "reshape" or "permute" or "broadcast" or "slice" or "index" => Layout(op.Kind, Known(op.Operands[0]), op.Attributes, op.Result.Tensor.Shape),
         "concat" or "append" => Concat(op),
         "sum" => Sum(Use(op.Operands[0]), op.Attributes.Int("axis")),
         "mean" => Mean(Use(op.Operands[0]), op.Attributes.Int("axis")),
@@ -149,7 +149,7 @@ internal sealed partial class Numbers
         "max" => Tournament(AtMost(Use(op.Operands[0]), fraction), null, larger: true).Best,
         "min" => Tournament(AtMost(Use(op.Operands[0]), fraction), null, larger: false).Best,
         "argmax" => ArgMax(Use(op.Operands[0])),
-        "softmax" => Softmax(Use(op.Operands[0]), op.Operands.Length > 1 ? Use(op.Operands[1]) : null),
+        "softmax" => Softmax(Use(op.Operands[0]), op.Operands.Length > 1 ? Known(op.Operands[1]) : null),
         "exp" => Exp(Use(op.Operands[0])),
         "silu" => Piecewise(Use(op.Operands[0]), "Silu"),
         "gelu" => Piecewise(Use(op.Operands[0]), "Gelu"),
@@ -159,8 +159,19 @@ internal sealed partial class Numbers
         _ => throw new CompileError("MPC9001", $"the number pass does not know '{op.Kind}'", op.Site),
     };
 
-    /// <summary>The expanded value of a tensor, where it is one that protocols compute with.</summary>
+    /// <summary>The value of a tensor for protocols to compute with; a public one becomes a masked one that both parties happen to know.</summary>
     private int Use(int id)
+    {
+        int value = Known(id);
+        return IsPublic(value)
+            ? Emit("public", [value], Attributes.None, Shape(value), numbers[value].Scale, numbers[value].Low, numbers[value].High)
+            : value;
+    }
+
+    private bool IsPublic(int value) => definitions.TryGetValue(value, out Op? op) && op.Results[0].Tensor.Form == Form.Public;
+
+    /// <summary>The expanded value of a tensor, public where it is.</summary>
+    private int Known(int id)
     {
         if (values.TryGetValue(id, out int value))
         {
