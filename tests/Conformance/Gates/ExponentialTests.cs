@@ -54,7 +54,7 @@ public sealed class ExponentialTests
         Random random = new(5);
         int[] exponents = [.. Enumerable.Range(0, 20_000).Select(_ => (random.Next(58 << 12) >> random.Next(16)) - random.Next(1 << 12))];
         ulong[] values = [.. exponents.Select(t => (ulong)t & RingWord.Mask(shape.Ring))];
-        Transcript transcript = Executions.Run(new Exp(shape, Ring(shape), 0, 0), Inputs.Of(values, shape.Ring));
+        Transcript transcript = Executions.Run(new Exp(shape, Ring(shape), 7, 0), Inputs.Of(values, shape.Ring));
         for (int i = 0; i < values.Length; i++)
         {
             double expected = Expected(values[i], shape);
@@ -121,6 +121,7 @@ public sealed class ExponentialTests
             RingValue lookup = Exponential.Lookup<TRole>(stage.Run, stage.Next(), t, shape, ring);
             RingValue opened = await stage.OpenAsync<TRole>(lookup, ring);
             RingValue scaled = Exponential.Scale<TRole>(stage.Run, stage.Next(), lookup, opened, t, shape, ring, low);
+            stage.AssertLowBits<TRole>(scaled, low);
             stage.PutAdditive(scaled, ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(scaled, ring, low), ring - low);
         }

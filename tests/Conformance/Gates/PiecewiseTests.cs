@@ -60,7 +60,7 @@ public sealed class PiecewiseTests
         PiecewiseTable table = PiecewiseFit.Fit(function, low, scale, lowBits, highBits, degree, bits);
         int span = (1 << lowBits) * ((1 << highBits) - 1);
         ulong[] values = [.. Enumerable.Range(0, 2000).Select(i => (ulong)((long)i * (span - 1) / 1999))];
-        Transcript transcript = Executions.Run(new Function(table, ring, 0, 0), Inputs.Of(values, lowBits + highBits));
+        Transcript transcript = Executions.Run(new Function(table, ring, 9, 0), Inputs.Of(values, lowBits + highBits));
 
         // The error was measured on a grid; between its points it is a little larger.
         double bound = (1.1 * table.MaximumError) + Math.ScaleB(1, -bits);
@@ -147,6 +147,7 @@ public sealed class PiecewiseTests
             RingValue lookup = Piecewise.Lookup<TRole>(stage.Run, stage.Next(), x, table, ring);
             RingValue opened = await stage.OpenAsync<TRole>(lookup, ring);
             RingValue combined = Piecewise.Combine<TRole>(stage.Run, stage.Next(), lookup, opened, x, table, ring, low);
+            stage.AssertLowBits<TRole>(combined, low);
             stage.PutAdditive(combined, ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(combined, ring, low), ring - low);
         }

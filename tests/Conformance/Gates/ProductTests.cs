@@ -109,6 +109,7 @@ public sealed class ProductTests
             RingValue share = shape is MatMulShape matrices
                 ? Product.MatMul<TRole>(stage.Run, stage.Next(), x, y, matrices, ring, low)
                 : Product.Multiply<TRole>(stage.Run, stage.Next(), x, y, ring, low);
+            stage.AssertLowBits<TRole>(share, low);
             stage.PutAdditive(share, ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(share, ring, low), ring - low);
         }

@@ -152,6 +152,7 @@ public sealed class ServerLinearTests
                 Kind.Scale => ServerLinear.Scale<TRole>(stage.Run, at, x, w, c.Row, c.Columns, c.Count, c.Ring, c.Low),
                 _ => ServerLinear.LookUp<TRole>(stage.Run, at, x, w, c.Row, c.Columns, c.Outputs, c.Count, c.Ring, c.Low),
             };
+            stage.AssertLowBits<TRole>(share, c.Low);
             stage.PutMasked(await stage.OpenAsync<TRole>(share, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);
         }
     }

@@ -30,8 +30,8 @@ public static partial class Truncate
         RingValue reduced = new(run.Rent(x.Count), run.Rent(x.Count), x.Count);
         if (TRole.IsDealer)
         {
+            // The carry of r_0 + r_1 out of the ring lies above the m − k bits that are dealt.
             RingKernels.Add(x.First, x.Second, reduced.Second);
-            RingKernels.Reduce(reduced.Second, ring);
             RingKernels.ShiftRightLogical(reduced.Second, by, reduced.Second);
             run.Deal(at, reduced.Second, ring - by, reduced.First);
             return reduced;
