@@ -26,6 +26,8 @@ internal static class CommandLine
             DealCommand.Create(console),
             ServeCommand.Create(console),
             GenerateCommand.Create(console),
+            PlanCommand.Create(console),
+            TraceCommand.Create(console),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(IsHelp))

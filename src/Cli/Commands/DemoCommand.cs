@@ -35,16 +35,7 @@ internal static class DemoCommand
         {
             model, tokenizer, prompt, tokens, json,
         };
-        command.Validators.Add(result =>
-        {
-            bool hasModel = result.GetResult(model) is not null;
-            if (hasModel != result.GetResult(tokenizer) is not null)
-            {
-                result.AddError(hasModel
-                    ? "a model file needs its tokenizer. Add --tokenizer FILE"
-                    : "a tokenizer file needs its model. Add --model FILE");
-            }
-        });
+        TextOptions.RequireTogether(command, model, tokenizer);
         command.SetAction(async (parsed, cancellation) =>
         {
             ModelSource source = ModelSource.Load(parsed.GetValue(model));

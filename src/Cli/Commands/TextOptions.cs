@@ -20,6 +20,19 @@ internal static class TextOptions
         HelpName = "FILE",
     };
 
+    /// <summary>Requires both files or none: the built-in model and its tokenizer belong together.</summary>
+    public static void RequireTogether(Command command, Option<string?> model, Option<string?> tokenizer) =>
+        command.Validators.Add(result =>
+        {
+            bool hasModel = result.GetResult(model) is not null;
+            if (hasModel != result.GetResult(tokenizer) is not null)
+            {
+                result.AddError(hasModel
+                    ? "a model file needs its tokenizer. Add --tokenizer FILE"
+                    : "a tokenizer file needs its model. Add --model FILE");
+            }
+        });
+
     /// <summary>The prompt.</summary>
     public static Option<string?> Prompt()
     {

@@ -15,6 +15,9 @@ namespace MPCache.Cli.Reports;
 /// </summary>
 internal static class JsonReport
 {
+    /// <summary>Relaxed: the file is read by programs and people, not embedded in a page.</summary>
+    internal static JsonWriterOptions Options { get; } = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Finds out before the work whether the file can be written.</summary>
     /// <param name="path">The file; null for none.</param>
     /// <exception cref="MPCacheException">It cannot.</exception>
@@ -33,10 +36,8 @@ internal static class JsonReport
     /// <exception cref="MPCacheException">It cannot be written.</exception>
     public static void Write(string path, Completion completion, IReadOnlyList<int>? plain)
     {
-        // Relaxed: the file is read by programs and people, not embedded in a page.
-        JsonWriterOptions options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
         using FileStream file = Open(path, FileMode.Create);
-        using Utf8JsonWriter json = new(file, options);
+        using Utf8JsonWriter json = new(file, Options);
         json.WriteStartObject();
         json.WriteString("prompt", completion.Prompt);
         json.WriteString("completion", completion.Text);
@@ -92,7 +93,9 @@ internal static class JsonReport
         json.WriteEndArray();
     }
 
-    private static FileStream Open(string path, FileMode mode)
+    /// <summary>Opens a report's file.</summary>
+    /// <exception cref="MPCacheException">It cannot be written.</exception>
+    internal static FileStream Open(string path, FileMode mode)
     {
         try
         {
