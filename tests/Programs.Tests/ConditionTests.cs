@@ -17,7 +17,8 @@ public class ConditionTests
             Tensor x = draw.Classes(64, rows, n) * 0.25f - 7.875f;
             Tensor y = draw.Within(-8, 8, rows, m);
             (Tensor means, Tensor chosen, Tensor kept, Tensor between) = PublicMasks.Apply(x, y);
-            await trial.AgreeAsync([(means, Party.Client, 1e-3), (chosen, Party.Client, 1e-3), (kept, Party.Client, 1e-3), (between, Party.Client, 1e-3)],
+            await trial.AgreeAsync([(means, Party.Client, 1e-3), (chosen, Party.Client, 1e-3),
+                    (kept, Party.Client, 1e-3), (between, Party.Client, 1e-3)],
                 side => PublicMasks.ApplyAsync(side.Session, side.Client(x), side.Client(y)));
         }
     }
@@ -48,7 +49,8 @@ public class ConditionTests
         await using Trial trial = await Trial.StartAsync(FineFractions.ApplyProgram);
         Tensor x = new Draw(1).Within(-8, 8, 9);
         (Tensor probabilities, Tensor squares, Tensor gelu, Tensor magnitudes) = FineFractions.Apply(x);
-        await trial.AgreeAsync([(probabilities, Party.Client, 5e-3), (squares, Party.Server, 1e-3), (gelu, Party.Client, 2e-3), (magnitudes, Party.Client, 1e-4)],
+        await trial.AgreeAsync([(probabilities, Party.Client, 5e-3), (squares, Party.Server, 1e-3),
+                (gelu, Party.Client, 2e-3), (magnitudes, Party.Client, 1e-4)],
             side => FineFractions.ApplyAsync(side.Session, side.Client(x)));
     }
 }

@@ -45,7 +45,8 @@ public class ControlFlowTests
             Tensor y = draw.Within(-4, 4, rows, dim);
             (Tensor mean, Tensor variance, Tensor standardized, Tensor mixed) = Composition.Apply(x, y);
             await trial.AgreeAsync(
-                [(mean, Party.Client, 2e-4), (variance, Party.Server, 2e-3), (standardized, Party.Client, 5e-3), (mixed, Party.Client, 5e-4)],
+                [(mean, Party.Client, 2e-4), (variance, Party.Server, 2e-3),
+                    (standardized, Party.Client, 5e-3), (mixed, Party.Client, 5e-4)],
                 side => Composition.ApplyAsync(side.Session, side.Client(x), side.Server(y)));
         }
     }

@@ -33,10 +33,12 @@ public class ElementwiseTests
         foreach ((float factor, double summand) in new[] { (0f, 0.0), (2f, -100.0), (-2f, 100.0), (0.3f, 0.001), (-1.7f, -0.5) })
         {
             Tensor x = draw.Within(-8, 8, 33);
-            (Tensor sums, Tensor halves, Tensor fractions, Tensor large, Tensor zero, Tensor parameters) = PublicNumbers.Apply(x, factor, summand);
+            (Tensor sums, Tensor halves, Tensor fractions, Tensor large, Tensor zero, Tensor parameters) =
+                PublicNumbers.Apply(x, factor, summand);
             await trial.AgreeAsync(
                 [
-                    (sums, Party.Client, 1e-4), (halves, Party.Client, 1e-4), (fractions, Party.Client, 2e-4), (large, Party.Client, new Bound(0.05)),
+                    (sums, Party.Client, 1e-4), (halves, Party.Client, 1e-4), (fractions, Party.Client, 2e-4),
+                    (large, Party.Client, 0.05),
                     (zero, Party.Client, 0), (parameters, Party.Client, 2e-4),
                 ],
                 side => PublicNumbers.ApplyAsync(side.Session, side.Client(x), factor, summand));

@@ -31,7 +31,8 @@ public class LayoutTests
     {
         await using Trial trial = await Trial.StartAsync(Rotations.ApplyProgram);
         Draw draw = new(2);
-        foreach ((int rows, int heads, int half, int first, float theta) in new[] { (1, 1, 1, 0, 10000f), (3, 2, 4, 17, 500000f), (32, 1, 16, 4000, 1f) })
+        foreach ((int rows, int heads, int half, int first, float theta) in
+            new[] { (1, 1, 1, 0, 10000f), (3, 2, 4, 17, 500000f), (32, 1, 16, 4000, 1f) })
         {
             Tensor x = draw.Within(-8, 8, rows, heads, 2 * half);
             (Tensor zero, Tensor given) = Rotations.Apply(x, first, theta);

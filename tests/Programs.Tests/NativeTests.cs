@@ -19,8 +19,10 @@ public class NativeTests
             string project = Path.Combine(Repository(), "tests", "Programs.Aot", "MPCache.Programs.Aot.csproj");
             (int code, string log) = await RunAsync(
                 Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-                "publish", project, "-c", "Release", "-r", "linux-x64", "-p:PublishAot=true", $"-p:CppCompilerAndLinker={NativeLinkerFactAttribute.Linker}",
-                "-p:UseSharedCompilation=false", "-nodeReuse:false", "--artifacts-path", Path.Combine(folder, "artifacts"), "-o", Path.Combine(folder, "out"));
+                "publish", project, "-c", "Release", "-r", "linux-x64", "-p:PublishAot=true",
+                $"-p:CppCompilerAndLinker={NativeLinkerFactAttribute.Linker}",
+                "-p:UseSharedCompilation=false", "-nodeReuse:false", "--artifacts-path", Path.Combine(folder, "artifacts"),
+                "-o", Path.Combine(folder, "out"));
             Assert.True(code == 0, log);
 
             // What trimming or native compilation cannot see through is a warning with such a number.

@@ -12,7 +12,8 @@ public class ProductTests
     {
         await using Trial trial = await Trial.StartAsync(MatrixProduct.MultiplyProgram);
         Draw draw = new(1);
-        foreach ((int rows, int inner, int columns) in new[] { (1, 1, 1), (3, 5, 7), (2, 64, 1), (1, 64, 64), (0, 3, 2), (2, 0, 3), (64, 1, 5) })
+        foreach ((int rows, int inner, int columns) in
+            new[] { (1, 1, 1), (3, 5, 7), (2, 64, 1), (1, 64, 64), (0, 3, 2), (2, 0, 3), (64, 1, 5) })
         {
             Tensor left = draw.Within(-4, 4, rows, inner);
             Tensor right = draw.Within(-4, 4, inner, columns);

@@ -26,7 +26,8 @@ public class StateTests
                 Tensor rows = draw.Within(-8, 8, added, dim);
                 (Tensor product, Tensor sums, Tensor before, Tensor between) = Remembering.Step(plain, rows, layers);
                 await trial.AgreeAsync(
-                    [(product, Party.Client, 0.02), (sums, Party.Server, 0.05), (before, Party.Client, 0.01), (between, Party.Client, 0.01)],
+                    [(product, Party.Client, 0.02), (sums, Party.Server, 0.05),
+                    (before, Party.Client, 0.01), (between, Party.Client, 0.01)],
                     side => Remembering.StepAsync(side.Session, side.States[0], side.Client(rows), layers));
                 Assert.All(trial.Sides, side => Assert.Equal(plain.Rows.Size(0), side.States[0].Rows));
 

@@ -11,7 +11,8 @@ public class WeightTests
     public async Task Layers_gains_and_tables_of_resident_weights()
     {
         Draw draw = new(1);
-        foreach ((int rows, int inputs, int outputs, int layers, int groups, int vocabulary) in new[] { (1, 1, 1, 1, 1, 1), (3, 5, 7, 2, 2, 300), (2, 64, 3, 4, 1, 17) })
+        foreach ((int rows, int inputs, int outputs, int layers, int groups, int vocabulary) in
+            new[] { (1, 1, 1, 1, 1, 1), (3, 5, 7, 2, 2, 300), (2, 64, 3, 4, 1, 17) })
         {
             await using Trial trial = await Trial.StartAsync(Dense.ApplyProgram);
             DenseWeights weights = new()

@@ -15,7 +15,8 @@ public class WrongArgumentTests
     {
         await using Trial trial = await Trial.StartAsync(MatrixProduct.MultiplyProgram);
         await FailsAsync(trial, side => MatrixProduct.MultiplyAsync(
-            side.Session, side.Server(Tensor.Zeros(2, 3)), side.Client(Tensor.Zeros(4, 5))), "inner is 3 by axis 1 of left, but 4 by axis 0 of right");
+            side.Session, side.Server(Tensor.Zeros(2, 3)), side.Client(Tensor.Zeros(4, 5))),
+            "inner is 3 by axis 1 of left, but 4 by axis 0 of right");
         await FailsAsync(trial, side => MatrixProduct.MultiplyAsync(
             side.Session, side.Server(Tensor.Zeros(3)), side.Client(Tensor.Zeros(3, 5))), "left has the shape [3]");
         await FailsAsync(trial, side => MatrixProduct.MultiplyAsync(

@@ -248,7 +248,8 @@ internal sealed class Rings
         return ring <= Gates.Compare.LargestRing
             ? ring
             : throw new CompileError("MPC3002",
-                $"comparing these values takes {ring} bits, and at most {Gates.Compare.LargestRing} are compared; declare narrower ranges with .Within(low, high)",
+                $"comparing these values takes {ring} bits, and at most {Gates.Compare.LargestRing} are compared; "
+                + "declare narrower ranges with .Within(low, high)",
                 op.Site);
     }
 

@@ -48,7 +48,8 @@ internal sealed partial class Shapes
     }
 
     private void EnterLoop(Op loop, Expr index) => enclosing.Push(
-        (index, new(loop.Body!.Walk().Where(o => o.Kind == "state.write").Select(StateField), StringComparer.Ordinal), new(StringComparer.Ordinal)));
+        (index,
+        new(loop.Body!.Walk().Where(o => o.Kind == "state.write").Select(StateField), StringComparer.Ordinal), new(StringComparer.Ordinal)));
 
     private void LeaveLoop() => grownInLoop.UnionWith(enclosing.Pop().Written);
 
@@ -96,7 +97,8 @@ internal sealed partial class Shapes
     private void StateWrite(Op write)
     {
         string key = StateKey(write);
-        if (!pending.TryGetValue(key, out (Value Before, Value After, Expr Rows) waiting) || waiting.After.Id != tensors[write.Operands.Last()].Id)
+        if (!pending.TryGetValue(key, out (Value Before, Value After, Expr Rows) waiting)
+            || waiting.After.Id != tensors[write.Operands.Last()].Id)
         {
             throw new CompileError("MPC1019", Replaced, write.Site);
         }
@@ -128,17 +130,20 @@ internal sealed partial class Shapes
         bool element = access.Operands.Length > (access.Kind == "state.write" ? 2 : 1);
         Expr index = element ? integers[access.Operands[1]] : Expr.Zero;
         bool certain = !grownInLoop.Contains(field);
-        (Expr Index, HashSet<string> Written, Dictionary<string, Expr> Accessed)[] growing = enclosing.Where(l => l.Written.Contains(field)).ToArray();
+        (Expr Index, HashSet<string> Written, Dictionary<string, Expr> Accessed)[] growing =
+            enclosing.Where(l => l.Written.Contains(field)).ToArray();
         if (growing.Length > 0)
         {
             // Every iteration has its own tensor if the index counts with the one loop that appends, and every access of it is alike.
             (Expr counter, _, Dictionary<string, Expr> accessed) = growing[0];
-            certain &= growing.Length == 1 && (index - counter).AsConstant is not null && (!accessed.TryGetValue(field, out Expr? first) || first.Equals(index));
+            certain &= growing.Length == 1 && (index - counter).AsConstant is not null
+                && (!accessed.TryGetValue(field, out Expr? first) || first.Equals(index));
             accessed[field] = index;
         }
 
         return certain ? $"{field}[{index}]" : throw new CompileError("MPC1022",
-            $"it is not certain how often '{access.Attributes.Text("field")}' has grown here; in the loop that appends, name the tensor by the loop's counter alone, and use it in that loop only",
+            $"it is not certain how often '{access.Attributes.Text("field")}' has grown here; "
+            + "in the loop that appends, name the tensor by the loop's counter alone, and use it in that loop only",
             access.Site);
     }
 

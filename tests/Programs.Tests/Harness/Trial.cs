@@ -59,7 +59,8 @@ public sealed class Trial : IAsyncDisposable
     /// <summary>Calls at every side without comparing: for what is expected to fail alike everywhere.</summary>
     public async Task<IReadOnlyList<MPCacheException>> FailAsync(Func<Side, Task<CallResult>> call)
     {
-        Task<MPCacheException>[] failures = [.. Sides.Select(side => Task.Run(() => Assert.ThrowsAnyAsync<MPCacheException>(() => call(side))))];
+        Task<MPCacheException>[] failures = [.. Sides.Select(
+            side => Task.Run(() => Assert.ThrowsAnyAsync<MPCacheException>(() => call(side))))];
         return await Task.WhenAll(failures);
     }
 
@@ -69,7 +70,8 @@ public sealed class Trial : IAsyncDisposable
 
     /// <summary>Compares all outputs of a call.</summary>
     /// <returns>The cost, which both parties measured and both plans foretold.</returns>
-    public async Task<PlanTotals> AgreeAsync(IReadOnlyList<(Tensor Plain, Party To, Bound Bound)> outputs, Func<Side, Task<CallResult>> call)
+    public async Task<PlanTotals> AgreeAsync(
+        IReadOnlyList<(Tensor Plain, Party To, Bound Bound)> outputs, Func<Side, Task<CallResult>> call)
     {
         CallResult inClear = await call(Sides[0]);
         (CallResult server, CallResult client) = await parties.BothAsync(session => call(Sides[session == parties.Server ? 1 : 2]));
@@ -105,7 +107,8 @@ public sealed class Trial : IAsyncDisposable
             (double wanted, double found) = (expected.Values[i], actual.Values[i]);
             double allowed = bound.Absolute + (bound.Relative * Math.Abs(wanted));
             Assert.True(Math.Abs(wanted - found) <= allowed, string.Create(
-                CultureInfo.InvariantCulture, $"{what}, element {i} of {actual.Values.Length}: {found} where {wanted} ± {allowed} is expected"));
+                CultureInfo.InvariantCulture,
+                $"{what}, element {i} of {actual.Values.Length}: {found} where {wanted} ± {allowed} is expected"));
         }
     }
 }

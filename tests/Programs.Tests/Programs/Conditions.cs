@@ -30,7 +30,8 @@ public static partial class Bits
     [EntryPoint]
     public static (Tensor Same, Tensor Negative, Tensor Exponential) Apply([Owned(Party.Client), Shape("n"), Range(-8, 8)] Tensor x)
     {
-        return (x.Reveal(Party.Client), Less(x, Tensor.Scalar(0f)).Reveal(Party.Server), Exp(Less(x, Tensor.Scalar(1f))).Reveal(Party.Client));
+        return (x.Reveal(Party.Client), Less(x, Tensor.Scalar(0f)).Reveal(Party.Server),
+            Exp(Less(x, Tensor.Scalar(1f))).Reveal(Party.Client));
     }
 }
 
@@ -50,8 +51,10 @@ public static partial class FineFractions
 {
     /// <summary>Twenty fraction bits.</summary>
     [EntryPoint(FractionBits = 20)]
-    public static (Tensor Probabilities, Tensor Squares, Tensor Gelu, Tensor Magnitudes) Apply([Owned(Party.Client), Shape("n"), Range(-8, 8)] Tensor x)
+    public static (Tensor Probabilities, Tensor Squares, Tensor Gelu, Tensor Magnitudes) Apply(
+        [Owned(Party.Client), Shape("n"), Range(-8, 8)] Tensor x)
     {
-        return (Softmax(x).Reveal(Party.Client), (x * x).Reveal(Party.Server), Gelu(x).Reveal(Party.Client), Maximum(x, -x).Reveal(Party.Client));
+        return (Softmax(x).Reveal(Party.Client), (x * x).Reveal(Party.Server), Gelu(x).Reveal(Party.Client),
+            Maximum(x, -x).Reveal(Party.Client));
     }
 }

@@ -6,7 +6,7 @@ namespace MPCache.Programs.Tests.Programs;
 [Dim("half", Max = 16)]
 public static partial class Layouts
 {
-    /// <summary>Everything that moves elements: an expression as a size, parts that reach the end, empty parts, rows from the back.</summary>
+    /// <summary>What moves elements: an expression as a size, parts that reach the end, empty parts, rows from the back.</summary>
     [EntryPoint]
     public static (Tensor Halves, Tensor Turned, Tensor Row, Tensor Joined, Tensor Flat, Tensor Empty) Apply(
         [Owned(Party.Client), Shape("rows, 3, 2*half"), Range(-8, 8)] Tensor x,

@@ -10,7 +10,9 @@ public static partial class Loops
     /// </summary>
     [EntryPoint]
     public static (Tensor Sum, Tensor Product, Tensor Swapped) Apply(
-        [Owned(Party.Client), Shape("steps, n"), Range(-1, 1)] Tensor x, [Owned(Party.Server), Shape("n"), Range(-1, 1)] Tensor start, int times)
+        [Owned(Party.Client), Shape("steps, n"), Range(-1, 1)] Tensor x,
+        [Owned(Party.Server), Shape("n"), Range(-1, 1)] Tensor start,
+        int times)
     {
         Tensor sum = start;
         Tensor product = start * 0.5f;

@@ -19,7 +19,7 @@ public sealed class Memory
 [Dim("dim", Max = 16)]
 public static partial class Remembering
 {
-    /// <summary>Appends to both fields, to one of them twice, and computes over what is remembered before, in between and afterwards.</summary>
+    /// <summary>Appends to both fields, to one of them twice, and computes over what is held before, in between and after.</summary>
     [EntryPoint]
     public static (Tensor Product, Tensor Sums, Tensor Before, Tensor Between) Step(
         Memory memory, [Owned(Party.Client), Shape("new, dim"), Range(-8, 8)] Tensor rows, int layers)

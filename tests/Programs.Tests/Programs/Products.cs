@@ -22,7 +22,7 @@ public static partial class MatrixProduct
 [Dim("inner", Max = 64)]
 public static partial class BatchedProduct
 {
-    /// <summary>Every row against every row, in batches of two axes; the right factor is a transpose, and learned by the server as well.</summary>
+    /// <summary>Every row against every row, in batches of two axes; the right factor is transposed; the server learns a result too.</summary>
     [EntryPoint]
     public static (Tensor Product, Tensor Gram) Multiply(
         [Owned(Party.Client), Shape("batch, 2, rows, inner"), Range(-2, 2)] Tensor left,

@@ -44,7 +44,8 @@ public static partial class Positions
     /// <summary>Positions of the largest elements, and arithmetic on positions.</summary>
     [EntryPoint]
     public static (Tensor Row, Tensor Rows, Tensor Scaled) Apply(
-        [Owned(Party.Client), Shape("words"), Range(-8, 8)] Tensor row, [Owned(Party.Client), Shape("2, rows, words"), Range(-8, 8)] Tensor x)
+        [Owned(Party.Client), Shape("words"), Range(-8, 8)] Tensor row,
+        [Owned(Party.Client), Shape("2, rows, words"), Range(-8, 8)] Tensor x)
     {
         Tensor best = ArgMax(x);
         return (ArgMax(row).Reveal(Party.Client), best.Reveal(Party.Client), (best * 0.5f + 0.25f).Reveal(Party.Client));

@@ -32,7 +32,7 @@ public sealed record DenseWeights
 [Dim("vocabulary", Max = 300)]
 public static partial class Dense
 {
-    /// <summary>Linear layers with resident weights of one matrix and of a row of many, gains from either side, and a table's rows.</summary>
+    /// <summary>Linear layers with weights of one matrix and of a row of many, gains from either side, and a table's rows.</summary>
     [EntryPoint]
     public static (Tensor Single, Tensor Stacked, Tensor Gained, Tensor Words) Apply(
         DenseWeights weights,

@@ -67,9 +67,11 @@ internal sealed partial class Numbers
         ImmutableArray<Expr> shape = Shape(difference);
         Number number = numbers[difference];
         int chosen = IsPublic(condition)
-            ? Emit("where", [difference, condition], Attributes.Of(("otherwise", 0L)), shape, scale, BigInteger.Min(0, number.Low), BigInteger.Max(0, number.High))
+            ? Emit("where", [difference, condition], Attributes.Of(("otherwise", 0L)), shape, scale,
+                BigInteger.Min(0, number.Low), BigInteger.Max(0, number.High))
             : Align(Multiply(condition, difference, scaleB: scale), scale);
-        int selected = Emit("add", [chosen, whenFalse], Attributes.None, shape, scale, numbers[chosen].Low + numbers[whenFalse].Low, numbers[chosen].High + numbers[whenFalse].High);
+        int selected = Emit("add", [chosen, whenFalse], Attributes.None, shape, scale,
+            numbers[chosen].Low + numbers[whenFalse].Low, numbers[chosen].High + numbers[whenFalse].High);
         Refine(selected, low - 1, high + 1);
         return selected;
     }

@@ -159,7 +159,7 @@ internal sealed partial class Numbers
         _ => throw new CompileError("MPC9001", $"the number pass does not know '{op.Kind}'", op.Site),
     };
 
-    /// <summary>The value of a tensor for protocols to compute with; a public one becomes a masked one that both parties happen to know.</summary>
+    /// <summary>The value of a tensor for protocols to compute with; a public one as a masked one with a known value.</summary>
     private int Use(int id)
     {
         int value = Known(id);
