@@ -49,7 +49,7 @@ internal static class ProgramEmitter
         writer.Line();
         using (writer.Block($"private sealed class {method}Compiled : CompiledProgram"))
         {
-            Description(writer, entry, program, plan, fingerprint);
+            Description(writer, entry, tensors, program, plan, fingerprint);
             writer.Line();
             int table = 0;
             foreach (string fit in program.Tables)
@@ -154,7 +154,7 @@ internal static class ProgramEmitter
         return (straight.ToString(CultureInfo.InvariantCulture), loops);
     }
 
-    private static void Description(IndentedWriter writer, Function entry, Interface program, Plan plan, string fingerprint)
+    private static void Description(IndentedWriter writer, Function entry, Function tensors, Interface program, Plan plan, string fingerprint)
     {
         writer.Line("/// <inheritdoc/>");
         writer.Line("public override ProgramInterface Interface { get; } = new(");
@@ -174,7 +174,17 @@ internal static class ProgramEmitter
         }
 
         writer.Line("    ],");
-        writer.Line("    " + Names.Literal(PlanText.Print(plan)).Replace("\\n", "\\n\" +\n    \"") + ");");
+        writer.Line("    " + Names.Literal(PlanText.Print(plan)).Replace("\\n", "\\n\" +\n    \"") + ")");
+        writer.Line("{");
+        writer.Line("    Assertions =");
+        writer.Line("    [");
+        foreach (Op within in tensors.Body.Walk().Where(o => o.Kind == "within"))
+        {
+            writer.Line($"        new ProgramAssertion({within.Site}, {Real(within.Attributes, "low")}, {Real(within.Attributes, "high")}),");
+        }
+
+        writer.Line("    ],");
+        writer.Line("};");
     }
 
     private static string Input(Function entry, Op input)

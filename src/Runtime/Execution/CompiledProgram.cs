@@ -48,6 +48,12 @@ public sealed record ProgramField(string Name, IReadOnlyList<Expr> Shape);
 /// <param name="Integers">The class's public integers that the program uses, by dimension.</param>
 public sealed record ProgramObject(string Name, string Class, IReadOnlyList<ProgramField> Fields, IReadOnlyList<string> Integers);
 
+/// <summary>A range that the author asserts of an expression; plain runs and runs in the clear check it.</summary>
+/// <param name="Site">The expression's number.</param>
+/// <param name="Low">Smallest value allowed.</param>
+/// <param name="High">Largest value allowed.</param>
+public sealed record ProgramAssertion(int Site, double Low, double High);
+
 /// <summary>Everything of a program that is public: what the session needs to run a call of it.</summary>
 /// <param name="Name">The program's name.</param>
 /// <param name="Fingerprint">SHA-256 over the protocol IR's text and the contract's version, in hexadecimal.</param>
@@ -66,6 +72,9 @@ public sealed record ProgramInterface(
     IReadOnlyList<ProgramOutput> Outputs, IReadOnlyList<string> Sites, string PlanText)
 {
     private Plan? plan;
+
+    /// <summary>The ranges that the author asserts.</summary>
+    public IReadOnlyList<ProgramAssertion> Assertions { get; init; } = [];
 
     /// <summary>The communication plan.</summary>
     public Plan Plan => plan ??= Contract.PlanText.Parse(PlanText);

@@ -88,7 +88,8 @@ public sealed class ClearExecution : ISession
         start = Stopwatch.GetTimestamp();
         CallFrame frame = binding.Frame(inputs, state => state.Store);
         ZeroMaskSource zero = ZeroMaskSource.Instance;
-        using (Run run = new(number, zero, zero, null, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, cancellation) { Trace = trace })
+        RangeCheck check = new(program.Interface, trace);
+        using (Run run = new(number, zero, zero, null, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, cancellation) { Trace = check })
         {
             await program.RunAsync<ClearRole>(run, frame).ConfigureAwait(false);
         }
