@@ -29,7 +29,8 @@ internal sealed class ClientRole(CommandConsole console, Site site, TcpEndpoint 
     public async Task<Completion> GenerateAsync(TokenizerSource source, string text, int tokens, CancellationToken cancellation)
     {
         await using PartySession session = await OpenAsync(cancellation).ConfigureAwait(false);
-        ClientGeneration generation = await ClientGeneration.JoinAsync(session, expected, cancellation).ConfigureAwait(false);
+        ClientGeneration generation =
+            await ClientGeneration.JoinAsync(session, expected, site.Timeouts.Connect, cancellation).ConfigureAwait(false);
         console.Progress($"model: {ModelCard.Write(generation.Config)}");
         (Tokenizer tokenizer, GenerationRequest request) =
             await PrepareAsync(generation, source, text, tokens, cancellation).ConfigureAwait(false);

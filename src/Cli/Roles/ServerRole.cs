@@ -21,7 +21,7 @@ internal sealed class ServerRole(Site site, LlamaConfig config, LlamaWeights wei
     public async Task<(int Prompt, int Generated)> ServeAsync(Connection connection, CancellationToken cancellation)
     {
         await using PartySession session = await OpenAsync(connection, cancellation).ConfigureAwait(false);
-        return await ServerGeneration.RunAsync(session, config, weights, cancellation).ConfigureAwait(false);
+        return await ServerGeneration.RunAsync(session, config, weights, site.Timeouts.Idle, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>

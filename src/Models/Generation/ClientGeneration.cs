@@ -11,6 +11,8 @@ namespace MPCache.Models.Generation;
 /// <summary>The client's part of a private generation: it owns the prompt and alone learns the tokens.</summary>
 public sealed class ClientGeneration
 {
+    private static readonly TimeSpan StandardPatience = TimeSpan.FromSeconds(30);
+
     private readonly PartySession session;
 
     private ClientGeneration(PartySession session, LlamaConfig config)
@@ -25,14 +27,14 @@ public sealed class ClientGeneration
     /// <summary>Hears which model the server has.</summary>
     /// <param name="session">A session that has done nothing yet.</param>
     /// <param name="expected">The model that this client wants; null for any.</param>
+    /// <param name="patience">How long the server may say nothing; 30 s unless stated.</param>
     /// <param name="cancellation">Ends the session.</param>
     /// <exception cref="MPCacheException">The server has another model, or is gone.</exception>
     public static async Task<ClientGeneration> JoinAsync(
-        PartySession session, LlamaConfig? expected = null, CancellationToken cancellation = default)
+        PartySession session, LlamaConfig? expected = null, TimeSpan? patience = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(session);
-        string text = await session.ListenAsync(cancellation).ConfigureAwait(false)
-            ?? throw new MPCacheException("the server left before it told which model it has", "Look at the server's output for the cause");
+        string text = await GenerationNote.HearAsync(session, "server", patience ?? StandardPatience, cancellation).ConfigureAwait(false);
         string card = GenerationNote.ReadModel(text) ?? throw GenerationNote.Unexpected("server", text);
         ClientGeneration generation = new(session, ModelCard.Read(card));
         if (expected is not null && ModelCard.Difference(expected, generation.Config) is string difference)

@@ -1,5 +1,8 @@
 using System;
 using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using MPCache.Sessions;
 
 namespace MPCache.Models.Generation;
 
@@ -43,6 +46,29 @@ internal static class GenerationNote
         && int.TryParse(tokens, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
             ? (rows, count)
             : null;
+
+    /// <summary>Waits for what the other party says next; one that is silent for too long is as good as gone.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="peer">What the other party is called.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="cancellation">Ends the wait and the session.</param>
+    /// <exception cref="MPCacheException">The other party has left, or is silent.</exception>
+    public static async Task<string> HearAsync(PartySession session, string peer, TimeSpan patience, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(patience);
+        try
+        {
+            return await session.ListenAsync(limit.Token).ConfigureAwait(false)
+                ?? throw new MPCacheException($"the {peer} left before the generation was done", $"Look at the {peer}'s output for the cause");
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new MPCacheException(
+                string.Create(CultureInfo.InvariantCulture, $"the {peer} said nothing for {patience.TotalSeconds:0.###} s"),
+                $"Look at the {peer}'s output for the cause, then start a new session", e);
+        }
+    }
 
     /// <summary>The error for a text that does not belong here.</summary>
     public static MPCacheException Unexpected(string peer, string text)

@@ -12,28 +12,31 @@ namespace MPCache.Models.Generation;
 /// </summary>
 public static class ServerGeneration
 {
+    private static readonly TimeSpan StandardPatience = TimeSpan.FromMinutes(2);
+
     /// <summary>Serves one generation over a session.</summary>
     /// <param name="session">A session that has done nothing yet.</param>
     /// <param name="config">The model's dimensions, which the client is told.</param>
     /// <param name="weights">The weights, which it is not.</param>
+    /// <param name="patience">How long the client may say nothing between calls; two minutes unless stated.</param>
     /// <param name="cancellation">Ends the session.</param>
     /// <returns>Tokens of the prompt, and how many tokens were generated; the end of the text counts as one of them.</returns>
     /// <exception cref="MPCacheException">The client refuses the model, asks for what it has not, or is gone.</exception>
     public static async Task<(int Prompt, int Generated)> RunAsync(
-        PartySession session, LlamaConfig config, LlamaWeights weights, CancellationToken cancellation = default)
+        PartySession session, LlamaConfig config, LlamaWeights weights, TimeSpan? patience = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         await session.TellAsync(GenerationNote.Model(ModelCard.Write(config)), cancellation).ConfigureAwait(false);
-        (int prompt, int count) = Read(config, await HearAsync(session, cancellation).ConfigureAwait(false));
+        (int prompt, int count) = Read(config, await HearAsync().ConfigureAwait(false));
 
         GenerationCalls calls =
             await GenerationCalls.StartAsync(session, config, weights, prompt, count, cancellation).ConfigureAwait(false);
         await calls.PrefillAsync(Input.Of(prompt), cancellation).ConfigureAwait(false);
         for (int generated = 1; ; generated++)
         {
-            switch (await HearAsync(session, cancellation).ConfigureAwait(false))
+            switch (await HearAsync().ConfigureAwait(false))
             {
                 case GenerationNote.Done:
                     return (prompt, generated);
@@ -44,6 +47,8 @@ public static class ServerGeneration
                     throw GenerationNote.Unexpected("client", text);
             }
         }
+
+        Task<string> HearAsync() => GenerationNote.HearAsync(session, "client", patience ?? StandardPatience, cancellation);
     }
 
     private static (int Prompt, int Count) Read(LlamaConfig config, string text)
@@ -60,8 +65,4 @@ public static class ServerGeneration
             : throw new MPCacheException(
                 $"the client asks for {tokens} tokens after {prompt}, the context has {config.ContextLength}", "Ask for fewer tokens");
     }
-
-    private static async Task<string> HearAsync(PartySession session, CancellationToken cancellation) =>
-        await session.ListenAsync(cancellation).ConfigureAwait(false)
-        ?? throw new MPCacheException("the client left before its generation was done", "Look at the client's output for the cause");
 }
