@@ -1,7 +1,10 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Programs.Tests.Harness;
 using MPCache.Programs.Tests.Programs;
+using MPCache.Sessions;
 using Xunit;
 
 namespace MPCache.Programs.Tests;
@@ -37,5 +40,18 @@ public class StateTests
                     side => Remembering.ReadAsync(side.Session, side.States[0], side.Server(factors)));
             }
         }
+    }
+
+    [Fact]
+    public async Task A_state_whose_tensors_have_grown_apart_is_refused()
+    {
+        await using ClearExecution clear = new([Uneven.AppendProgram]);
+        StateHandle state = await clear.CreateStateAsync(
+            MemorySchema.Instance, new Dictionary<string, long> { ["layers"] = 2, ["dim"] = 3, ["tokens"] = 0 });
+        await Uneven.AppendAsync(clear, state, Input.Of(Tensor.Zeros(1, 3)));
+
+        MPCacheException error = await Assert.ThrowsAsync<MPCacheException>(() => Uneven.AppendAsync(clear, state, Input.Of(Tensor.Zeros(1, 3))));
+
+        Assert.Contains("'Rows' of a state has 1 rows and 'Squares' 0", error.Message, StringComparison.Ordinal);
     }
 }

@@ -111,7 +111,28 @@ public sealed record StateStore(IReadOnlyList<StateFieldStore> Fields)
     }
 
     /// <summary>Rows held, the same in every tensor between calls.</summary>
-    public int Rows => Fields[0].Tensors[0].Rows;
+    /// <exception cref="MPCacheException">A call has appended to some of the tensors and not to others.</exception>
+    public int Rows
+    {
+        get
+        {
+            int rows = Fields[0].Tensors[0].Rows;
+            foreach (StateFieldStore other in Fields)
+            {
+                foreach (StateTensor tensor in other.Tensors)
+                {
+                    if (tensor.Rows != rows)
+                    {
+                        throw new MPCacheException(
+                            $"'{Fields[0].Name}' of a state has {rows} rows and '{other.Name}' {tensor.Rows}",
+                            "Let every entry point append the same number of rows to all tensors of the state");
+                    }
+                }
+            }
+
+            return rows;
+        }
+    }
 
     /// <summary>A state without rows.</summary>
     /// <param name="fields">For each field its name, how many tensors it has, and the elements of one row.</param>
