@@ -29,7 +29,8 @@ public sealed class TwoParties : IAsyncDisposable
 
     /// <summary>Starts a session; <paramref name="tap"/> may replace or keep the ends of the connection between the parties.</summary>
     public static async Task<TwoParties> StartAsync(
-        IReadOnlyList<CompiledProgram> programs, SessionSettings? settings, Func<(Connection Server, Connection Client), (Connection, Connection)>? tap = null)
+        IReadOnlyList<CompiledProgram> programs, SessionSettings? settings,
+        Func<(Connection Server, Connection Client), (Connection Server, Connection Client)>? tap = null)
     {
         DealerService dealer = new(programs);
         (Connection serverToDealer, Connection dealerToServer) = MemoryConnection.CreatePair("the server", "the dealer");
@@ -53,7 +54,8 @@ public sealed class TwoParties : IAsyncDisposable
     public Task<(ResidentHandle Server, ResidentHandle Client)> ShareAsync(ResidentSchema schema, object record) =>
         BothAsync(session => session.ShareAsync(schema, session == Server ? record : null));
 
-    public Task<(StateHandle Server, StateHandle Client)> CreateStateAsync(StateSchema schema, IReadOnlyDictionary<string, long> dimensions) =>
+    public Task<(StateHandle Server, StateHandle Client)> CreateStateAsync(
+        StateSchema schema, IReadOnlyDictionary<string, long> dimensions) =>
         BothAsync(session => session.CreateStateAsync(schema, dimensions));
 
     /// <summary>Does the same at both parties at once.</summary>

@@ -58,7 +58,10 @@ public sealed class Expr : IEquatable<Expr>
     /// <summary>2^a for 0 ≤ a &lt; 62.</summary>
     public static Expr Pow2(Expr a) => Call("pow2", a);
 
-    /// <summary>Σ of <paramref name="body"/> over <paramref name="index"/> from <paramref name="low"/> up to, not including, <paramref name="high"/>.</summary>
+    /// <summary>
+    /// Σ of <paramref name="body"/> over <paramref name="index"/> from <paramref name="low"/> up to, not including, <paramref
+    /// name="high"/>.
+    /// </summary>
     public static Expr Sum(string index, Expr low, Expr high, Expr body) =>
         body.Mentions(index) ? FromAtom(new SumAtom(index, low, high, body)) : Multiply(body, Subtract(high, low));
 

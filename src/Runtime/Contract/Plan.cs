@@ -55,7 +55,8 @@ public readonly record struct PlanTotals(long Flights, long ServerToClient, long
 {
     /// <summary>Sums two calls.</summary>
     public static PlanTotals operator +(PlanTotals a, PlanTotals b) => new(
-        a.Flights + b.Flights, a.ServerToClient + b.ServerToClient, a.ClientToServer + b.ClientToServer, a.Prepared + b.Prepared, a.Tape + b.Tape);
+        a.Flights + b.Flights, a.ServerToClient + b.ServerToClient, a.ClientToServer + b.ClientToServer, a.Prepared + b.Prepared,
+        a.Tape + b.Tape);
 
     /// <summary>The same call several times.</summary>
     public static PlanTotals operator *(PlanTotals call, long times) => checked(new(
@@ -111,7 +112,9 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
         _ => false,
     });
 
-    /// <summary>Entry by entry: a session does this in every call, and summing numbers is a hundred times cheaper than summing expressions.</summary>
+    /// <summary>
+    /// Entry by entry: a session does this in every call, and summing numbers is a hundred times cheaper than summing expressions.
+    /// </summary>
     private static PlanTotals Evaluate(FlightNode flight, Func<string, long> value)
     {
         long serverToClient = flight.ServerSends ? Wire.HeaderBytes : 0;

@@ -9,7 +9,9 @@ public static class WeightScale
     private const int DoubleFraction = 52;
     private const int DoubleBias = 1023;
 
-    /// <summary>Fraction bits g = 15 − ⌈log2 max(|low|, |high|)⌉: the largest scale at which the range fits ±2^15; 15 for the range [0, 0].</summary>
+    /// <summary>
+    /// Fraction bits g = 15 − ⌈log2 max(|low|, |high|)⌉: the largest scale at which the range fits ±2^15; 15 for the range [0, 0].
+    /// </summary>
     /// <param name="low">Smallest weight.</param>
     /// <param name="high">Largest weight.</param>
     public static int FractionBits(double low, double high)

@@ -80,7 +80,9 @@ public sealed class DealerClient : IRandomnessSource
     /// <param name="programs">The programs that the session may call.</param>
     /// <param name="timeouts">How long to wait.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    /// <exception cref="MPCacheException">The peer is no dealer, knows other programs, or already has this party in the session.</exception>
+    /// <exception cref="MPCacheException">
+    /// The peer is no dealer, knows other programs, or already has this party in the session.
+    /// </exception>
     public static async Task<DealerClient> ConnectAsync(
         Connection connection, Party party, string session, IReadOnlyList<CompiledProgram> programs, ChannelTimeouts? timeouts = null,
         CancellationToken cancellation = default)
@@ -97,13 +99,15 @@ public sealed class DealerClient : IRandomnessSource
             if (peer != Speaker.Dealer)
             {
                 throw new MPCacheException(
-                    $"{connection.Peer} is a {peer.ToString().ToLowerInvariant()}, not a dealer", "Give the dealer's address as the dealer");
+                    $"{connection.Peer} is a {peer.ToString().ToLowerInvariant()}, not a dealer",
+                    "Give the dealer's address as the dealer");
             }
 
             MessageChannel channel = new(connection);
             (byte kind, long length) = await channel.ReceiveHeaderAsync(timeouts.Connect, cancellation).ConfigureAwait(false);
-            MessageReader message = new(
-                await channel.ReceivePayloadAsync(length, DealerMessage.MaximumBytes, timeouts.Connect, cancellation).ConfigureAwait(false));
+            byte[] payload = await channel.ReceivePayloadAsync(length, DealerMessage.MaximumBytes, timeouts.Connect, cancellation)
+                .ConfigureAwait(false);
+            MessageReader message = new(payload);
             return kind == DealerMessage.Welcome
                 ? new DealerClient(party, message.Text(), Seed(message), channel, timeouts)
                 : throw new MPCacheException(message.Text(), message.Text());
@@ -151,12 +155,13 @@ public sealed class DealerClient : IRandomnessSource
             }
         }
 
+        TimeSpan patience = timeouts.Preparation;
         Volatile.Write(ref lastHeard, Environment.TickCount64);
         while (true)
         {
             try
             {
-                Correlations dealt = await wanted.Dealt.Task.WaitAsync(timeouts.Preparation, cancellation).ConfigureAwait(false);
+                Correlations dealt = await wanted.Dealt.Task.WaitAsync(patience, cancellation).ConfigureAwait(false);
                 lock (gate)
                 {
                     pending.Remove(call);
@@ -164,11 +169,11 @@ public sealed class DealerClient : IRandomnessSource
 
                 return dealt;
             }
-            catch (TimeoutException e) when (Environment.TickCount64 - Volatile.Read(ref lastHeard) >= timeouts.Preparation.TotalMilliseconds)
+            catch (TimeoutException e) when (Environment.TickCount64 - Volatile.Read(ref lastHeard) >= patience.TotalMilliseconds)
             {
+                string seconds = FormattableString.Invariant($"{patience.TotalSeconds:0.###} s");
                 throw new MPCacheException(
-                    FormattableString.Invariant(
-                        $"call {call} of {wanted.Name} was not dealt within {timeouts.Preparation.TotalSeconds:0.###} s: the {Other} has not announced it"),
+                    $"call {call} of {wanted.Name} was not dealt within {seconds}: the {Other} has not announced it",
                     $"Check that the {Other} makes the same call", e);
             }
             catch (TimeoutException)
@@ -216,8 +221,9 @@ public sealed class DealerClient : IRandomnessSource
                     continue;
                 }
 
-                MessageReader message = new(await channel.ReceivePayloadAsync(length, DealerMessage.MaximumBytes, timeouts.Idle, closing.Token)
-                    .ConfigureAwait(false));
+                byte[] payload = await channel.ReceivePayloadAsync(length, DealerMessage.MaximumBytes, timeouts.Idle, closing.Token)
+                    .ConfigureAwait(false);
+                MessageReader message = new(payload);
                 Volatile.Write(ref lastHeard, Environment.TickCount64);
                 switch (kind)
                 {
@@ -237,7 +243,9 @@ public sealed class DealerClient : IRandomnessSource
         catch (ConnectionLostException e)
         {
             Fail(Lost(
-                filling is null ? "between calls" : $"while the tape of call {call} came: {filling.Tape.Length} of {filling.TapeBytes} bytes are here", e));
+                filling is null
+                    ? "between calls"
+                    : $"while the tape of call {call} came: {filling.Tape.Length} of {filling.TapeBytes} bytes are here", e));
         }
         catch (OperationCanceledException)
         {
@@ -323,7 +331,8 @@ public sealed class DealerClient : IRandomnessSource
         new("the dealer sends what this version does not understand", "Install the same version on all sides");
 
     private static MPCacheException Lost(string when, Exception e) => new(
-        $"the connection to the dealer was lost {when}: {e.Message}", "Look at the dealer's output for the cause, then start a new session", e);
+        $"the connection to the dealer was lost {when}: {e.Message}",
+        "Look at the dealer's output for the cause, then start a new session", e);
 
     /// <summary>An announced entry that was not taken yet.</summary>
     private sealed class Pending(string name, long tapeBytes)

@@ -7,7 +7,8 @@ using MPCache.Execution;
 namespace MPCache.Randomness;
 
 /// <summary>
-/// A session's ledger at the dealer: the pads of weights and the masks of states that its entries created, and the dealing of the next entry.
+/// A session's ledger at the dealer: the pads of weights and the masks of states that its entries created, and the dealing of the next
+/// entry.
 /// </summary>
 internal sealed class DealerLedger
 {
@@ -49,7 +50,7 @@ internal sealed class DealerLedger
                 residents.Add(entry.Call, new ResidentStore([.. resident.Tensors.Select((t, slot) => Pad(entry.Call, slot, t))]));
                 break;
             case StateEntry state:
-                states.Add(entry.Call, StateStore.Empty(state.Fields.Select(f => (f.Name, f.Tensors, f.Row.Aggregate(1, (a, b) => checked(a * b))))));
+                states.Add(entry.Call, StateStore.Empty(state.Fields.Select(f => (f.Name, f.Tensors, RowSize(f.Row)))));
                 break;
             case CallEntry call:
                 return Run(call, cancellation);
@@ -57,6 +58,8 @@ internal sealed class DealerLedger
 
         return new Tape("tape");
     }
+
+    private static int RowSize(IReadOnlyList<int> row) => row.Aggregate(1, (product, size) => checked(product * size));
 
     private ResidentTensor Pad(uint call, int slot, LedgerTensor tensor)
     {
@@ -68,12 +71,14 @@ internal sealed class DealerLedger
     private Tape Run(CallEntry entry, CancellationToken cancellation)
     {
         CompiledProgram program = programs.FirstOrDefault(p => p.Interface.Fingerprint == entry.Fingerprint)
-            ?? throw new MPCacheException($"the dealer has no program {entry.Name} of this fingerprint", "Install the same version on all sides");
+            ?? throw new MPCacheException(
+                $"the dealer has no program {entry.Name} of this fingerprint", "Install the same version on all sides");
         ProgramInterface declared = program.Interface;
         if (entry.Dimensions.Count != declared.Dimensions.Count || entry.Reals.Count != declared.Reals.Count
             || entry.Residents.Count != declared.Residents.Count || entry.States.Count != declared.States.Count)
         {
-            throw new MPCacheException($"call {entry.Call} does not fit the interface of {entry.Name}", "Install the same version on all sides");
+            throw new MPCacheException(
+                $"call {entry.Call} does not fit the interface of {entry.Name}", "Install the same version on all sides");
         }
 
         Dictionary<string, long> dimensions = [];
@@ -89,7 +94,8 @@ internal sealed class DealerLedger
 
         long planned = declared.Plan.Evaluate(d => dimensions[d]).Tape;
         Tape tape = new("tape", planned);
-        using Run run = new(entry.Call, server, client, secret, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, cancellation);
+        using Run run = new(
+            entry.Call, server, client, secret, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, cancellation);
         CallFrame frame = new()
         {
             Dimensions = [.. entry.Dimensions.Select(d => d.Value)],
@@ -105,7 +111,8 @@ internal sealed class DealerLedger
         if (tape.Length != planned)
         {
             throw new MPCacheException(
-                $"the tape of call {entry.Call} of {entry.Name} has {tape.Length} bytes, the plan says {planned}", "Report this as a defect of the program");
+                $"the tape of call {entry.Call} of {entry.Name} has {tape.Length} bytes, the plan says {planned}",
+                "Report this as a defect of the program");
         }
 
         return tape;

@@ -45,8 +45,7 @@ public sealed class DealerService
                 Socket accepted = await listener.AcceptSocketAsync(cancellation).ConfigureAwait(false);
                 Task served = Task.Run(() => ServeAsync(listener, accepted, cancellation), CancellationToken.None);
                 serving.TryAdd(served, true);
-                _ = served.ContinueWith(
-                    t => serving.TryRemove(t, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = served.ContinueWith(t => serving.TryRemove(t, out _), TaskScheduler.Default);
             }
         }
         catch (OperationCanceledException)
@@ -55,7 +54,9 @@ public sealed class DealerService
         }
     }
 
-    /// <summary>Serves one party over a connection, which it takes over, until the party or its session ends. Errors are logged, not thrown.</summary>
+    /// <summary>
+    /// Serves one party over a connection, which it takes over, until the party or its session ends. Errors are logged, not thrown.
+    /// </summary>
     /// <param name="connection">Leads to the party.</param>
     /// <param name="cancellation">Ends the party's session.</param>
     public async Task ServeAsync(Connection connection, CancellationToken cancellation = default)
@@ -147,7 +148,8 @@ public sealed class DealerService
             return session.TryJoin(party, channel)
                 ? session
                 : throw new MPCacheException(
-                    $"session '{name}' already has a {Name(party)}", "Choose another session name, end the other process, or take the other role");
+                    $"session '{name}' already has a {Name(party)}",
+                    "Choose another session name, end the other process, or take the other role");
         }
     }
 

@@ -66,7 +66,8 @@ internal sealed class DealerSession
         catch (Exception e) when (e is ConnectionLostException or OperationCanceledException)
         {
             seats[(int)party].Left = true;
-            await EndAsync(new MPCacheException($"the {DealerService.Name(party)} left session '{name}'", "Start a new session")).ConfigureAwait(false);
+            MPCacheException left = new($"the {DealerService.Name(party)} left session '{name}'", "Start a new session");
+            await EndAsync(left).ConfigureAwait(false);
         }
         catch (MPCacheException e)
         {
@@ -89,7 +90,8 @@ internal sealed class DealerSession
             if (kind != DealerMessage.Announce)
             {
                 throw new MPCacheException(
-                    $"the {DealerService.Name(party)} sends what this version does not understand", "Install the same version on all sides");
+                    $"the {DealerService.Name(party)} sends what this version does not understand",
+                    "Install the same version on all sides");
             }
 
             MessageReader reader = new(payload);
@@ -111,7 +113,8 @@ internal sealed class DealerSession
                 if (LedgerEntry.Difference(server, client) is string difference)
                 {
                     throw new MPCacheException(
-                        $"the parties do not make the same call {server.Call}: {difference}", "Make the same calls with the same public sizes on both sides");
+                        $"the parties do not make the same call {server.Call}: {difference}",
+                        "Make the same calls with the same public sizes on both sides");
                 }
 
                 Task<Tape> dealing = Task.Run(() => ledger.Deal(server, cancellation), cancellation);
@@ -134,7 +137,8 @@ internal sealed class DealerSession
         catch (Exception e)
         {
             // A party must not wait for a dealer that failed, whatever the reason.
-            await EndAsync(new MPCacheException($"the dealer failed: {e.Message.TrimEnd('.')}", "Look at the dealer's output", e)).ConfigureAwait(false);
+            MPCacheException failed = new($"the dealer failed: {e.Message.TrimEnd('.')}", "Look at the dealer's output", e);
+            await EndAsync(failed).ConfigureAwait(false);
         }
         finally
         {
@@ -153,7 +157,7 @@ internal sealed class DealerSession
             cancellation.ThrowIfCancellationRequested();
             foreach (Seat seat in seats)
             {
-                await seat.Channel!.SendAsync(DealerMessage.Busy, ReadOnlyMemory<byte>.Empty, settings.Timeouts.Idle, cancellation).ConfigureAwait(false);
+                await seat.Channel!.SendAsync(DealerMessage.Busy, default, settings.Timeouts.Idle, cancellation).ConfigureAwait(false);
             }
         }
     }

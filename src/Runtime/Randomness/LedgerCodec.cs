@@ -81,5 +81,7 @@ internal static class LedgerCodec
     private static IReadOnlyList<int> Sizes(MessageReader reader) => List(reader, r => Size(r.UInt32()));
 
     private static int Size(uint size) =>
-        size <= int.MaxValue ? (int)size : throw new MPCacheException($"a size of {size} is out of range", "Install the same version on all sides");
+        size <= int.MaxValue
+            ? (int)size
+            : throw new MPCacheException($"a size of {size} is out of range", "Install the same version on all sides");
 }

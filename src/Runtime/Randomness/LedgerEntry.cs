@@ -6,8 +6,8 @@ using System.Linq;
 namespace MPCache.Randomness;
 
 /// <summary>
-/// One entry of the call ledger, the append-only list of what a session does. Both parties announce it with everything that is public of it;
-/// nothing is dealt for entries that differ.
+/// One entry of the call ledger, the append-only list of what a session does. Both parties announce it with everything that is public of
+/// it; nothing is dealt for entries that differ.
 /// </summary>
 /// <param name="Call">The entry's number, part of the address of every mask in it.</param>
 /// <param name="Name">The program's or class's name.</param>
@@ -19,11 +19,14 @@ public abstract record LedgerEntry(uint Call, string Name)
     /// <summary>Everything else that is public of it, in a fixed order.</summary>
     public abstract IEnumerable<(string Fact, string Value)> Facts { get; }
 
+    private IEnumerable<(string Fact, string Value)> AllFacts =>
+        [("number", Call.ToString(CultureInfo.InvariantCulture)), (Kind, Name), .. Facts];
+
     /// <summary>The first difference between what the two parties announced, in words; null where there is none.</summary>
     public static string? Difference(LedgerEntry server, LedgerEntry client)
     {
-        (string Fact, string Value)[] left = [("number", server.Call.ToString(CultureInfo.InvariantCulture)), (server.Kind, server.Name), .. server.Facts];
-        (string Fact, string Value)[] right = [("number", client.Call.ToString(CultureInfo.InvariantCulture)), (client.Kind, client.Name), .. client.Facts];
+        (string Fact, string Value)[] left = [.. server.AllFacts];
+        (string Fact, string Value)[] right = [.. client.AllFacts];
         for (int i = 0; i < Math.Max(left.Length, right.Length); i++)
         {
             (string Fact, string Value)? a = i < left.Length ? left[i] : null;
@@ -37,7 +40,8 @@ public abstract record LedgerEntry(uint Call, string Name)
         return null;
     }
 
-    private static string Say((string Fact, string Value)? fact) => fact is (string what, string value) ? $"{what} {value}" : "nothing more";
+    private static string Say((string Fact, string Value)? fact) =>
+        fact is (string what, string value) ? $"{what} {value}" : "nothing more";
 
     /// <summary>Writes a list of sizes as errors show them.</summary>
     private protected static string Sizes(IReadOnlyList<int> sizes) =>
@@ -53,7 +57,8 @@ public abstract record LedgerEntry(uint Call, string Name)
 /// <param name="Residents">The entries that shared its weights.</param>
 /// <param name="States">The entries that created its states.</param>
 public sealed record CallEntry(
-    uint Call, string Name, string Fingerprint, IReadOnlyList<(string Name, long Value)> Dimensions, IReadOnlyList<(string Name, double Value)> Reals,
+    uint Call, string Name, string Fingerprint, IReadOnlyList<(string Name, long Value)> Dimensions,
+    IReadOnlyList<(string Name, double Value)> Reals,
     IReadOnlyList<uint> Residents, IReadOnlyList<uint> States) : LedgerEntry(Call, Name)
 {
     /// <inheritdoc/>
@@ -86,7 +91,8 @@ public sealed record LedgerTensor(string Name, IReadOnlyList<int> Shape)
 /// <param name="Tensors">Its tensors in the schema's order.</param>
 /// <param name="Integers">Its public integers.</param>
 public sealed record ResidentEntry(
-    uint Call, string Name, IReadOnlyList<LedgerTensor> Tensors, IReadOnlyList<(string Name, long Value)> Integers) : LedgerEntry(Call, Name)
+    uint Call, string Name, IReadOnlyList<LedgerTensor> Tensors, IReadOnlyList<(string Name, long Value)> Integers)
+    : LedgerEntry(Call, Name)
 {
     /// <inheritdoc/>
     public override string Kind => "weights";
@@ -103,7 +109,9 @@ public sealed record ResidentEntry(
 /// <param name="Call">The entry's number.</param>
 /// <param name="Name">The class's name.</param>
 /// <param name="Fields">For each field its name, how many tensors it has and the sizes of one row.</param>
-public sealed record StateEntry(uint Call, string Name, IReadOnlyList<(string Name, int Tensors, IReadOnlyList<int> Row)> Fields) : LedgerEntry(Call, Name)
+public sealed record StateEntry(
+    uint Call, string Name, IReadOnlyList<(string Name, int Tensors, IReadOnlyList<int> Row)> Fields)
+    : LedgerEntry(Call, Name)
 {
     /// <inheritdoc/>
     public override string Kind => "state";

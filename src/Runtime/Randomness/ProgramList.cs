@@ -30,7 +30,9 @@ internal static class ProgramList
         return programs;
     }
 
-    /// <summary>The first program of the other side that this side lacks or has in another version, in words; null where there is none.</summary>
+    /// <summary>
+    /// The first program of the other side that this side lacks or has in another version, in words; null where there is none.
+    /// </summary>
     /// <param name="theirs">What the other side has.</param>
     /// <param name="mine">What this side has.</param>
     /// <param name="they">What the other side is called.</param>
@@ -48,7 +50,8 @@ internal static class ProgramList
 
             if (same.Interface.Fingerprint != fingerprint)
             {
-                return $"the program {name} differs: fingerprint {Short(fingerprint)} at {they}, {Short(same.Interface.Fingerprint)} at {self}";
+                string mineShort = Short(same.Interface.Fingerprint);
+                return $"the program {name} differs: fingerprint {Short(fingerprint)} at {they}, {mineShort} at {self}";
             }
         }
 

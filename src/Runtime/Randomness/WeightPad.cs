@@ -1,7 +1,8 @@
 namespace MPCache.Randomness;
 
 /// <summary>
-/// Where the pad B of shared weights comes from, so that server and dealer expand the same: F = W − B is all that the client ever sees of W.
+/// Where the pad B of shared weights comes from, so that server and dealer expand the same: F = W − B is all that the client ever sees of
+/// W.
 /// </summary>
 internal static class WeightPad
 {

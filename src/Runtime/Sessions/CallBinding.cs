@@ -8,12 +8,15 @@ using MPCache.Randomness;
 
 namespace MPCache.Sessions;
 
-/// <summary>A call whose public part is complete and checked: every dimension has its value, the plan its totals. Nothing has been sent yet.</summary>
+/// <summary>
+/// A call whose public part is complete and checked: every dimension has its value, the plan its totals. Nothing has been sent yet.
+/// </summary>
 internal sealed class CallBinding
 {
     private readonly DimensionBinding dimensions;
 
-    private CallBinding(CompiledProgram program, DimensionBinding dimensions, IReadOnlyList<double> reals, IReadOnlyList<ResidentHandle> residents,
+    private CallBinding(
+        CompiledProgram program, DimensionBinding dimensions, IReadOnlyList<double> reals, IReadOnlyList<ResidentHandle> residents,
         IReadOnlyList<StateHandle> states)
     {
         this.dimensions = dimensions;
@@ -27,7 +30,8 @@ internal sealed class CallBinding
         if (Math.Max(Planned.Prepared, Math.Max(Planned.ServerToClient, Planned.ClientToServer)) > Array.MaxLength)
         {
             throw new MPCacheException(
-                string.Create(CultureInfo.InvariantCulture, $"{Interface.Name} sends more than {Array.MaxLength} bytes in this call: {Describe()}"),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{Interface.Name} sends more than {Array.MaxLength} bytes in this call: {Describe()}"),
                 "Make smaller calls, such as a prompt in several parts");
         }
     }
@@ -134,8 +138,11 @@ internal sealed class CallBinding
     public int Size(Expr size) => checked((int)size.Evaluate(dimensions.Value));
 
     /// <summary>The call in words: its program and dimensions.</summary>
-    public string Describe() =>
-        $"{Interface.Name}({string.Join(", ", Interface.Dimensions.Select((d, i) => string.Create(CultureInfo.InvariantCulture, $"{d.Name} = {Dimensions[i]}")))})";
+    public string Describe()
+    {
+        IEnumerable<string> sizes = Interface.Dimensions.Zip(Dimensions, (d, value) => FormattableString.Invariant($"{d.Name} = {value}"));
+        return $"{Interface.Name}({string.Join(", ", sizes)})";
+    }
 
     private static void UnifyResidents(DimensionBinding dimensions, ProgramInterface declared, IReadOnlyList<ResidentHandle> residents)
     {
@@ -147,7 +154,9 @@ internal sealed class CallBinding
                 dimensions.Unify(field.Shape, residents[i].Store[field.Name].Shape, $"{parameter.Name}.{field.Name}");
             }
 
-            BindIntegers(dimensions, parameter, name => residents[i].Integers.Where(x => x.Name == name).Select(x => (long?)x.Value).FirstOrDefault());
+            BindIntegers(
+                dimensions, parameter,
+                name => residents[i].Integers.Where(x => x.Name == name).Select(x => (long?)x.Value).FirstOrDefault());
         }
     }
 
@@ -188,12 +197,14 @@ internal sealed class CallBinding
         if (owner != session)
         {
             throw new MPCacheException(
-                $"{declared.Name}: {parameter.Name} was made in another session", "Share weights and create states in the session that calls");
+                $"{declared.Name}: {parameter.Name} was made in another session",
+                "Share weights and create states in the session that calls");
         }
 
         if (given != parameter.Class)
         {
-            throw new MPCacheException($"{declared.Name}: {parameter.Name} is a {parameter.Class}, not a {given}", "Pass the handle of the declared class");
+            throw new MPCacheException(
+                $"{declared.Name}: {parameter.Name} is a {parameter.Class}, not a {given}", "Pass the handle of the declared class");
         }
     }
 
@@ -216,7 +227,9 @@ internal sealed class CallBinding
             if (Dimensions[i] < 0 || Dimensions[i] > dimension.Max)
             {
                 throw new MPCacheException(
-                    string.Create(CultureInfo.InvariantCulture, $"{Interface.Name}: {dimension.Name} is {Dimensions[i]}, at most {dimension.Max} are allowed"),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{Interface.Name}: {dimension.Name} is {Dimensions[i]}, at most {dimension.Max} are allowed"),
                     $"Make a smaller call, or declare [Dim(\"{dimension.Name}\", Max = …)] larger");
             }
         }
@@ -227,7 +240,8 @@ internal sealed class CallBinding
             if (!(Reals[i] >= real.Low && Reals[i] <= real.High))
             {
                 throw new MPCacheException(
-                    string.Create(CultureInfo.InvariantCulture, $"{Interface.Name}: {real.Name} is {Reals[i]}, outside of [{real.Low}, {real.High}]"),
+                    string.Create(
+                        CultureInfo.InvariantCulture, $"{Interface.Name}: {real.Name} is {Reals[i]}, outside of [{real.Low}, {real.High}]"),
                     "Give a value of the declared range");
             }
         }
@@ -245,10 +259,9 @@ internal sealed class CallBinding
                     (long left, long right) = (check.Left.Evaluate(value), check.Right.Evaluate(value));
                     if (left != right)
                     {
+                        string sizes = FormattableString.Invariant($"{check.Left} is {left}, {check.Right} is {right}");
                         throw new MPCacheException(
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"{Interface.Name}: {check.Left} is {left}, {check.Right} is {right}, but {check.Expression} needs them equal"),
+                            $"{Interface.Name}: {sizes}, but {check.Expression} needs them equal",
                             "Give arguments whose sizes fit each other");
                     }
 
@@ -278,7 +291,8 @@ internal sealed class CallBinding
         catch (ArithmeticException e)
         {
             throw new MPCacheException(
-                $"{program.Interface.Name} has no such sizes: {e.Message.TrimEnd('.')}", "Give arguments of the declared sizes, each at least 1", e);
+                $"{program.Interface.Name} has no such sizes: {e.Message.TrimEnd('.')}",
+                "Give arguments of the declared sizes, each at least 1", e);
         }
     }
 }

@@ -38,40 +38,43 @@ public sealed class ClearExecution : ISession
     public IReadOnlyList<CallStatistics> Statistics => statistics;
 
     /// <inheritdoc/>
-    public Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default) => Completed(() =>
-    {
-        ArgumentNullException.ThrowIfNull(schema);
-        if (record is null)
+    public Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default) =>
+        Completed(() =>
         {
-            throw new MPCacheException($"{schema.Name} is given as null", "Pass the record with the weights");
-        }
+            ArgumentNullException.ThrowIfNull(schema);
+            if (record is null)
+            {
+                throw new MPCacheException($"{schema.Name} is given as null", "Pass the record with the weights");
+            }
 
-        ResidentStore store = SchemaBinding.Encode(schema, record);
-        ResidentEntry entry = SchemaBinding.Describe(next, schema, record);
-        next++;
-        ledger.Deal(entry, cancellation);
-        return new ResidentHandle(this, entry.Call, schema, store, entry.Integers);
-    });
+            ResidentStore store = SchemaBinding.Encode(schema, record);
+            ResidentEntry entry = SchemaBinding.Describe(next, schema, record);
+            next++;
+            ledger.Deal(entry, cancellation);
+            return new ResidentHandle(this, entry.Call, schema, store, entry.Integers);
+        });
 
     /// <inheritdoc/>
     public Task<StateHandle> CreateStateAsync(
-        StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default) => Completed(() =>
-    {
-        ArgumentNullException.ThrowIfNull(schema);
-        ArgumentNullException.ThrowIfNull(dimensions);
-        StateEntry entry = SchemaBinding.Describe(next, schema, dimensions);
-        next++;
-        ledger.Deal(entry, cancellation);
-        return new StateHandle(this, entry, schema, dimensions, SchemaBinding.Store(entry), null);
-    });
+        StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default) =>
+        Completed(() =>
+        {
+            ArgumentNullException.ThrowIfNull(schema);
+            ArgumentNullException.ThrowIfNull(dimensions);
+            StateEntry entry = SchemaBinding.Describe(next, schema, dimensions);
+            next++;
+            ledger.Deal(entry, cancellation);
+            return new StateHandle(this, entry, schema, dimensions, SchemaBinding.Store(entry), null);
+        });
 
     /// <inheritdoc/>
-    public Task AnnounceAsync(CompiledProgram program, CallAnnouncement announcement, CancellationToken cancellation = default) => Completed(() =>
-    {
-        ArgumentNullException.ThrowIfNull(program);
-        ArgumentNullException.ThrowIfNull(announcement);
-        return CallBinding.Bind(this, program, announcement);
-    });
+    public Task AnnounceAsync(CompiledProgram program, CallAnnouncement announcement, CancellationToken cancellation = default) =>
+        Completed(() =>
+        {
+            ArgumentNullException.ThrowIfNull(program);
+            ArgumentNullException.ThrowIfNull(announcement);
+            return CallBinding.Bind(this, program, announcement);
+        });
 
     /// <inheritdoc/>
     public async Task<CallResult> CallAsync(CompiledProgram program, CallRequest request, CancellationToken cancellation = default)
@@ -89,7 +92,8 @@ public sealed class ClearExecution : ISession
         CallFrame frame = binding.Frame(inputs, state => state.Store);
         ZeroMaskSource zero = ZeroMaskSource.Instance;
         RangeCheck check = new(program.Interface, trace);
-        using (Run run = new(number, zero, zero, null, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, cancellation) { Trace = check })
+        Tape halves = new("prepared message");
+        using (Run run = new(number, zero, zero, null, tape, halves, null, ArrayPool<ulong>.Shared, cancellation) { Trace = check })
         {
             await program.RunAsync<ClearRole>(run, frame).ConfigureAwait(false);
         }
@@ -100,7 +104,8 @@ public sealed class ClearExecution : ISession
         }
 
         CallStatistics cost = new(
-            number, program.Interface.Name, binding.Planned, default(PlanTotals) with { Tape = tape.Length }, offline, Stopwatch.GetElapsedTime(start));
+            number, program.Interface.Name, binding.Planned, new PlanTotals(0, 0, 0, 0, tape.Length), offline,
+            Stopwatch.GetElapsedTime(start));
         statistics.Add(cost);
         return new CallResult(CallValues.Decode(binding, frame.Outputs, null), cost);
     }

@@ -44,7 +44,8 @@ internal sealed class DimensionBinding(string subject)
         else if (present.Value != value)
         {
             throw new MPCacheException(
-                string.Create(CultureInfo.InvariantCulture, $"{subject}: {name} is {present.Value} by {present.From}, but {value} by {from}"),
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{subject}: {name} is {present.Value} by {present.From}, but {value} by {from}"),
                 "Give arguments whose sizes fit each other");
         }
     }
@@ -55,8 +56,9 @@ internal sealed class DimensionBinding(string subject)
     {
         if (declared.Count != actual.Length)
         {
+            string expected = string.Join(", ", declared);
             throw new MPCacheException(
-                $"{subject}: {parameter} has the shape {Shapes.Text(actual)}, declared are {declared.Count} axes [{string.Join(", ", declared)}]",
+                $"{subject}: {parameter} has the shape {Shapes.Text(actual)}, declared are {declared.Count} axes [{expected}]",
                 "Give a tensor of the declared shape");
         }
 

@@ -16,9 +16,10 @@ internal static class Handshake
     /// <summary>Exchanges greetings and compares everything public.</summary>
     /// <exception cref="MPCacheException">Something differs; the message says what.</exception>
     public static async Task RunAsync(
-        Connection connection, Party self, string session, IReadOnlyList<CompiledProgram> programs, SessionSettings settings, CancellationToken cancellation)
+        Connection connection, Party self, string session, IReadOnlyList<CompiledProgram> programs, SessionSettings settings,
+        CancellationToken cancellation)
     {
-        (string Name, string Value)[] options = [.. settings.Options.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => (o.Key, o.Value))];
+        KeyValuePair<string, string>[] options = [.. settings.Options.OrderBy(o => o.Key, StringComparer.Ordinal)];
         MessageWriter mine = new();
         mine.UInt32(ContractVersion.Current).Text(session);
         ProgramList.Write(mine, programs);
@@ -43,7 +44,8 @@ internal static class Handshake
         if (theirs.Text() != session)
         {
             throw new MPCacheException(
-                $"{peer} has its randomness from another session than this party", "Connect both to the same dealer with the same session name");
+                $"{peer} has its randomness from another session than this party",
+                "Connect both to the same dealer with the same session name");
         }
 
         ComparePrograms(ProgramList.Read(theirs), programs, peer);
@@ -61,11 +63,13 @@ internal static class Handshake
         if ((Party)speaker == self)
         {
             throw new MPCacheException(
-                $"both sides are the {(self == Party.Server ? "server" : "client")}", "Start one side as the server and the other as the client");
+                $"both sides are the {(self == Party.Server ? "server" : "client")}",
+                "Start one side as the server and the other as the client");
         }
     }
 
-    private static void ComparePrograms(IReadOnlyList<(string Name, string Fingerprint)> theirs, IReadOnlyList<CompiledProgram> mine, string peer)
+    private static void ComparePrograms(
+        IReadOnlyList<(string Name, string Fingerprint)> theirs, IReadOnlyList<CompiledProgram> mine, string peer)
     {
         string? difference = ProgramList.Difference(theirs, mine, peer, "this party");
         CompiledProgram? missing = mine.FirstOrDefault(p => theirs.All(t => t.Name != p.Interface.Name));
@@ -76,7 +80,7 @@ internal static class Handshake
         }
     }
 
-    private static void CompareOptions(MessageReader theirs, (string Name, string Value)[] options, string peer)
+    private static void CompareOptions(MessageReader theirs, KeyValuePair<string, string>[] options, string peer)
     {
         Dictionary<string, string> others = [];
         for (int i = theirs.Count(); i > 0; i--)

@@ -30,7 +30,8 @@ public interface ISession : IAsyncDisposable
     /// <param name="dimensions">The sizes of its shapes' dimensions, but for the one along which it grows.</param>
     /// <param name="cancellation">Ends the wait and, once started, the session.</param>
     /// <exception cref="MPCacheException">A dimension is missing, or the parties differ.</exception>
-    Task<StateHandle> CreateStateAsync(StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default);
+    Task<StateHandle> CreateStateAsync(
+        StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default);
 
     /// <summary>
     /// Announces a call that will be made later, so that its randomness is dealt and rehearsed while earlier calls run. Announced calls are
@@ -46,6 +47,8 @@ public interface ISession : IAsyncDisposable
     /// <param name="program">The program.</param>
     /// <param name="request">Its arguments.</param>
     /// <param name="cancellation">Ends the wait and, once started, the session.</param>
-    /// <exception cref="MPCacheException">An argument does not fit, the parties differ, or the peer or the randomness source is gone.</exception>
+    /// <exception cref="MPCacheException">
+    /// An argument does not fit, the parties differ, or the peer or the randomness source is gone.
+    /// </exception>
     Task<CallResult> CallAsync(CompiledProgram program, CallRequest request, CancellationToken cancellation = default);
 }

@@ -37,7 +37,9 @@ public sealed partial class PartySession
         return await AloneAsync(async () =>
         {
             long start = Stopwatch.GetTimestamp();
-            PreparedCall call = announced.TryDequeue(out PreparedCall? ahead) ? ahead : await EnterAsync(binding, cancellation).ConfigureAwait(false);
+            PreparedCall call = announced.TryDequeue(out PreparedCall? ahead)
+                ? ahead
+                : await EnterAsync(binding, cancellation).ConfigureAwait(false);
             Preparation preparation = await call.Ready.WaitAsync(cancellation).ConfigureAwait(false);
             channel.Begin(binding.Planned);
             Tape halves = await ExchangeHalvesAsync(call.Number, binding, preparation, cancellation).ConfigureAwait(false);
@@ -45,11 +47,13 @@ public sealed partial class PartySession
 
             start = Stopwatch.GetTimestamp();
             CallFrame frame = binding.Frame(inputs, state => state.Store);
-            await Task.Run(() => RunAsync(call.Number, binding, frame, preparation.Tape, halves, cancellation), cancellation).ConfigureAwait(false);
+            await Task.Run(() => RunAsync(call.Number, binding, frame, preparation.Tape, halves, cancellation), cancellation)
+                .ConfigureAwait(false);
             TimeSpan online = Stopwatch.GetElapsedTime(start);
 
             CallStatistics cost = new(
-                call.Number, binding.Interface.Name, binding.Planned, channel.Measured with { Tape = preparation.TapeBytes }, offline, online);
+                call.Number, binding.Interface.Name, binding.Planned, channel.Measured with { Tape = preparation.TapeBytes }, offline,
+                online);
             CheckPlan(cost);
             CallResult result = new(CallValues.Decode(binding, frame.Outputs, party), cost);
             statistics.Add(cost);
@@ -106,11 +110,13 @@ public sealed partial class PartySession
     {
         bool server = party == MPCache.Party.Server;
         using Run run = new(
-            number, server ? randomness.Masks : null, server ? null : randomness.Masks, null, tape, halves, channel, ArrayPool<ulong>.Shared, cancellation)
+            number, server ? randomness.Masks : null, server ? null : randomness.Masks, null, tape, halves, channel,
+            ArrayPool<ulong>.Shared, cancellation)
         {
             Trace = settings.Trace,
         };
-        await (server ? binding.Program.RunAsync<ServerRole>(run, frame) : binding.Program.RunAsync<ClientRole>(run, frame)).ConfigureAwait(false);
+        ValueTask running = server ? binding.Program.RunAsync<ServerRole>(run, frame) : binding.Program.RunAsync<ClientRole>(run, frame);
+        await running.ConfigureAwait(false);
         CheckRead(tape, number, binding);
         CheckRead(halves, number, binding);
     }
@@ -120,7 +126,8 @@ public sealed partial class PartySession
         if (announced.TryPeek(out PreparedCall? ahead)
             && LedgerEntry.Difference(ahead.Binding.Entry(ahead.Number), binding.Entry(ahead.Number)) is not null)
         {
-            string difference = Invariant($"call {ahead.Number} was announced as {ahead.Binding.Describe()} and is made as {binding.Describe()}");
+            string difference = Invariant(
+                $"call {ahead.Number} was announced as {ahead.Binding.Describe()} and is made as {binding.Describe()}");
             throw new MPCacheException(difference, "Make announced calls as announced, in the same order");
         }
     }

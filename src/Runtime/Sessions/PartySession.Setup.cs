@@ -20,8 +20,8 @@ public sealed partial class PartySession
 
     /// <inheritdoc/>
     /// <remarks>
-    /// The server sends F = W − B in Z_2^64, B expanded from its seed at addresses of this entry, which are used for nothing else: F is uniform to
-    /// the client. Shapes and public integers are told in the clear before.
+    /// The server sends F = W − B in Z_2^64, B expanded from its seed at addresses of this entry, which are used for nothing else: F is
+    /// uniform to the client. Shapes and public integers are told in the clear before.
     /// </remarks>
     public async Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default)
     {
@@ -29,7 +29,8 @@ public sealed partial class PartySession
         ThrowFault();
         if (schema.Owner != MPCache.Party.Server)
         {
-            throw new MPCacheException($"{schema.Name} is owned by the client", "Declare [Resident(Party.Server)]: weights are the server's");
+            throw new MPCacheException(
+                $"{schema.Name} is owned by the client", "Declare [Resident(Party.Server)]: weights are the server's");
         }
 
         bool server = party == MPCache.Party.Server;
@@ -46,14 +47,15 @@ public sealed partial class PartySession
         if (described is not null && PublishedBytes(described) > MaximumPublishedBytes)
         {
             throw new MPCacheException(
-                Invariant($"{schema.Name} takes {PublishedBytes(described)} bytes when published, more than the {MaximumPublishedBytes} of one message"),
+                Invariant($"{schema.Name} takes {PublishedBytes(described)} bytes when published, more than {MaximumPublishedBytes}"),
                 "Split the record into several");
         }
 
         return await AloneAsync(async () =>
         {
             long start = Stopwatch.GetTimestamp();
-            ResidentEntry entry = await AgreeAsync(schema, described is null ? null : described with { Call = next }, cancellation).ConfigureAwait(false);
+            ResidentEntry? mine = described is null ? null : described with { Call = next };
+            ResidentEntry entry = await AgreeAsync(schema, mine, cancellation).ConfigureAwait(false);
             next++;
             await randomness.AnnounceAsync(entry, 0, cancellation).ConfigureAwait(false);
             await randomness.TakeAsync(entry.Call, cancellation).ConfigureAwait(false);

@@ -51,8 +51,8 @@ public sealed partial class PartySession : ISession
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="MPCacheException">There is no peer, or the peers do not fit each other.</exception>
     public static async Task<PartySession> ConnectAsync(
-        Party party, TcpEndpoint endpoint, IRandomnessSource randomness, IReadOnlyList<CompiledProgram> programs, SessionSettings? settings = null,
-        CancellationToken cancellation = default)
+        Party party, TcpEndpoint endpoint, IRandomnessSource randomness, IReadOnlyList<CompiledProgram> programs,
+        SessionSettings? settings = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(randomness);
         settings ??= new SessionSettings();
@@ -88,8 +88,8 @@ public sealed partial class PartySession : ISession
     /// <param name="cancellation">Ends the attempt.</param>
     /// <exception cref="MPCacheException">The peers do not fit each other.</exception>
     public static async Task<PartySession> ConnectAsync(
-        Party party, Connection connection, IRandomnessSource randomness, IReadOnlyList<CompiledProgram> programs, SessionSettings? settings = null,
-        CancellationToken cancellation = default)
+        Party party, Connection connection, IRandomnessSource randomness, IReadOnlyList<CompiledProgram> programs,
+        SessionSettings? settings = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(randomness);
@@ -97,7 +97,8 @@ public sealed partial class PartySession : ISession
         settings ??= new SessionSettings();
         if (randomness.Party != party)
         {
-            throw new ArgumentException($"The randomness source is the {Name(randomness.Party)}'s, the session the {Name(party)}'s.", nameof(randomness));
+            throw new ArgumentException(
+                $"The randomness source is the {Name(randomness.Party)}'s, the session the {Name(party)}'s.", nameof(randomness));
         }
 
         try
@@ -127,7 +128,8 @@ public sealed partial class PartySession : ISession
     /// <summary>Waits for what the other party tells with <see cref="TellAsync"/>, however long it takes.</summary>
     /// <param name="cancellation">Ends the wait and the session.</param>
     /// <returns>The text; null where the other party has ended its session.</returns>
-    public Task<string?> ListenAsync(CancellationToken cancellation = default) => AloneAsync(() => channel.ReceiveNoteAsync(cancellation), cancellation);
+    public Task<string?> ListenAsync(CancellationToken cancellation = default) =>
+        AloneAsync(() => channel.ReceiveNoteAsync(cancellation), cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

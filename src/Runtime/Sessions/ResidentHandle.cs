@@ -6,7 +6,8 @@ namespace MPCache.Sessions;
 /// <summary>Weights that were shared in a session; calls take it in the place of the record.</summary>
 public sealed class ResidentHandle
 {
-    internal ResidentHandle(ISession session, uint call, ResidentSchema schema, ResidentStore store, IReadOnlyList<(string Name, long Value)> integers)
+    internal ResidentHandle(
+        ISession session, uint call, ResidentSchema schema, ResidentStore store, IReadOnlyList<(string Name, long Value)> integers)
     {
         Session = session;
         Call = call;

@@ -79,7 +79,8 @@ internal static class SchemaBinding
             if (tensors is < 1 or > ushort.MaxValue || row.Any(s => s < 1))
             {
                 throw new MPCacheException(
-                    $"{schema.Name}.{field.Name} has {tensors} tensors with rows of {Shapes.Text(row)}", "Give every dimension at least the size 1");
+                    $"{schema.Name}.{field.Name} has {tensors} tensors with rows of {Shapes.Text(row)}",
+                    "Give every dimension at least the size 1");
             }
 
             fields.Add((field.Name, checked((int)tensors), row));
@@ -89,5 +90,6 @@ internal static class SchemaBinding
     }
 
     /// <summary>An empty store for a state.</summary>
-    public static StateStore Store(StateEntry entry) => StateStore.Empty(entry.Fields.Select(f => (f.Name, f.Tensors, Shapes.Product([.. f.Row]))));
+    public static StateStore Store(StateEntry entry) =>
+        StateStore.Empty(entry.Fields.Select(f => (f.Name, f.Tensors, Shapes.Product([.. f.Row]))));
 }

@@ -11,7 +11,8 @@ public sealed class StateHandle
     private readonly StateEntry entry;
 
     internal StateHandle(
-        ISession session, StateEntry entry, StateSchema schema, IReadOnlyDictionary<string, long> dimensions, StateStore store, StateStore? rehearsed)
+        ISession session, StateEntry entry, StateSchema schema, IReadOnlyDictionary<string, long> dimensions, StateStore store,
+        StateStore? rehearsed)
     {
         this.entry = entry;
         Session = session;

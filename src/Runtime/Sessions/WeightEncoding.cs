@@ -22,10 +22,11 @@ internal static class WeightEncoding
         {
             if (!(weights[i] >= field.Low && weights[i] <= field.High))
             {
+                string place = Shapes.IndexText(i, value.Shape);
                 throw new MPCacheException(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{schema.Name}.{field.Name} is {weights[i]} at {Shapes.IndexText(i, value.Shape)}, outside of [{field.Low}, {field.High}]"),
+                        $"{schema.Name}.{field.Name} is {weights[i]} at {place}, outside of [{field.Low}, {field.High}]"),
                     "Give weights of the declared range, or declare a wider one");
             }
 

@@ -8,8 +8,9 @@ using System.Threading.Tasks;
 namespace MPCache.Transport;
 
 /// <summary>
-/// A duplex byte stream to one peer: in memory, TCP, or TLS. It counts the bytes that cross it, bounds every wait, and can be ended from any
-/// thread. One send and one receive may be under way at a time. After any error it is closed: what a peer has seen of a message is unknown then.
+/// A duplex byte stream to one peer: in memory, TCP, or TLS. It counts the bytes that cross it, bounds every wait, and can be ended from
+/// any thread. One send and one receive may be under way at a time. After any error it is closed: what a peer has seen of a message is
+/// unknown then.
 /// </summary>
 public sealed class Connection : IAsyncDisposable
 {
@@ -173,11 +174,14 @@ public sealed class Connection : IAsyncDisposable
         {
             _ when closedHere => new ConnectionLostException("it was closed at this end", error),
             OperationCanceledException => new ConnectionLostException(silence, error),
-            IOException { InnerException: SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.Shutdown) } socket } =>
-                new ConnectionLostException($"the network failed ({socket.SocketErrorCode})", error),
+            IOException { InnerException: SocketException e } when !IsClosedByPeer(e.SocketErrorCode) =>
+                new ConnectionLostException($"the network failed ({e.SocketErrorCode})", error),
             _ => new ConnectionLostException("the peer closed it", error),
         };
     }
+
+    private static bool IsClosedByPeer(SocketError error) =>
+        error is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown;
 
     private static string Seconds(TimeSpan time) => FormattableString.Invariant($"{time.TotalSeconds:0.###} s");
 

@@ -4,7 +4,8 @@ using System.IO;
 namespace MPCache.Transport;
 
 /// <summary>
-/// A connection carries no more bytes. The layer that knows what was under way turns this into an <see cref="MPCacheException"/> which says so.
+/// A connection carries no more bytes. The layer that knows what was under way turns this into an <see cref="MPCacheException"/> which says
+/// so.
 /// </summary>
 public sealed class ConnectionLostException : IOException
 {

@@ -12,8 +12,9 @@ using MPCache.Execution;
 namespace MPCache.Transport;
 
 /// <summary>
-/// The connection between the two parties as numbered flights. A message is one frame: 32 bits that fold call and flight, 32 bits of payload
-/// length, the payload. Bytes and flights of a call are counted here and nowhere else; what the plan does not allow is refused before it is read.
+/// The connection between the two parties as numbered flights. A message is one frame: 32 bits that fold call and flight, 32 bits of
+/// payload length, the payload. Bytes and flights of a call are counted here and nowhere else; what the plan does not allow is refused
+/// before it is read.
 /// </summary>
 public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
 {
@@ -62,7 +63,8 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask ExchangeAsync(uint call, int flight, FlightBuffer? outgoing, FlightBuffer? incoming, CancellationToken cancellation)
+    public async ValueTask ExchangeAsync(
+        uint call, int flight, FlightBuffer? outgoing, FlightBuffer? incoming, CancellationToken cancellation)
     {
         flights++;
         ValueTask sending = outgoing is null ? ValueTask.CompletedTask : SendFlightAsync(call, flight, outgoing, cancellation);
@@ -112,7 +114,8 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
     /// <param name="pieces">The payload; a piece's memory may be used again for the next.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="MPCacheException">The connection is gone.</exception>
-    public async Task SendPiecesAsync(uint call, int flight, long length, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellation)
+    public async Task SendPiecesAsync(
+        uint call, int flight, long length, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellation)
     {
         await SendLongAsync(call, flight, length, pieces, cancellation).ConfigureAwait(false);
         flights++;
@@ -126,7 +129,8 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
     /// <param name="rooms">Where they go; each is filled before the next is asked for.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="MPCacheException">The connection is gone, or the peer sends another length.</exception>
-    public async Task ReceivePiecesAsync(uint call, int flight, long length, IEnumerable<Memory<byte>> rooms, CancellationToken cancellation)
+    public async Task ReceivePiecesAsync(
+        uint call, int flight, long length, IEnumerable<Memory<byte>> rooms, CancellationToken cancellation)
     {
         await ReceiveLongAsync(call, flight, length, rooms, cancellation).ConfigureAwait(false);
         flights++;
@@ -135,7 +139,8 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
 
     /// <summary>Tells the other party something public between calls, such as the length of a prompt.</summary>
     /// <exception cref="MPCacheException">The connection is gone, or the text is longer than 65536 bytes.</exception>
-    public Task SendNoteAsync(string text, CancellationToken cancellation) => SendControlAsync(FlightTag.Note, Encoding.UTF8.GetBytes(text), cancellation);
+    public Task SendNoteAsync(string text, CancellationToken cancellation) =>
+        SendControlAsync(FlightTag.Note, Encoding.UTF8.GetBytes(text), cancellation);
 
     /// <summary>Waits for what the other party tells with <see cref="SendNoteAsync"/>, for as long as it takes.</summary>
     /// <returns>The text; null where the other party ended the session instead.</returns>
@@ -144,7 +149,8 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
     {
         try
         {
-            return Encoding.UTF8.GetString(await ReceiveControlAsync(FlightTag.Note, Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false));
+            return Encoding.UTF8.GetString(
+                await ReceiveControlAsync(FlightTag.Note, Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false));
         }
         catch (ConnectionLostException)
         {
@@ -227,7 +233,8 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
         return BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(uint)));
     }
 
-    private async Task SendLongAsync(uint call, int flight, long length, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellation)
+    private async Task SendLongAsync(
+        uint call, int flight, long length, IEnumerable<ReadOnlyMemory<byte>> pieces, CancellationToken cancellation)
     {
         byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
@@ -287,7 +294,8 @@ public sealed class FlightChannel : IFlightChannel, IAsyncDisposable
     {
         if (payload.Length > ControlBytes)
         {
-            throw new MPCacheException($"a message of {payload.Length} bytes between calls is longer than {ControlBytes}", "Send less, or in parts");
+            throw new MPCacheException(
+                $"a message of {payload.Length} bytes between calls is longer than {ControlBytes}", "Send less, or in parts");
         }
 
         byte[] frame = new byte[FlightBuffer.HeaderBytes + payload.Length];

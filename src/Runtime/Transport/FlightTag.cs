@@ -3,8 +3,8 @@ using System;
 namespace MPCache.Transport;
 
 /// <summary>
-/// What a message between the parties belongs to, in 32 bits: the call's number modulo 2^18 and the flight's number in the program. The three
-/// largest numbers of a flight stand for what a call sends outside of its flights.
+/// What a message between the parties belongs to, in 32 bits: the call's number modulo 2^18 and the flight's number in the program. The
+/// three largest numbers of a flight stand for what a call sends outside of its flights.
 /// </summary>
 internal static class FlightTag
 {

@@ -15,8 +15,8 @@ internal enum Speaker : byte
 }
 
 /// <summary>
-/// The first thing each end of a connection sends: eight fixed bytes, the protocol's version, who speaks, and a body. The first sixteen bytes
-/// keep their layout in every version, so that two versions can still tell each other apart.
+/// The first thing each end of a connection sends: eight fixed bytes, the protocol's version, who speaks, and a body. The first sixteen
+/// bytes keep their layout in every version, so that two versions can still tell each other apart.
 /// </summary>
 internal static class Greeting
 {
@@ -34,7 +34,9 @@ internal static class Greeting
     /// <param name="body">What else to say.</param>
     /// <param name="patience">How long to wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="MPCacheException">The other end does not speak this protocol, or another version of it, or nothing at all.</exception>
+    /// <exception cref="MPCacheException">
+    /// The other end does not speak this protocol, or another version of it, or nothing at all.
+    /// </exception>
     public static async Task<(Speaker Peer, MessageReader Body)> ExchangeAsync(
         Connection connection, Speaker self, ReadOnlyMemory<byte> body, TimeSpan patience, CancellationToken cancellation)
     {

@@ -54,7 +54,8 @@ public sealed class Listener : IDisposable
             throw e.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse =>
-                    new MPCacheException($"port {endpoint.Port} is in use by another process", "Choose another port, or end that process", e),
+                    new MPCacheException(
+                        $"port {endpoint.Port} is in use by another process", "Choose another port, or end that process", e),
                 SocketError.AccessDenied =>
                     new MPCacheException($"this user may not listen on port {endpoint.Port}", "Choose a port above 1023", e),
                 _ => new MPCacheException(
@@ -73,8 +74,11 @@ public sealed class Listener : IDisposable
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();
 
-    /// <summary>Waits for the next connection and leaves it to <see cref="OpenAsync"/> to agree on TLS, so that a slow peer holds nobody up.</summary>
-    internal async Task<Socket> AcceptSocketAsync(CancellationToken cancellation) => await socket.AcceptAsync(cancellation).ConfigureAwait(false);
+    /// <summary>
+    /// Waits for the next connection and leaves it to <see cref="OpenAsync"/> to agree on TLS, so that a slow peer holds nobody up.
+    /// </summary>
+    internal async Task<Socket> AcceptSocketAsync(CancellationToken cancellation) =>
+        await socket.AcceptAsync(cancellation).ConfigureAwait(false);
 
     /// <summary>Makes an accepted socket a connection, after TLS is agreed on.</summary>
     internal async Task<Connection> OpenAsync(Socket accepted, CancellationToken cancellation)
@@ -99,7 +103,8 @@ public sealed class Listener : IDisposable
         {
             await tls.DisposeAsync().ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
-            throw new MPCacheException($"{peer} connected without TLS or does not accept this certificate", "Use TLS on both sides, or on neither", e);
+            throw new MPCacheException(
+                $"{peer} connected without TLS or does not accept this certificate", "Use TLS on both sides, or on neither", e);
         }
     }
 

@@ -21,7 +21,9 @@ public static class MemoryConnection
             pauseWriterThreshold: CapacityBytes, resumeWriterThreshold: CapacityBytes / 2, useSynchronizationContext: false);
         Pipe forth = new(options);
         Pipe back = new(options);
-        return (new Connection(new DuplexStream(back.Reader, forth.Writer), second), new Connection(new DuplexStream(forth.Reader, back.Writer), first));
+        return (
+            new Connection(new DuplexStream(back.Reader, forth.Writer), second),
+            new Connection(new DuplexStream(forth.Reader, back.Writer), first));
     }
 
     private sealed class DuplexStream(PipeReader reader, PipeWriter writer) : Stream

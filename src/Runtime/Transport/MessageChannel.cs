@@ -58,7 +58,8 @@ internal sealed class MessageChannel(Connection connection) : IAsyncDisposable
         if (length > allowed)
         {
             throw new MPCacheException(
-                $"a control message of {length} bytes came where at most {allowed} are allowed", "Check that all sides run the same version");
+                $"a control message of {length} bytes came where at most {allowed} are allowed",
+                "Check that all sides run the same version");
         }
 
         byte[] payload = GC.AllocateUninitializedArray<byte>((int)length);

@@ -8,15 +8,21 @@ using System.Threading.Tasks;
 namespace MPCache.Transport;
 
 /// <summary>
-/// A connected TCP socket as a stream. A read polls for some microseconds before it sleeps: parties answer each other within a flight's
-/// computation, and waking a sleeping thread costs more than the flight itself.
+/// A connected TCP socket as a stream. A read polls for some microseconds before it sleeps, because waking a sleeping thread costs more
+/// than a flight on a fast network. It does so only as long as that pays: where the network is slow or the processors are busy, polls fail,
+/// and failures stop the polling.
 /// </summary>
 internal sealed class PolledSocketStream : Stream
 {
     private const int PollPause = 20;
+    private const int ProbeInterval = 64;
+    private const int MaximumCredit = 8;
+    private const int FailureCost = 4;
     private static readonly long PollTicks = Environment.ProcessorCount > 1 ? Stopwatch.Frequency / 1_000_000 * 30 : 0;
 
     private readonly Socket socket;
+    private int credit = MaximumCredit;
+    private uint reads;
 
     public PolledSocketStream(Socket socket)
     {
@@ -47,12 +53,15 @@ internal sealed class PolledSocketStream : Stream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        // At least one attempt, which finds what has come meanwhile.
+        long patience = credit > 0 || ++reads % ProbeInterval == 0 ? PollTicks : 0;
         long start = Stopwatch.GetTimestamp();
         do
         {
             int count = socket.Receive(buffer.Span, SocketFlags.None, out SocketError error);
             if (error == SocketError.Success)
             {
+                credit = Math.Min(credit + 1, MaximumCredit);
                 return ValueTask.FromResult(count);
             }
 
@@ -63,8 +72,9 @@ internal sealed class PolledSocketStream : Stream
 
             Thread.SpinWait(PollPause);
         }
-        while (Stopwatch.GetTimestamp() - start < PollTicks);
+        while (Stopwatch.GetTimestamp() - start < patience);
 
+        credit = Math.Max(credit - FailureCost, 0);
         return ReceiveAsync(buffer, cancellationToken);
     }
 

@@ -20,7 +20,9 @@ public static class TcpConnector
     /// <param name="timeout">How long to try.</param>
     /// <param name="pinnedThumbprint">SHA-256 of the listener's certificate in hexadecimal; null for plain TCP.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    /// <exception cref="MPCacheException">Nobody listens there, the name is unknown, or the listener is not the one that was pinned.</exception>
+    /// <exception cref="MPCacheException">
+    /// Nobody listens there, the name is unknown, or the listener is not the one that was pinned.
+    /// </exception>
     public static async Task<Connection> ConnectAsync(
         TcpEndpoint endpoint, TimeSpan timeout, string? pinnedThumbprint = null, CancellationToken cancellation = default)
     {

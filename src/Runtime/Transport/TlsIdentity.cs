@@ -41,7 +41,8 @@ public sealed class TlsIdentity : IDisposable
         catch (Exception e) when (e is IOException or CryptographicException or UnauthorizedAccessException)
         {
             throw new MPCacheException(
-                $"'{path}' gives no certificate with its key: {e.Message.TrimEnd('.')}", "Name a PEM file that holds a certificate and its private key", e);
+                $"'{path}' gives no certificate with its key: {e.Message.TrimEnd('.')}",
+                "Name a PEM file that holds a certificate and its private key", e);
         }
     }
 
@@ -64,5 +65,6 @@ public sealed class TlsIdentity : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Certificate.Dispose();
 
-    internal static string ThumbprintOf(X509Certificate certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.GetRawCertData()));
+    internal static string ThumbprintOf(X509Certificate certificate) =>
+        Convert.ToHexStringLower(SHA256.HashData(certificate.GetRawCertData()));
 }

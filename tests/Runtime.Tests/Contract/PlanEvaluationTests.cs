@@ -10,7 +10,8 @@ public class PlanEvaluationTests
 {
     private static readonly string[] Names = ["n", "layers", "i", "j"];
 
-    private static readonly Gen<Expr> Bytes = Gen.Select(Gen.Long[0, 9], Gen.Int[0, 3].Select(i => Names[i]), Gen.Long[0, 5]).Select((a, name, b) => (a * Expr.Symbol(name)) + b);
+    private static readonly Gen<Expr> Bytes = Gen.Select(
+        Gen.Long[0, 9], Gen.Int[0, 3].Select(i => Names[i]), Gen.Long[0, 5]).Select((a, name, b) => (a * Expr.Symbol(name)) + b);
 
     private static readonly Gen<PlanNode> Leaf = Gen.OneOf(
         Gen.Select(Gen.Bool, Bytes, Gen.Bool, Bytes).Array[0, 3].Select<(bool, Expr, bool, Expr)[], PlanNode>(entries => new FlightNode(
@@ -34,8 +35,8 @@ public class PlanEvaluationTests
         ? Leaf.Array[0, 3]
         : Gen.OneOf(
             Leaf,
-            Gen.Select(Gen.Int[2, 3].Select(i => Names[i]), Bytes, Bytes, Nodes(depth - 1)).Select<(string, Expr, Expr, PlanNode[]), PlanNode>(
-                l => new LoopNode(l.Item1, l.Item2, l.Item3, l.Item4))).Array[0, 3];
+            Gen.Select(Gen.Int[2, 3].Select(i => Names[i]), Bytes, Bytes, Nodes(depth - 1))
+                .Select<(string, Expr, Expr, PlanNode[]), PlanNode>(l => new LoopNode(l.Item1, l.Item2, l.Item3, l.Item4))).Array[0, 3];
 
     /// <summary>The sum over every iteration of every loop, flights as the messages that they are.</summary>
     private static PlanTotals Unrolled(IReadOnlyList<PlanNode> nodes, Dictionary<string, long> values)
@@ -46,7 +47,8 @@ public class PlanEvaluationTests
             switch (node)
             {
                 case FlightNode flight:
-                    sum += new PlanTotals(1, flight.ServerToClient.Evaluate(n => values[n]), flight.ClientToServer.Evaluate(n => values[n]), 0, 0);
+                    sum += new PlanTotals(
+                        1, flight.ServerToClient.Evaluate(n => values[n]), flight.ClientToServer.Evaluate(n => values[n]), 0, 0);
                     break;
                 case TapeNode tape:
                     sum += new PlanTotals(0, 0, 0, 0, tape.Bytes.Evaluate(n => values[n]));

@@ -13,7 +13,9 @@ using Xunit;
 
 namespace MPCache.Runtime.Tests.Sessions;
 
-/// <summary>Arguments that do not fit are refused before anything is sent, with parameter, axis and sizes, and cost the session nothing.</summary>
+/// <summary>
+/// Arguments that do not fit are refused before anything is sent, with parameter, axis and sizes, and cost the session nothing.
+/// </summary>
 public class BindingTests
 {
     private static readonly MultiplyProgram Multiply = new();
@@ -52,7 +54,8 @@ public class BindingTests
         // Nothing was announced, so the session is as good as before.
         await parties.CallAsync(
             Multiply,
-            new CallRequest { Inputs = [Input.Of(Tensor.Zeros(2)), Input.Of(2)] }, new CallRequest { Inputs = [Input.Of(2), Input.Of(Tensor.Zeros(2))] });
+            new CallRequest { Inputs = [Input.Of(Tensor.Zeros(2)), Input.Of(2)] },
+            new CallRequest { Inputs = [Input.Of(2), Input.Of(Tensor.Zeros(2))] });
     }
 
     [Fact]
@@ -82,14 +85,18 @@ public class BindingTests
             clear.CallAsync(Cached, new CallRequest { Inputs = [row], Residents = [weights], States = states });
         Input row = Input.Of(Tensor.Zeros(1, 3));
         Assert.Equal(
-            "Cache: gains is a Test.Gains, not a Test.Biases. Pass the handle of the declared class.", await Failure.MessageAsync(() => Call(row, biases, cache)));
+            "Cache: gains is a Test.Gains, not a Test.Biases. Pass the handle of the declared class.",
+            await Failure.MessageAsync(() => Call(row, biases, cache)));
         Assert.StartsWith("Cache: gains was made in another session.", await Failure.MessageAsync(() => Call(row, foreign, cache)));
         Assert.StartsWith("Cache: 0 states are given, 1 are declared.", await Failure.MessageAsync(() => Call(row, gains)));
         Assert.StartsWith(
-            "Cache: width is 4 by axis 1 of row, but 3 by axis 0 of gains.Gain.", await Failure.MessageAsync(() => Call(Input.Of(Tensor.Zeros(1, 4)), gains, cache)));
-        Assert.StartsWith("Cache: axis 0 of row is 2, where 1 is 1.", await Failure.MessageAsync(() => Call(Input.Of(Tensor.Zeros(2, 3)), gains, cache)));
+            "Cache: width is 4 by axis 1 of row, but 3 by axis 0 of gains.Gain.",
+            await Failure.MessageAsync(() => Call(Input.Of(Tensor.Zeros(1, 4)), gains, cache)));
+        Assert.StartsWith(
+            "Cache: axis 0 of row is 2, where 1 is 1.", await Failure.MessageAsync(() => Call(Input.Of(Tensor.Zeros(2, 3)), gains, cache)));
         StateHandle wide = await clear.CreateStateAsync(CacheProgram.Cache, new Dictionary<string, long> { ["width"] = 5 });
-        Assert.StartsWith("Cache: width is 3 by axis 1 of row, but 5 by axis 1 of cache.Rows.", await Failure.MessageAsync(() => Call(row, gains, wide)));
+        Assert.StartsWith(
+            "Cache: width is 3 by axis 1 of row, but 5 by axis 1 of cache.Rows.", await Failure.MessageAsync(() => Call(row, gains, wide)));
         for (int step = 0; step < 9; step++)
         {
             await Call(row, gains, cache);
@@ -104,13 +111,16 @@ public class BindingTests
         await using TwoParties parties = await TwoParties.StartAsync(Cached);
         Assert.Equal(
             "Test.Gains.Gain is 4.5 at [1], outside of [-4, 4]. Give weights of the declared range, or declare a wider one.",
-            await Failure.MessageAsync(() => parties.Server.ShareAsync(CacheProgram.Gains, new CacheProgram.GainRecord(Tensor.From([1, 4.5f], 2)))));
+            await Failure.MessageAsync(
+                () => parties.Server.ShareAsync(CacheProgram.Gains, new CacheProgram.GainRecord(Tensor.From([1, 4.5f], 2)))));
         Assert.Equal(
             "Test.Gains: Gain has the shape [1, 2], declared are 1 axes [width]. Give a tensor of the declared shape.",
             await Failure.MessageAsync(
                 () => parties.Server.ShareAsync(
                     CacheProgram.Gains with { Integers = [] }, new CacheProgram.GainRecord(Tensor.Zeros(1, 2)))));
-        Assert.StartsWith("Test.Gains is given as null at its owner.", await Failure.MessageAsync(() => parties.Server.ShareAsync(CacheProgram.Gains, null)));
+        Assert.StartsWith(
+            "Test.Gains is given as null at its owner.",
+            await Failure.MessageAsync(() => parties.Server.ShareAsync(CacheProgram.Gains, null)));
         Assert.StartsWith(
             "Test.Gains belongs to the server, not to this party.",
             await Failure.MessageAsync(() => parties.Client.ShareAsync(CacheProgram.Gains, new CacheProgram.GainRecord(Tensor.Zeros(2)))));
@@ -127,17 +137,22 @@ public class BindingTests
     public async Task States_that_cannot_be()
     {
         await using ClearExecution clear = new([]);
-        StateSchema Schema(string shape, bool isArray = false) => new("Test.State", "tokens", 16, 48, [new StateField("Keys", shape, isArray, -1, 1)]);
+        StateSchema Schema(string shape, bool isArray = false) => new(
+            "Test.State", "tokens", 16, 48, [new StateField("Keys", shape, isArray, -1, 1)]);
         Task<string> Refused(StateSchema schema, params (string, long)[] sizes) =>
             Failure.MessageAsync(() => clear.CreateStateAsync(schema, sizes.ToDictionary(s => s.Item1, s => s.Item2)));
         Assert.Equal(
             "Test.State.Keys has the shape [size, tokens], which does not grow along tokens. Declare tokens as its first axis.",
             await Refused(Schema("size, tokens"), ("size", 3)));
-        Assert.StartsWith("Test.State.Keys has the shape [tokens], which does not grow along tokens.", await Refused(Schema("tokens", true)));
+        Assert.StartsWith(
+            "Test.State.Keys has the shape [tokens], which does not grow along tokens.", await Refused(Schema("tokens", true)));
         Assert.Equal(
-            "Test.State: nothing determines the dimension size. Pass an argument whose shape names it.", await Refused(Schema("tokens, size")));
+            "Test.State: nothing determines the dimension size. Pass an argument whose shape names it.",
+            await Refused(Schema("tokens, size")));
         Assert.StartsWith("Test.State.Keys has 1 tensors with rows of [0]", await Refused(Schema("tokens, size"), ("size", 0)));
-        Assert.StartsWith("Test.State.Keys has 0 tensors with rows of [2]", await Refused(Schema("layers, tokens, 2*half", true), ("layers", 0), ("half", 1)));
+        Assert.StartsWith(
+            "Test.State.Keys has 0 tensors with rows of [2]",
+            await Refused(Schema("layers, tokens, 2*half", true), ("layers", 0), ("half", 1)));
         StateHandle made = await clear.CreateStateAsync(
             Schema("layers, tokens, 2*half", true), new Dictionary<string, long> { ["layers"] = 3, ["half"] = 5 });
         Assert.Equal([3, 0, 10], made.Shape("Keys"));
@@ -149,7 +164,8 @@ public class BindingTests
     {
         OneHotProgram program = new();
         await using ClearExecution clear = new([program]);
-        CallResult result = await clear.CallAsync(program, new CallRequest { Inputs = [Input.Of(Tensor.From([2, 0, 3], 3))], Integers = [4], Reals = [0.5] });
+        CallResult result = await clear.CallAsync(
+            program, new CallRequest { Inputs = [Input.Of(Tensor.From([2, 0, 3], 3))], Integers = [4], Reals = [0.5] });
         Assert.Equal([0f, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1], result.Outputs[0].Value.Values.ToArray());
         Assert.Equal([3, 4], result.Outputs[0].Value.Shape.ToArray());
         foreach ((float token, string text) in new[] { (4f, "4"), (-1f, "-1"), (1.5f, "1.5"), (float.NaN, "NaN") })
@@ -167,12 +183,14 @@ public class BindingTests
         OneHotProgram program = new();
         await using ClearExecution clear = new([program]);
         Task<string> Refused(int tokens, long classes, double real) => Failure.MessageAsync(
-            () => clear.CallAsync(program, new CallRequest { Inputs = [Input.Of(Tensor.Zeros(tokens))], Integers = [classes], Reals = [real] }));
+            () => clear.CallAsync(
+                program, new CallRequest { Inputs = [Input.Of(Tensor.Zeros(tokens))], Integers = [classes], Reals = [real] }));
         Assert.Equal("OneHot: theta is 1.5, outside of [0, 1]. Give a value of the declared range.", await Refused(1, 4, 1.5));
         Assert.StartsWith("OneHot: theta is NaN, outside of [0, 1].", await Refused(1, 4, double.NaN));
         Assert.StartsWith("OneHot: classes is 1000, at most 16 are allowed.", await Refused(1, 1000, 0));
         Assert.Equal(
-            "OneHot: mod(classes, 2) is 1, 0 is 0, but pairs of classes needs them equal. Give arguments whose sizes fit each other.", await Refused(1, 3, 0));
+            "OneHot: mod(classes, 2) is 1, 0 is 0, but pairs of classes needs them equal. Give arguments whose sizes fit each other.",
+            await Refused(1, 3, 0));
         Assert.StartsWith("OneHot has no such sizes: ", await Refused(1, 0, 0));
     }
 
@@ -229,7 +247,9 @@ public class BindingTests
                 "OneHot",
                 [
                     new FlightNode(0, [new PlanEntry("input", "tokens", 0, InputGate.OnlineBytes(Tokens * Classes, Ring), "masked")]),
-                    new LoopNode("i", 0, 1, [new CheckNode(Expr.Mod(Classes, 2), 0, "pairs of classes"), new CheckNode(Expr.FloorDiv(0, Classes), 0, "")]),
+                    new LoopNode(
+                        "i", 0, 1,
+                        [new CheckNode(Expr.Mod(Classes, 2), 0, "pairs of classes"), new CheckNode(Expr.FloorDiv(0, Classes), 0, "")]),
                     new FlightNode(1, [new PlanEntry("reveal", "tokens", Reveal.OnlineBytes(Tokens * Classes, Ring), 0, "declared")]),
                 ])));
 

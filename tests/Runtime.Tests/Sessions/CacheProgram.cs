@@ -45,7 +45,8 @@ internal sealed class CacheProgram : CompiledProgram
         "Test.Gains", Party.Server, [new ResidentField("Gain", "width", -4, 4, record => ((GainRecord)record).Gain)],
         [new IntegerField("width", record => ((GainRecord)record).Gain.Size(0))]);
 
-    public static StateSchema Cache { get; } = new("Test.Cache", "rows", Scale, Ring, [new StateField("Rows", "rows, width", false, -4, 4)]);
+    public static StateSchema Cache { get; } = new(
+        "Test.Cache", "rows", Scale, Ring, [new StateField("Rows", "rows, width", false, -4, 4)]);
 
     public override ProgramInterface Interface { get; }
 
@@ -72,7 +73,9 @@ internal sealed class CacheProgram : CompiledProgram
         }
     }
 
-    /// <summary>x ∘ w with the server's weights: W·(x̂ − r_0) − c_0 at the server, −F·r_1 − c_1 in the rehearsal, c = B·r_1 − l dealt.</summary>
+    /// <summary>
+    /// x ∘ w with the server's weights: W·(x̂ − r_0) − c_0 at the server, −F·r_1 − c_1 in the rehearsal, c = B·r_1 − l dealt.
+    /// </summary>
     private static RingValue Multiply<TRole>(Run run, Address at, in RingValue x, ResidentTensor weights)
         where TRole : IRole
     {

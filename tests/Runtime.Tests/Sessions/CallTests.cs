@@ -20,7 +20,8 @@ public class CallTests
     public async Task Products_agree_with_the_plain_ones_and_cost_what_the_plan_says()
     {
         await using TwoParties parties = await TwoParties.StartAsync(Multiply);
-        await Gen.Float[-8, 8].Array[1, 300].SelectMany(left => Gen.Float[-8, 8].Array[left.Length].Select(right => (left, right))).SampleAsync(
+        await Gen.Float[-8, 8].Array[1, 300].SelectMany(
+            left => Gen.Float[-8, 8].Array[left.Length].Select(right => (left, right))).SampleAsync(
             async pair =>
             {
                 (float[] left, float[] right) = pair;
@@ -72,7 +73,8 @@ public class CallTests
         Assert.False(server.Outputs[0].IsKnown);
         MPCacheException e = Assert.Throws<MPCacheException>(() => server.Outputs[0].Value);
         Assert.Equal(
-            "the output of Multiply is revealed to the client alone. Read it at the client, or reveal it to this party in the program.", e.Message);
+            "the output of Multiply is revealed to the client alone. Read it at the client, or reveal it to this party in the program.",
+            e.Message);
     }
 
     [Fact]
@@ -87,7 +89,8 @@ public class CallTests
             float[] row = Row(step, 5);
             rows.AddRange(row);
             (CallResult server, CallResult client) = await parties.CallAsync(
-                Cached, CacheCall(gains.Server, cache.Server, Input.Of(1, 5)), CacheCall(gains.Client, cache.Client, Input.Of(Tensor.From(row, 1, 5))));
+                Cached, CacheCall(gains.Server, cache.Server, Input.Of(1, 5)),
+                CacheCall(gains.Client, cache.Client, Input.Of(Tensor.From(row, 1, 5))));
             AssertGained(rows, client.Outputs[0].Value);
             int count = 5 * (step + 1);
             PlanTotals expected = new(3, 16 + (6 * count) + (4 * count), 8 + 30, 8 + (6 * count), 6 * count);
@@ -126,7 +129,8 @@ public class CallTests
             float[] row = Row(step, 3);
             all.AddRange(row);
             (_, CallResult client) = await parties.CallAsync(
-                Cached, CacheCall(gains.Server, cache.Server, Input.Of(1, 3)), CacheCall(gains.Client, cache.Client, Input.Of(Tensor.From(row, 1, 3))));
+                Cached, CacheCall(gains.Server, cache.Server, Input.Of(1, 3)),
+                CacheCall(gains.Client, cache.Client, Input.Of(Tensor.From(row, 1, 3))));
             AssertGained(all, client.Outputs[0].Value);
             Assert.Equal(2u + (uint)step, client.Statistics.Call);
         }
@@ -144,7 +148,8 @@ public class CallTests
         MPCacheException e = await Assert.ThrowsAsync<MPCacheException>(
             () => parties.Client.CallAsync(Multiply, new CallRequest { Inputs = [Input.Of(3), Input.Of(Tensor.Zeros(3))] }));
         Assert.Equal(
-            "call 0 was announced as Multiply(n = 2) and is made as Multiply(n = 3). Make announced calls as announced, in the same order.", e.Message);
+            "call 0 was announced as Multiply(n = 2) and is made as Multiply(n = 3). Make announced calls as announced, in the same order.",
+            e.Message);
         (_, CallResult client) = await MultiplyAsync(parties, [1, 2], [3, 4]);
         Assert.Equal([3f, 8f], client.Outputs[0].Value.Values.ToArray());
     }
@@ -174,7 +179,8 @@ public class CallTests
     {
         await using TwoParties parties = await TwoParties.StartAsync(Cached);
         (ResidentHandle server, _) = await parties.ShareAsync(
-            CacheProgram.Gains, new CacheProgram.GainRecord(Tensor.From([-4, 4, 0, 3.99995f, -3.99995f, 1f / 8192, 0.5f / 8192, 1.5f / 8192], 8)));
+            CacheProgram.Gains,
+            new CacheProgram.GainRecord(Tensor.From([-4, 4, 0, 3.99995f, -3.99995f, 1f / 8192, 0.5f / 8192, 1.5f / 8192], 8)));
         Assert.Equal<short>([-32767, 32767, 0, 32767, -32767, 1, 0, 2], server.Store["Gain"].Weights!);
     }
 
@@ -213,7 +219,8 @@ public class CallTests
         Assert.Null(await heard);
     }
 
-    private static Task<(CallResult Server, CallResult Client)> MultiplyAsync(TwoParties parties, float[] left, float[] right) => parties.CallAsync(
+    private static Task<(CallResult Server, CallResult Client)> MultiplyAsync(TwoParties parties, float[] left, float[] right) =>
+        parties.CallAsync(
         Multiply,
         new CallRequest { Inputs = [Input.Of(Tensor.From(left, left.Length)), Input.Of(right.Length)] },
         new CallRequest { Inputs = [Input.Of(left.Length), Input.Of(Tensor.From(right, right.Length))] });

@@ -20,7 +20,8 @@ public class HandshakeTests
     [Fact]
     public async Task Programs_that_differ_are_named()
     {
-        (string server, string client) = await RefuseAsync([new MultiplyProgram("0123456789abcdef")], [new MultiplyProgram("fedcba9876543210")], Plain, Plain);
+        (string server, string client) = await RefuseAsync(
+            [new MultiplyProgram("0123456789abcdef")], [new MultiplyProgram("fedcba9876543210")], Plain, Plain);
         Assert.Equal(
             "the program Multiply differs: fingerprint fedcba987654… at the client, 0123456789ab… at this party. "
             + "Install the same version of the programs on both sides.", server);
@@ -32,7 +33,8 @@ public class HandshakeTests
     [Fact]
     public async Task Programs_that_one_side_lacks_are_named()
     {
-        (string server, string client) = await RefuseAsync([new MultiplyProgram()], [new MultiplyProgram(), new CacheProgram()], Plain, Plain);
+        (string server, string client) = await RefuseAsync(
+            [new MultiplyProgram()], [new MultiplyProgram(), new CacheProgram()], Plain, Plain);
         Assert.StartsWith("the client has the program Cache, which this party lacks.", server);
         Assert.StartsWith("this party has the program Cache, which the server lacks.", client);
     }
@@ -40,9 +42,11 @@ public class HandshakeTests
     [Fact]
     public async Task Options_that_differ_are_named()
     {
-        (string server, string client) = await RefuseAsync(Programs, Programs, With(("layers", "5"), ("heads", "8")), With(("layers", "6"), ("heads", "8")));
+        (string server, string client) = await RefuseAsync(
+            Programs, Programs, With(("layers", "5"), ("heads", "8")), With(("layers", "6"), ("heads", "8")));
         Assert.Equal(
-            "the option 'layers' is 5 at this party and 6 at the client. Start both sides with the same model and the same options.", server);
+            "the option 'layers' is 5 at this party and 6 at the client. Start both sides with the same model and the same options.",
+            server);
         Assert.StartsWith("the option 'layers' is 6 at this party and 5 at the server.", client);
 
         (server, client) = await RefuseAsync(Programs, Programs, With(("budget", "0.07")), Plain);
@@ -68,7 +72,8 @@ public class HandshakeTests
         Task<PartySession> server = PartySession.ConnectAsync(Party.Server, first, new NoRandomness(Party.Server, "a"), Programs);
         Task<PartySession> client = PartySession.ConnectAsync(Party.Client, second, new NoRandomness(Party.Client, "b"), Programs);
         Assert.Equal(
-            "the client has its randomness from another session than this party. Connect both to the same dealer with the same session name.",
+            "the client has its randomness from another session than this party. "
+            + "Connect both to the same dealer with the same session name.",
             await Failure.MessageAsync(server));
         Assert.StartsWith("the server has its randomness from another session than this party.", await Failure.MessageAsync(client));
     }
@@ -90,7 +95,8 @@ public class HandshakeTests
         (Connection first, Connection second) = MemoryConnection.CreatePair("the party", "10.0.0.7:80");
         await second.SendAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), Patience);
         Assert.Equal(
-            "10.0.0.7:80 does not speak MPCache's protocol: it begins with 'HTTP/1.1 400 Bad'. Check the address; with TLS, use it on both sides.",
+            "10.0.0.7:80 does not speak MPCache's protocol: it begins with 'HTTP/1.1 400 Bad'. "
+            + "Check the address; with TLS, use it on both sides.",
             await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, "s"), Programs)));
     }
 
@@ -108,11 +114,12 @@ public class HandshakeTests
     public async Task Who_says_nothing_is_given_up()
     {
         (Connection first, _) = MemoryConnection.CreatePair("the party", "the peer");
-        SessionSettings hasty = new() { Timeouts = new ChannelTimeouts { Connect = TimeSpan.FromMilliseconds(50) } };
+        SessionSettings hasty = new() { Timeouts = new ChannelTimeouts { Connect = TimeSpan.FromMilliseconds(300) } };
         Assert.Equal(
-            "the peer does not answer the greeting: the peer sent nothing for 0.05 s. "
+            "the peer does not answer the greeting: the peer sent nothing for 0.3 s. "
             + "Check that an MPCache party or dealer of this version runs there, with TLS on both sides or on neither.",
-            await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, "s"), Programs, hasty)));
+            await Failure.MessageAsync(
+                PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, "s"), Programs, hasty)));
     }
 
     [Fact]
@@ -146,8 +153,10 @@ public class HandshakeTests
         CompiledProgram[] atServer, CompiledProgram[] atClient, SessionSettings serverSettings, SessionSettings clientSettings)
     {
         (Connection first, Connection second) = MemoryConnection.CreatePair();
-        Task<PartySession> server = PartySession.ConnectAsync(Party.Server, first, new NoRandomness(Party.Server, "s"), atServer, serverSettings);
-        Task<PartySession> client = PartySession.ConnectAsync(Party.Client, second, new NoRandomness(Party.Client, "s"), atClient, clientSettings);
+        Task<PartySession> server = PartySession.ConnectAsync(
+            Party.Server, first, new NoRandomness(Party.Server, "s"), atServer, serverSettings);
+        Task<PartySession> client = PartySession.ConnectAsync(
+            Party.Client, second, new NoRandomness(Party.Client, "s"), atClient, clientSettings);
         return (await Failure.MessageAsync(server), await Failure.MessageAsync(client));
     }
 
@@ -162,9 +171,11 @@ public class HandshakeTests
 
         public IMaskSource Masks => throw new InvalidOperationException("No masks are due.");
 
-        public Task AnnounceAsync(LedgerEntry entry, long tapeBytes, CancellationToken cancellation) => throw new InvalidOperationException("No call is due.");
+        public Task AnnounceAsync(LedgerEntry entry, long tapeBytes, CancellationToken cancellation) =>
+            throw new InvalidOperationException("No call is due.");
 
-        public Task<Correlations> TakeAsync(uint call, CancellationToken cancellation) => throw new InvalidOperationException("No call is due.");
+        public Task<Correlations> TakeAsync(uint call, CancellationToken cancellation) =>
+            throw new InvalidOperationException("No call is due.");
 
         public ValueTask DisposeAsync()
         {

@@ -6,7 +6,9 @@ using MPCache.Gates;
 
 namespace MPCache.Runtime.Tests.Sessions;
 
-/// <summary>The element-wise product of the server's and the client's vector, truncated, revealed to the client; as generated code would do it.</summary>
+/// <summary>
+/// The element-wise product of the server's and the client's vector, truncated, revealed to the client; as generated code would do it.
+/// </summary>
 internal sealed class MultiplyProgram : CompiledProgram
 {
     public const int Ring = 48;
@@ -25,7 +27,10 @@ internal sealed class MultiplyProgram : CompiledProgram
                     new PlanEntry("input", "right", 0, InputGate.OnlineBytes(N, Ring), "masked"),
                 ]),
                 new TapeNode(2, "product", "left * right", Product.TapeBytes(N, Ring) + surplusTape),
-                new FlightNode(1, [new PlanEntry("open", "left * right", Open.OnlineBytes(N, Ring) + surplusOnline, Open.OnlineBytes(N, Ring), "masked")]),
+                new FlightNode(1,
+                [
+                    new PlanEntry("open", "left * right", Open.OnlineBytes(N, Ring) + surplusOnline, Open.OnlineBytes(N, Ring), "masked"),
+                ]),
                 new FlightNode(2, [new PlanEntry("reveal", "left * right", Reveal.OnlineBytes(N, Ring - Scale), 0, "declared")]),
             ]);
         Interface = new ProgramInterface(

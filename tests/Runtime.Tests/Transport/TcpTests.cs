@@ -18,7 +18,8 @@ public class TcpTests
     [InlineData(":7000", "*", 7000)]
     [InlineData("[::1]:80", "::1", 80)]
     [InlineData("10.0.0.1:0", "10.0.0.1", 0)]
-    public void Addresses_are_read(string text, string host, int port) => Assert.Equal(new TcpEndpoint(host, port), TcpEndpoint.Parse(text));
+    public void Addresses_are_read(string text, string host, int port) =>
+        Assert.Equal(new TcpEndpoint(host, port), TcpEndpoint.Parse(text));
 
     [Theory]
     [InlineData("localhost")]
@@ -93,7 +94,8 @@ public class TcpTests
         {
             await plain.SendAsync("MPCACHE hello, this is no TLS handshake"u8.ToArray(), Patience);
             Assert.EndsWith(
-                " connected without TLS or does not accept this certificate. Use TLS on both sides, or on neither.", await Failure.MessageAsync(accepting));
+                " connected without TLS or does not accept this certificate. Use TLS on both sides, or on neither.",
+                await Failure.MessageAsync(accepting));
         }
 
         using Listener open = Listener.Start(AnyPort);
