@@ -70,7 +70,9 @@ public class FailureTests
             [Multiply], null, ends => (ends.Server, Relay.CutAfter(ends.Client, handshake + 40)));
         Task<CallResult> server = parties.Server.CallAsync(Multiply, ServerCall(10));
         Task<CallResult> client = parties.Client.CallAsync(Multiply, ClientCall(10));
-        Assert.Contains("was lost in call 0, flight 0: the peer closed it.", await Failure.MessageAsync(client));
+
+        // Where the server is the first to notice, the dealer may tell the client so before it reaches the flight.
+        Assert.Matches("was lost in call 0, flight 0: the peer closed it\\.|^the server left session 'test'", await Failure.MessageAsync(client));
         Assert.Matches("was lost in call 0, flight [01]: the peer closed it.", await Failure.MessageAsync(server));
     }
 
