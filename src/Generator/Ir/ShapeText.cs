@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using MPCache.Contract;
 
 namespace MPCache.Generator.Ir;
@@ -29,6 +30,12 @@ internal static class ShapeText
                     return null;
                 }
 
+                if (axis.Symbols().FirstOrDefault(IsReserved) is string reserved)
+                {
+                    error = $"'{reserved}' is a name of generated code; choose another";
+                    return null;
+                }
+
                 axes.Add(axis);
                 while (position < text.Length && text[position] == ' ')
                 {
@@ -55,4 +62,8 @@ internal static class ShapeText
             return null;
         }
     }
+
+    /// <summary>Loop indices i0, i1, … and values v0, v1, … of generated code, and its parameters.</summary>
+    private static bool IsReserved(string name) =>
+        name is "run" or "frame" || (name.Length > 1 && (name[0] is 'i' or 'v') && name.Skip(1).All(char.IsDigit));
 }

@@ -287,6 +287,15 @@ public class DiagnosticsTests
         """);
 
     [Fact]
+    public void Names_of_generated_code_in_shapes() => MarkedSource.Rejects("MPC2001", """
+        public static partial class A
+        {
+            [Protocol]
+            public static Tensor Run([[|Shape("i0, n")|]] Tensor x, [[|Shape("2*frame")|]] Tensor y, [Shape("i, v, item0, running")] Tensor z) => x;
+        }
+        """);
+
+    [Fact]
     public void Ranges_that_are_empty() => MarkedSource.Rejects("MPC3001", """
         [Resident(Party.Server)]
         public class Weights
