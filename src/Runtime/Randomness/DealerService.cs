@@ -13,7 +13,7 @@ namespace MPCache.Randomness;
 /// <summary>
 /// Deals correlated randomness to pairs of parties: exactly one server and one client a session, any number of sessions at once. It sees no
 /// input, no message and no output. It must belong to neither party, and the client's connection must be private from the server.
-/// Source of the model: Gupta et al., SIGMA (PETS 2024), section 2.
+/// Source of the model: Gupta et al., SIGMA (PETS 2024), two parties with a preprocessing dealer.
 /// </summary>
 public sealed class DealerService
 {

@@ -23,6 +23,7 @@ public sealed class Connection : IAsyncDisposable
     private readonly byte[] readAhead = GC.AllocateUninitializedArray<byte>(ReadAheadBytes);
     private int readAheadStart;
     private int readAheadEnd;
+    private string? ending;
     private int closed;
 
     /// <summary>Takes over a stream.</summary>
@@ -72,21 +73,27 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>Closes the connection at once; waits under way at both ends fail.</summary>
-    public void Abort()
-    {
-        if (Interlocked.Exchange(ref closed, 1) == 0)
-        {
-            sending.End();
-            receiving.End();
-            stream.Dispose();
-        }
-    }
+    public void Abort() => End("it was closed at this end");
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         Abort();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Closes the connection and gives the reason why it is closed, which is the first one.</summary>
+    private string End(string reason)
+    {
+        string first = Interlocked.CompareExchange(ref ending, reason, null) ?? reason;
+        if (Interlocked.Exchange(ref closed, 1) == 0)
+        {
+            sending.End();
+            receiving.End();
+            stream.Dispose();
+        }
+
+        return first;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -163,21 +170,22 @@ public sealed class Connection : IAsyncDisposable
 
     private Exception Lost(Exception error, string silence, CancellationToken cancellation)
     {
-        bool closedHere = Volatile.Read(ref closed) != 0;
-        Abort();
         if (cancellation.IsCancellationRequested)
         {
+            End("a wait for it was cancelled");
             return new OperationCanceledException("The wait was cancelled, and with it the connection.", error, cancellation);
         }
 
-        return error switch
+        string reason = error switch
         {
-            _ when closedHere => new ConnectionLostException("it was closed at this end", error),
-            OperationCanceledException => new ConnectionLostException(silence, error),
+            OperationCanceledException => silence,
             IOException { InnerException: SocketException e } when !IsClosedByPeer(e.SocketErrorCode) =>
-                new ConnectionLostException($"the network failed ({e.SocketErrorCode})", error),
-            _ => new ConnectionLostException("the peer closed it", error),
+                $"the network failed ({e.SocketErrorCode})",
+            _ => "the peer closed it",
         };
+
+        // The other direction may have failed before and closed the connection: then its reason is the one to tell.
+        return new ConnectionLostException(End(reason), error);
     }
 
     private static bool IsClosedByPeer(SocketError error) =>

@@ -72,7 +72,8 @@ public class FailureTests
         Task<CallResult> client = parties.Client.CallAsync(Multiply, ClientCall(10));
 
         // Where the server is the first to notice, the dealer may tell the client so before it reaches the flight.
-        Assert.Matches("was lost in call 0, flight 0: the peer closed it\\.|^the server left session 'test'", await Failure.MessageAsync(client));
+        Assert.Matches(
+            "was lost in call 0, flight 0: the peer closed it\\.|^the server left session 'test'", await Failure.MessageAsync(client));
         Assert.Matches("was lost in call 0, flight [01]: the peer closed it.", await Failure.MessageAsync(server));
     }
 

@@ -46,8 +46,9 @@ public class ConnectionTests
         await using Ends ends = await Ends.OpenAsync(kind);
         byte[] forth = new byte[9_000_000];
         byte[] back = new byte[9_000_000];
-        Random.Shared.NextBytes(forth);
-        Random.Shared.NextBytes(back);
+        Random random = new(1);
+        random.NextBytes(forth);
+        random.NextBytes(back);
         byte[] atSecond = new byte[forth.Length];
         byte[] atFirst = new byte[back.Length];
         await Task.WhenAll(
