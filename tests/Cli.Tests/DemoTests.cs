@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using MPCache.Cli.Tests.TestSupport;
+using MPCache.TestSupport;
 using Xunit;
 
 namespace MPCache.Cli.Tests;
@@ -85,7 +86,7 @@ public sealed class DemoTests : IDisposable
     {
         string json = folder.File("report.json");
         (await RunningCommand.RunAsync(
-            "demo", "--model", SharedFiles.Model, "--tokenizer", SharedFiles.Tokenizer, "--prompt", prompt, "--tokens", $"{tokens}",
+            "demo", "--model", SharedFiles.Checkpoint, "--tokenizer", SharedFiles.Tokenizer, "--prompt", prompt, "--tokens", $"{tokens}",
             "--json", json)).Succeeds();
         Report report = Report.Read(json);
         report.IsConsistent(tokens);

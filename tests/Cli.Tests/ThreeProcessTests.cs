@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using MPCache.Cli.Tests.TestSupport;
+using MPCache.TestSupport;
 using Xunit;
 
 namespace MPCache.Cli.Tests;
@@ -19,7 +20,7 @@ public sealed class ThreeProcessTests : IDisposable
         using CommandProcess deal = CommandProcess.Start("deal", "--listen", "127.0.0.1:0");
         string dealer = await deal.AddressAsync();
         using CommandProcess serve = CommandProcess.Start(
-            "serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--model", SharedFiles.Model, "--sessions", "1");
+            "serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--model", SharedFiles.Checkpoint, "--sessions", "1");
         string server = await serve.AddressAsync();
         using CommandProcess generate = CommandProcess.Start(
             "generate", "--dealer", dealer, "--server", server, "--tokenizer", SharedFiles.Tokenizer, "--prompt", "Once upon a time",

@@ -1,9 +1,9 @@
 using System.Linq;
 using System.Threading.Tasks;
-using MPCache.Models.Tests.Reference;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
 using MPCache.Sessions;
+using MPCache.TestSupport;
 using Xunit;
 
 namespace MPCache.Models.Tests.Tracing;

@@ -4,8 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using CsCheck;
-using MPCache.Models.Tests.Reference;
 using MPCache.Models.Weights;
+using MPCache.TestSupport;
 using Xunit;
 
 namespace MPCache.Models.Tests.Weights;

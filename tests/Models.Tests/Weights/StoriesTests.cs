@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using MPCache.Models.Tests.Reference;
 using MPCache.Models.Weights;
+using MPCache.TestSupport;
 using Xunit;
 using Xunit.Abstractions;
 

@@ -2,10 +2,10 @@ using System;
 using System.IO;
 using Xunit;
 
-namespace MPCache.Models.Tests.Reference;
+namespace MPCache.TestSupport;
 
 /// <summary>Files that lie beside the repository and are not part of it.</summary>
-public static class SharedFiles
+internal static class SharedFiles
 {
     public static string Checkpoint => Locate("models/stories260K.bin");
 
@@ -26,7 +26,7 @@ public static class SharedFiles
 }
 
 /// <summary>A test on the real 260-thousand-weight model; skipped where its files are not beside the repository.</summary>
-public sealed class SharedModelFactAttribute : FactAttribute
+internal sealed class SharedModelFactAttribute : FactAttribute
 {
     public SharedModelFactAttribute()
     {
