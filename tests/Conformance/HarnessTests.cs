@@ -2,7 +2,6 @@ using System.Threading.Tasks;
 using MPCache.Conformance.Harness;
 using MPCache.Execution;
 using MPCache.Gates;
-using MPCache.Randomness;
 using Xunit;
 
 namespace MPCache.Conformance;

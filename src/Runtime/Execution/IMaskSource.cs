@@ -1,5 +1,4 @@
 using System;
-using MPCache.Randomness;
 
 namespace MPCache.Execution;
 

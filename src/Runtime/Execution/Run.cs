@@ -3,7 +3,6 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
-using MPCache.Randomness;
 using MPCache.Ring;
 
 namespace MPCache.Execution;

@@ -1,9 +1,10 @@
-using System;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using System;
+using MPCache.Execution;
 using MPCache.Ring;
 using X86Aes = System.Runtime.Intrinsics.X86.Aes;
 

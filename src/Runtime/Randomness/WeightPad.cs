@@ -1,3 +1,5 @@
+using MPCache.Execution;
+
 namespace MPCache.Randomness;
 
 /// <summary>

@@ -7,7 +7,6 @@ using MPCache.Conformance.Harness;
 using MPCache.Contract;
 using MPCache.Execution;
 using MPCache.Gates;
-using MPCache.Randomness;
 using MPCache.Ring;
 using Xunit;
 

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Threading.Tasks;
 using MPCache.Execution;
 using MPCache.Gates;
-using MPCache.Randomness;
 using Xunit;
 
 namespace MPCache.Conformance.Harness;

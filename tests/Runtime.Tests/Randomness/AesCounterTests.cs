@@ -1,12 +1,13 @@
-using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
+using System;
 using CsCheck;
+using MPCache.Execution;
 using MPCache.Randomness;
-using Xunit;
 using X86Aes = System.Runtime.Intrinsics.X86.Aes;
+using Xunit;
 
 namespace MPCache.Runtime.Tests.Randomness;
 

@@ -3,7 +3,6 @@ using System.Threading.Tasks;
 using MPCache.Contract;
 using MPCache.Execution;
 using MPCache.Gates;
-using MPCache.Randomness;
 using MPCache.Ring;
 
 namespace MPCache.Runtime.Tests.Sessions;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Numerics;
 using MPCache.Execution;
-using MPCache.Randomness;
 using MPCache.Ring;
 
 namespace MPCache.Gates;

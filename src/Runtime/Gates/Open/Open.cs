@@ -1,6 +1,5 @@
 using System;
 using MPCache.Execution;
-using MPCache.Randomness;
 using MPCache.Ring;
 
 namespace MPCache.Gates;

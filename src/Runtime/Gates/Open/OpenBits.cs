@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
 using MPCache.Execution;
-using MPCache.Randomness;
 
 namespace MPCache.Gates;
 

@@ -3,7 +3,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using MPCache.Execution;
 using MPCache.FixedPoint;
-using MPCache.Randomness;
 using MPCache.Ring;
 
 namespace MPCache.Gates;

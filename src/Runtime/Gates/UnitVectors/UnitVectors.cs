@@ -1,7 +1,6 @@
 using System;
 using System.Numerics;
 using MPCache.Execution;
-using MPCache.Randomness;
 using MPCache.Ring;
 
 namespace MPCache.Gates;

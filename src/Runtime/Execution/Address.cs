@@ -1,4 +1,4 @@
-namespace MPCache.Randomness;
+namespace MPCache.Execution;
 
 /// <summary>
 /// Where a piece of randomness belongs: every mask and every correction of a session has its own address, and within it its elements
