@@ -20,9 +20,6 @@ internal sealed record Compiled(string Name, ImmutableArray<(string FileName, st
 /// <summary>The whole compiler behind the front end: a pure function from the text of an entry point to the program's source.</summary>
 internal static class Compiler
 {
-    /// <summary>Part of every fingerprint: what two sides must share beyond the protocol's text.</summary>
-    private const string ContractVersion = "mpcache-contract-1";
-
     /// <param name="entry">The entry point's canonical text, with spans.</param>
     /// <param name="protocols">The text of every protocol it may call, by name.</param>
     public static Compiled Compile(string entry, IReadOnlyDictionary<string, string> protocols)
@@ -62,7 +59,7 @@ internal static class Compiler
     /// <summary>SHA-256 over the protocol's text without the author's expressions, which do not change what is computed.</summary>
     private static string Fingerprint(Function protocol)
     {
-        string text = ContractVersion + "\n" + Printer.Print(protocol with { Sites = [] });
+        string text = $"contract {ContractVersion.Current}\n" + Printer.Print(protocol with { Sites = [] });
         using SHA256 hash = SHA256.Create();
         return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(text)).Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
     }

@@ -45,7 +45,7 @@ internal sealed partial class Numbers
     private sealed record Weight(string Object, string Field, Expr? Row, ImmutableArray<Expr> Shape, double Low, double High)
     {
         /// <summary>Fraction bits of the 16-bit integers: the session encodes alike.</summary>
-        public int Scale => 15 - CeilLog2(Math.Max(Math.Abs(Low), Math.Abs(High)));
+        public int Scale => WeightScale.FractionBits(Low, High);
 
         public Attributes Attributes => Row is null
             ? Attributes.Of(("object", Object), ("field", Field))
