@@ -15,7 +15,8 @@ using MPCache.Generator.Scheduling;
 namespace MPCache.Generator;
 
 /// <summary>What compiling one entry point gave: the numbered texts of its snapshots, and what the author must hear.</summary>
-internal sealed record Compiled(string Name, ImmutableArray<(string FileName, string Text)> Texts, string? Source, ImmutableArray<Diagnosis> Diagnoses);
+internal sealed record Compiled(string Name, ImmutableArray<(string FileName, string Text)> Texts, string? Source,
+    ImmutableArray<Diagnosis> Diagnoses);
 
 /// <summary>The whole compiler behind the front end: a pure function from the text of an entry point to the program's source.</summary>
 internal static class Compiler
@@ -61,6 +62,7 @@ internal static class Compiler
     {
         string text = $"contract {ContractVersion.Current}\n" + Printer.Print(protocol with { Sites = [] });
         using SHA256 hash = SHA256.Create();
-        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(text)).Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
+        return string.Concat(hash.ComputeHash(Encoding.UTF8.GetBytes(text))
+            .Select(b => b.ToString("x2", System.Globalization.CultureInfo.InvariantCulture)));
     }
 }

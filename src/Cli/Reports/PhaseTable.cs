@@ -15,7 +15,8 @@ internal static class PhaseTable
 
     private static readonly string[] Columns =
     [
-        "steps", "", "flights", "server→client\nbytes", "client→server\nbytes", "dealer→client\nbytes", "offline\ns", "online\ns", "ms\na step",
+        "steps", "", "flights", "server→client\nbytes", "client→server\nbytes", "dealer→client\nbytes", "offline\ns", "online\ns",
+        "ms\na step",
     ];
 
     /// <summary>Writes the table.</summary>

@@ -53,7 +53,8 @@ internal static class TraceTable
         output.WriteLine(comparison.FirstDivergence is null
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{comparison.Program}: {comparison.Rows.Count} values agree within {comparison.Tolerance:G4}, in units of the largest or of 1")
+                $"{comparison.Program}: {comparison.Rows.Count} values agree within {comparison.Tolerance:G4}, "
+                    + $"in units of the largest or of 1")
             : $"{comparison.Program}: first divergence: {comparison.FirstDivergence}");
         output.Flush();
     }

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace MPCache.Generator.Emission;
 
-/// <summary>Exact conversion of decimal text to fixed point, without a floating-point step that platforms might round differently.</summary>
+/// <summary>
+/// Exact conversion of decimal text to fixed point, without a floating-point step that platforms might round differently.
+/// </summary>
 internal static class DecimalText
 {
     /// <summary>The integer nearest to text · 2^bits, halves away from zero.</summary>

@@ -95,7 +95,8 @@ internal sealed class Interface
 
     public string Field(string parameter, string field) => Camel(parameter) + field;
 
-    public string Real(string name) => $"frame.Reals[{Reals.ToList().FindIndex(p => p.Name == name).ToString(CultureInfo.InvariantCulture)}]";
+    public string Real(string name) =>
+        $"frame.Reals[{Reals.ToList().FindIndex(p => p.Name == name).ToString(CultureInfo.InvariantCulture)}]";
 
     public string Table(Attributes a) => "Table" + TableIndex(a).ToString(CultureInfo.InvariantCulture);
 
@@ -132,7 +133,9 @@ internal sealed class Interface
 
     private int TableIndex(Attributes a)
     {
-        string key = $"ScalarFunction.{a.Text("function")}, {a.Expr("start")}L, {a.Int("inputScale")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("degree")}, {a.Int("bits")}";
+        string key =
+            $"ScalarFunction.{a.Text("function")}, {a.Expr("start")}L, {a.Int("inputScale")}, {a.Int("lowBits")}, {a.Int("highBits")}, "
+                + $"{a.Int("degree")}, {a.Int("bits")}";
         if (!tables.TryGetValue(key, out int index))
         {
             tables[key] = index = tables.Count;

@@ -71,7 +71,8 @@ internal static class ProgramEmitter
                     int index = program.Objects.Where(o => ((ObjectType)o.Value.Type).Kind == (field.State ? "state" : "resident")).ToList()
                         .FindIndex(o => o.Name == field.Object);
                     writer.Line(field.State
-                        ? $"IReadOnlyList<StateTensor> {program.Field(field.Object, field.Field)} = frame.States[{index}][\"{field.Field}\"];"
+                        ? $"IReadOnlyList<StateTensor> {program.Field(field.Object, field.Field)} = "
+                            + $"frame.States[{index}][\"{field.Field}\"];"
                         : $"ResidentTensor {program.Field(field.Object, field.Field)} = frame.Residents[{index}][\"{field.Field}\"];");
                 }
 
@@ -113,7 +114,9 @@ internal static class ProgramEmitter
         writer.Line($"public static CompiledProgram {method}Program {{ get; }} = new {method}Compiled();");
         writer.Line();
         (string flights, string loops) = FlightSummary(plan.Nodes);
-        writer.Line($"/// <summary>Runs <c>{method}</c> between two parties. Flights: {Names.Xml(flights)}{Names.Xml(loops)}. The exact plan: <see cref=\"{method}Program\"/>.</summary>");
+        writer.Line(
+            $"/// <summary>Runs <c>{method}</c> between two parties. Flights: {Names.Xml(flights)}{Names.Xml(loops)}. The exact plan: "
+                + $"<see cref=\"{method}Program\"/>.</summary>");
         List<string> parameters = ["ISession session"];
         foreach (Parameter parameter in entry.Parameters)
         {
@@ -154,19 +157,33 @@ internal static class ProgramEmitter
         return (straight.ToString(CultureInfo.InvariantCulture), loops);
     }
 
-    private static void Description(IndentedWriter writer, Function entry, Function tensors, Interface program, Plan plan, string fingerprint)
+    private static void Description(IndentedWriter writer, Function entry, Function tensors, Interface program, Plan plan,
+        string fingerprint)
     {
         writer.Line("/// <inheritdoc/>");
         writer.Line("public override ProgramInterface Interface { get; } = new(");
         writer.Line($"    {Names.Literal(entry.Name)},");
         writer.Line($"    \"{fingerprint}\",");
-        writer.Line($"    [{string.Join(", ", program.Dimensions.Select(d => $"new ProgramDimension({Names.Literal(d)}, {program.Maximum(d)})"))}],");
+        IEnumerable<string> dimensions = program.Dimensions.Select(d => $"new ProgramDimension({Names.Literal(d)}, {program.Maximum(d)})");
+        writer.Line($"    [{string.Join(", ", dimensions)}],");
         writer.Line($"    [{string.Join(", ", program.Inputs.Select(i => Input(entry, i)))}],");
-        writer.Line($"    [{string.Join(", ", program.Reals.Select(r => $"new ProgramReal({Names.Literal(r.Name)}, {Real(r.Attributes, "low")}, {Real(r.Attributes, "high")})"))}],");
+        IEnumerable<string> reals = program.Reals
+            .Select(r => $"new ProgramReal({Names.Literal(r.Name)}, {Real(r.Attributes, "low")}, {Real(r.Attributes, "high")})");
+        writer.Line($"    [{string.Join(", ", reals)}],");
         writer.Line($"    [{string.Join(", ", program.Integers.Select(i => Names.Literal(i.Name)))}],");
-        writer.Line($"    [{string.Join(", ", program.Objects.Where(o => ((ObjectType)o.Value.Type).Kind == "resident").Select(o => Object(program, o)))}],");
-        writer.Line($"    [{string.Join(", ", program.Objects.Where(o => ((ObjectType)o.Value.Type).Kind == "state").Select(o => Object(program, o)))}],");
-        writer.Line($"    [{string.Join(", ", program.Function.Body.Ops.Where(o => o.Kind == "reveal.put").OrderBy(o => program.OutputIndex(o.Result.Id)).Select(Output))}],");
+        foreach (string kind in new[] { "resident", "state" })
+        {
+            IEnumerable<string> objects = program.Objects
+                .Where(o => ((ObjectType)o.Value.Type).Kind == kind)
+                .Select(o => Object(program, o));
+            writer.Line($"    [{string.Join(", ", objects)}],");
+        }
+
+        IEnumerable<string> outputs = program.Function.Body.Ops
+            .Where(o => o.Kind == "reveal.put")
+            .OrderBy(o => program.OutputIndex(o.Result.Id))
+            .Select(Output);
+        writer.Line($"    [{string.Join(", ", outputs)}],");
         writer.Line("    [");
         foreach (Site site in program.Function.Sites)
         {
@@ -180,7 +197,8 @@ internal static class ProgramEmitter
         writer.Line("    [");
         foreach (Op within in tensors.Body.Walk().Where(o => o.Kind == "within"))
         {
-            writer.Line($"        new ProgramAssertion({within.Site}, {Real(within.Attributes, "low")}, {Real(within.Attributes, "high")}),");
+            writer.Line(
+                $"        new ProgramAssertion({within.Site}, {Real(within.Attributes, "low")}, {Real(within.Attributes, "high")}),");
         }
 
         writer.Line("    ],");
@@ -194,7 +212,8 @@ internal static class ProgramEmitter
         string shape = parameter.Attributes.Text("shape");
         string classes = a.Has("classes") ? $"ExprParser.Parse({Names.Literal(a.Expr("classes").ToString())})" : "null";
         int scale = input.Result.Tensor.Number!.Scale;
-        return $"new ProgramInput({Names.Literal(parameter.Name)}, Party.{a.Text("owner")}, {Exprs(shape)}, {a.Int("ring")}, {scale}, {Real(a, "low")}, {Real(a, "high")}, {classes})";
+        return $"new ProgramInput({Names.Literal(parameter.Name)}, Party.{a.Text("owner")}, {Exprs(shape)}, {a.Int("ring")}, {scale}, "
+            + $"{Real(a, "low")}, {Real(a, "high")}, {classes})";
     }
 
     private static string Output(Op reveal)
@@ -208,7 +227,8 @@ internal static class ProgramEmitter
     {
         IEnumerable<string> fields = program.Fields.Where(f => f.Object == parameter.Name)
             .Select(f => $"new ProgramField({Names.Literal(f.Field)}, {Exprs(f.Shape)})");
-        return $"new ProgramObject({Names.Literal(parameter.Name)}, {Names.Literal(((ObjectType)parameter.Value.Type).Class)}, [{string.Join(", ", fields)}], [])";
+        return $"new ProgramObject({Names.Literal(parameter.Name)}, {Names.Literal(((ObjectType)parameter.Value.Type).Class)}, "
+            + $"[{string.Join(", ", fields)}], [])";
     }
 
     private static string Exprs(string shape) =>
@@ -238,5 +258,7 @@ internal static class ProgramEmitter
     }
 
     private static string Real(Attributes a, string name) =>
-        a.Has(name) ? a.Real(name).ToString("R", CultureInfo.InvariantCulture) + "d" : name == "low" ? "double.MinValue" : "double.MaxValue";
+        a.Has(name)
+            ? a.Real(name).ToString("R", CultureInfo.InvariantCulture) + "d"
+            : name == "low" ? "double.MinValue" : "double.MaxValue";
 }

@@ -71,7 +71,10 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
     /// <summary>Everything an operation needs alive, the uses inside its body included.</summary>
     private static IEnumerable<int> Uses(Op op) => op.Body is null
         ? op.Operands
-        : op.Operands.Concat(op.Body.Walk().SelectMany(o => o.Operands)).Concat(op.Body.Walk().SelectMany(o => o.Body?.Yields ?? [])).Concat(op.Body.Yields)
+        : op.Operands
+            .Concat(op.Body.Walk().SelectMany(o => o.Operands))
+            .Concat(op.Body.Walk().SelectMany(o => o.Body?.Yields ?? []))
+            .Concat(op.Body.Yields)
             .Concat(op.Body.Walk().SelectMany(o => o.Body?.Observed ?? []).Concat(op.Body.Observed).Select(o => o.Value));
 
     /// <summary>Observations by the operation behind which their value is there; −1 is the block's beginning.</summary>
@@ -123,7 +126,8 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             writer.Line($"RingValue {Name(body.Parameters[i].Id)} = Local.Copy(run, {Name(op.Operands[i])});");
         }
 
-        using (writer.Block($"for (long {index} = {Names.Long(op.Attributes.Expr("low"))}; {index} < {Names.Long(op.Attributes.Expr("high"))}; {index}++)"))
+        using (writer.Block(
+            $"for (long {index} = {Names.Long(op.Attributes.Expr("low"))}; {index} < {Names.Long(op.Attributes.Expr("high"))}; {index}++)"))
         {
             indices.Add(index);
             HashSet<int> inside = [.. body.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
@@ -142,7 +146,9 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             for (int i = 0; i < body.Yields.Length; i++)
             {
                 int yield = body.Yields[i];
-                next.Add(yield == body.Parameters[i].Id ? "" : moved.Contains(yield) && taken.Add(yield) ? Name(yield) : $"Local.Copy(run, {Name(yield)})");
+                next.Add(yield == body.Parameters[i].Id
+                    ? ""
+                    : moved.Contains(yield) && taken.Add(yield) ? Name(yield) : $"Local.Copy(run, {Name(yield)})");
                 if (next[i].Length > 0)
                 {
                     writer.Line($"RingValue {Name(body.Parameters[i].Id)}Next = {next[i]};");
@@ -176,8 +182,12 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
         {
             Value carried = values[take.Operands.Last()];
             string gate = take.Attributes.Has("gate") ? take.Attributes.Text("gate") : take.Kind.Substring(0, take.Kind.Length - 5);
-            string width = take.Attributes.Has("planes") ? $"{take.Attributes.Int("planes")} bits" : $"{(take.Attributes.Int("ring") + 7) / 8} bytes";
-            string expression = take.Site >= 0 ? function.Sites[take.Site].Text : take.Attributes.Has("name") ? take.Attributes.Text("name") : "";
+            string width = take.Attributes.Has("planes")
+                ? $"{take.Attributes.Int("planes")} bits"
+                : $"{(take.Attributes.Int("ring") + 7) / 8} bytes";
+            string expression = take.Site >= 0
+                ? function.Sites[take.Site].Text
+                : take.Attributes.Has("name") ? take.Attributes.Text("name") : "";
             writer.Line($"//   {gate}: {carried.Tensor.Count} × {width}{(expression.Length > 0 ? "   «" + expression + "»" : "")}");
         }
 
@@ -197,7 +207,9 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             case "check":
                 return;
             case "input.put":
-                Define(op, $"InputGate.Put<TRole>(run, {at}, frame.Inputs[{program.InputIndex(op)}], {Count(op)}, {ring}, Party.{a.Text("owner")})");
+                Define(op,
+                    $"InputGate.Put<TRole>(run, {at}, frame.Inputs[{program.InputIndex(op)}], {Count(op)}, {ring}, "
+                        + $"Party.{a.Text("owner")})");
                 return;
             case "input.take":
                 writer.Line($"InputGate.Take<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("owner")});");
@@ -218,7 +230,9 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 writer.Line($"Reveal.Put<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("to")});");
                 return;
             case "reveal.take":
-                writer.Line($"frame.Outputs[{program.OutputIndex(op.Operands[1])}] = Reveal.Take<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("to")});");
+                writer.Line(
+                    $"frame.Outputs[{program.OutputIndex(op.Operands[1])}] = Reveal.Take<TRole>(run, {Operand(0)}, {ring}, "
+                        + $"Party.{a.Text("to")});");
                 return;
             case "state.read":
                 Define(op, $"{State(op)}.Value");
@@ -231,17 +245,25 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 Define(op, $"Product.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {ring}, {a.Int("low")})");
                 return;
             case "product.matmul":
-                string shape = $"new MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, {Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")})";
+                string shape =
+                    $"new MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, "
+                        + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")})";
                 Define(op, $"Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring}, {a.Int("low")})");
                 return;
             case "serverlinear.linear":
-                Define(op, $"ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                Define(op,
+                    $"ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, "
+                        + $"{Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
                 return;
             case "serverlinear.scale":
-                Define(op, $"ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                Define(op,
+                    $"ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, "
+                        + $"{Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
                 return;
             case "serverlinear.lookup":
-                Define(op, $"ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, {Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                Define(op,
+                    $"ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, "
+                        + $"{Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
                 return;
             case "truncate.reduce":
                 Define(op, $"Truncate.Reduce<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("by")})");
@@ -250,7 +272,9 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 Define(op, $"Extend.Start<TRole>(run, {at}, {Operand(0)}, {a.Int("from")}, {ring})");
                 return;
             case "compare.digits":
-                DefineBits(op, $"Compare.Digits<TRole>(run, {at}, {Operand(0)}, {ring}, [{string.Join(", ", a.List("thresholds").Select(t => t + "L"))}])");
+                DefineBits(op,
+                    $"Compare.Digits<TRole>(run, {at}, {Operand(0)}, {ring}, "
+                        + $"[{string.Join(", ", a.List("thresholds").Select(t => t + "L"))}])");
                 return;
             case "compare.combine":
                 DefineBits(op, $"Compare.Combine<TRole>(run, {at}, {Operand(0)}, {ring})");
@@ -259,19 +283,25 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 Define(op, $"Select.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, 1, {ring})");
                 return;
             case "bittoring.combine":
-                Define(op, $"BitToRing.Combine<TRole>(run, {at}, {Operand(0)}, {a.Int("groups")}, [{string.Join(", ", a.List("coefficients").Select(t => t + "L"))}], {a.Expr("constant")}L, {ring})");
+                Define(op,
+                    $"BitToRing.Combine<TRole>(run, {at}, {Operand(0)}, {a.Int("groups")}, "
+                        + $"[{string.Join(", ", a.List("coefficients").Select(t => t + "L"))}], {a.Expr("constant")}L, {ring})");
                 return;
             case "exponential.lookup":
                 Define(op, $"Exponential.Lookup<TRole>(run, {at}, {Operand(0)}, {Exponent(a)}, {ring})");
                 return;
             case "exponential.scale":
-                Define(op, $"Exponential.Scale<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {Exponent(a)}, {ring}, {a.Int("low")})");
+                Define(op,
+                    $"Exponential.Scale<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {Exponent(a)}, {ring}, "
+                        + $"{a.Int("low")})");
                 return;
             case "piecewise.lookup":
                 Define(op, $"Piecewise.Lookup<TRole>(run, {at}, {Operand(0)}, {program.Table(a)}, {ring})");
                 return;
             case "piecewise.combine":
-                Define(op, $"Piecewise.Combine<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {program.Table(a)}, {ring}, {a.Int("low")})");
+                Define(op,
+                    $"Piecewise.Combine<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {program.Table(a)}, {ring}, "
+                        + $"{a.Int("low")})");
                 return;
             default:
                 Local(op, a, ring);
@@ -298,10 +328,14 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             "local.iota" => $"PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",
             "local.constant" => $"PublicTensors.Constant(run, {Count(op)}, {Scalar(a)})",
             "local.where" => $"PublicTensors.Where<TRole>(run, {Operand(0)}, {Operand(1)}, {a.Expr("otherwise")}L, {ring})",
-            "local.rotary" => $"PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Names.Int(a.Expr("first"))}, {Theta(a)}, {a.Int("bits")}, {ring})",
+            "local.rotary" =>
+                $"PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Names.Int(a.Expr("first"))}, {Theta(a)}, {a.Int("bits")}, "
+                    + $"{ring})",
             "local.permute" => $"Local.Permute(run, {Operand(0)}, {Shape(a, "shape")}, {Shape(a, "axes")})",
             "local.broadcast" => $"Local.Broadcast(run, {Operand(0)}, {Shape(a, "from")}, {Shape(a, "to")})",
-            "local.slice" => $"Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Names.Int(a.Expr("start"))}, {Names.Int(a.Expr("length"))})",
+            "local.slice" =>
+                $"Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Names.Int(a.Expr("start"))}, "
+                    + $"{Names.Int(a.Expr("length"))})",
             "local.concat" => $"Local.Concat(run, {Operand(0)}, {Shape(a, "shapeA")}, {Operand(1)}, {Shape(a, "shapeB")}, {a.Int("axis")})",
             "local.sum" => $"Local.Sum(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {ring})",
             _ => throw new InvalidOperationException($"emission does not know '{op.Kind}'"),
@@ -360,5 +394,6 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
 
     private void DefineBits(Op op, string expression) => writer.Line($"BitValue {Name(op.Result.Id)} = {expression};");
 
-    private string Name(int id) => names.TryGetValue(id, out string? name) ? name : names[id] = "v" + id.ToString(CultureInfo.InvariantCulture);
+    private string Name(int id) =>
+        names.TryGetValue(id, out string? name) ? name : names[id] = "v" + id.ToString(CultureInfo.InvariantCulture);
 }

@@ -36,7 +36,8 @@ internal sealed record ListAttr(ImmutableArray<Expr> Values) : Attr
 /// <summary>A name or text: <c>field="Keys"</c>.</summary>
 internal sealed record TextAttr(string Value) : Attr
 {
-    public override string ToString() => "\"" + Value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\r", "").Replace("\n", "\\n") + "\"";
+    public override string ToString() =>
+        "\"" + Value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\r", "").Replace("\n", "\\n") + "\"";
 }
 
 /// <summary>A real number by its exact decimal text: <c>low=#-0.5</c>.</summary>
@@ -70,7 +71,8 @@ internal sealed class Attributes : IEquatable<Attributes>
 
     public Expr Expr(string name) => ((ExprAttr)Get(name)).Value;
 
-    public int Int(string name) => checked((int)(Expr(name).AsConstant ?? throw new InvalidOperationException($"attribute '{name}' is no constant")));
+    public int Int(string name) =>
+        checked((int)(Expr(name).AsConstant ?? throw new InvalidOperationException($"attribute '{name}' is no constant")));
 
     public int Int(string name, int otherwise) => Has(name) ? Int(name) : otherwise;
 

@@ -27,10 +27,14 @@ internal sealed record Op(
     public Value Result => Results[0];
 }
 
-/// <summary>Straight-line operations with structured operations among them. A block's parameters are a loop's index and carried values.</summary>
+/// <summary>
+/// Straight-line operations with structured operations among them. A block's parameters are a loop's index and carried values.
+/// </summary>
 internal sealed record Block(ImmutableArray<Value> Parameters, ImmutableArray<Op> Ops, ImmutableArray<int> Yields)
 {
-    /// <summary>What a trace shows of each run of this block, in the order of the author's expressions. Like sites, no part of what is computed.</summary>
+    /// <summary>
+    /// What a trace shows of each run of this block, in the order of the author's expressions. Like sites, no part of what is computed.
+    /// </summary>
     public ImmutableArray<Observation> Observed { get; init; } = [];
 
     /// <summary>The operations of this block and of the blocks inside it, in program order.</summary>
@@ -41,8 +45,8 @@ internal sealed record Block(ImmutableArray<Value> Parameters, ImmutableArray<Op
 /// <param name="Site">The expression.</param>
 /// <param name="Value">The value's number.</param>
 /// <param name="Scale">
-/// Fraction bits of the raw integers as the expression's value, once they are decided. The value's own type may say otherwise where one value
-/// stands for several expressions: a product with a power of two is a matter of the scale alone.
+/// Fraction bits of the raw integers as the expression's value, once they are decided. The value's own type may say otherwise where one
+/// value stands for several expressions: a product with a power of two is a matter of the scale alone.
 /// </param>
 internal sealed record Observation(int Site, int Value, int Scale = 0);
 

@@ -68,10 +68,15 @@ internal enum Form
     Revealed,
 }
 
-/// <summary>Fixed point: raw integers of <see cref="Scale"/> fraction bits within [<see cref="Low"/>, <see cref="High"/>], in Z_2^<see cref="Ring"/>.</summary>
+/// <summary>
+/// Fixed point: raw integers of <see cref="Scale"/> fraction bits within [<see cref="Low"/>, <see cref="High"/>], in
+/// Z_2^<see cref="Ring"/>.
+/// </summary>
 internal sealed record Number(int Ring, int Scale, BigInteger Low, BigInteger High)
 {
-    /// <summary>Bits of the smallest ring in which |raw| &lt; 2^(m−2): room for the rounding of a truncation and for an extension.</summary>
+    /// <summary>
+    /// Bits of the smallest ring in which |raw| &lt; 2^(m−2): room for the rounding of a truncation and for an extension.
+    /// </summary>
     public int RequiredRing
     {
         get

@@ -362,7 +362,8 @@ internal sealed class Parser
         }
 
         int end = position + token.Length;
-        if (char.IsLetter(token[0]) && token.Length > 1 && end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '.'))
+        if (char.IsLetter(token[0]) && token.Length > 1 && end < text.Length
+            && (char.IsLetterOrDigit(text[end]) || text[end] is '_' or '.'))
         {
             return false;
         }

@@ -12,7 +12,8 @@ internal sealed class TypeVerifier
 {
     private static readonly HashSet<string> SameRing = new(StringComparer.Ordinal)
     {
-        "add", "sub", "neg", "shl", "permute", "broadcast", "slice", "index", "reshape", "concat", "sum", "scale", "add.scalar", "relabel", "rotary",
+        "add", "sub", "neg", "shl", "permute", "broadcast", "slice", "index", "reshape", "concat", "sum", "scale", "add.scalar", "relabel",
+        "rotary",
     };
 
     private readonly Dictionary<int, Value> defined = [];
@@ -82,13 +83,15 @@ internal sealed class TypeVerifier
         {
             Require(number.Ring is >= 2 and <= 64, kind, $"{value} lies in a ring of {number.Ring} bits");
             // A narrowed value stands for its residue: its users are exact modulo the smaller ring.
-            Require(kind == "narrow" || number.RequiredRing <= number.Ring, kind, $"{value} within [{number.Low}, {number.High}] needs {number.RequiredRing} bits and has {number.Ring}");
+            Require(kind == "narrow" || number.RequiredRing <= number.Ring, kind,
+                $"{value} within [{number.Low}, {number.High}] needs {number.RequiredRing} bits and has {number.Ring}");
             Require(number.Low <= number.High, kind, $"{value} has an empty interval");
         }
 
         foreach (string symbol in type.Shape.SelectMany(s => s.Symbols()))
         {
-            Require(!symbol.StartsWith("i", StringComparison.Ordinal) || symbol.Length < 2 || !char.IsDigit(symbol[1]) || indices.Contains(symbol) || kind == "for",
+            Require(!symbol.StartsWith("i", StringComparison.Ordinal) || symbol.Length < 2 || !char.IsDigit(symbol[1])
+                || indices.Contains(symbol) || kind == "for",
                 kind, $"the size of {value} depends on '{symbol}', which is no session value here");
         }
 
@@ -98,8 +101,8 @@ internal sealed class TypeVerifier
     private void Loop(Op op)
     {
         Block body = op.Body!;
-        Require(body.Parameters.Length == op.Operands.Length && body.Yields.Length == op.Results.Length && op.Results.Length == op.Operands.Length,
-            "for", "what goes in, around and out differs in number");
+        Require(body.Parameters.Length == op.Operands.Length && body.Yields.Length == op.Results.Length
+            && op.Results.Length == op.Operands.Length, "for", "what goes in, around and out differs in number");
         indices.Add(op.Attributes.Text("index"));
         for (int i = 0; i < body.Parameters.Length; i++)
         {
@@ -158,8 +161,10 @@ internal sealed class TypeVerifier
         switch (op.Kind)
         {
             case "truncate":
-                Require(rings[0] - op.Attributes.Int("by") == ring, op.Kind, $"of {rings[0]} bits by {op.Attributes.Int("by")} cannot give {ring} bits");
-                Require(Scale(op.Operands[0]) - op.Attributes.Int("by") == op.Result.Tensor.Number.Scale, op.Kind, "the scale does not follow");
+                Require(rings[0] - op.Attributes.Int("by") == ring, op.Kind,
+                    $"of {rings[0]} bits by {op.Attributes.Int("by")} cannot give {ring} bits");
+                Require(Scale(op.Operands[0]) - op.Attributes.Int("by") == op.Result.Tensor.Number.Scale, op.Kind,
+                    "the scale does not follow");
                 break;
             case "extend":
                 Require(rings[0] < ring, op.Kind, $"from {rings[0]} to {ring} bits is none");
@@ -174,7 +179,8 @@ internal sealed class TypeVerifier
                 Require(Scale(op.Operands[0]) == Scale(op.Operands[1]), op.Kind, "operands of different scales");
                 goto default;
             default:
-                Require(!SameRing.Contains(op.Kind) || rings.All(r => r == ring), op.Kind, $"operands of ({string.Join(", ", rings)}) bits in a ring of {ring}");
+                Require(!SameRing.Contains(op.Kind) || rings.All(r => r == ring), op.Kind,
+                    $"operands of ({string.Join(", ", rings)}) bits in a ring of {ring}");
                 break;
         }
     }

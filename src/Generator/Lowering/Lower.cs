@@ -63,7 +63,8 @@ internal sealed class Lower
             int id = truncate.Operands[0];
             while (uses[id] == 1 && definitions.TryGetValue(id, out Op? op))
             {
-                if (Truncatable.Contains(op.Kind) && op.Result.Tensor.Number!.Ring - truncate.Attributes.Int("by") == truncate.Result.Tensor.Number!.Ring)
+                if (Truncatable.Contains(op.Kind)
+                    && op.Result.Tensor.Number!.Ring - truncate.Attributes.Int("by") == truncate.Result.Tensor.Number!.Ring)
                 {
                     fused[id] = truncate.Attributes.Int("by");
                     aliases.UnionWith(chain);
@@ -136,7 +137,8 @@ internal sealed class Lower
     }
 
     /// <summary>
-    /// What is computed of an expression's value: without the bits that its opening already drops, and of what is revealed the value before.
+    /// What is computed of an expression's value: without the bits that its opening already drops, and of what is revealed the value
+    /// before.
     /// </summary>
     private Observation Observed(Observation observation)
     {
@@ -189,17 +191,20 @@ internal sealed class Lower
             case "mul":
                 return Open(Emit("product.multiply", Map(op), Gate(ring, low), Additive(type)), type, low, "product");
             case "matmul":
-                return Open(Emit("product.matmul", Map(op), MatMulShape(op).With("slot", Slot()).With("ring", (long)ring).With("low", (long)low), Additive(type)),
+                return Open(Emit("product.matmul", Map(op),
+                        MatMulShape(op).With("slot", Slot()).With("ring", (long)ring).With("low", (long)low), Additive(type)),
                     type, low, "product");
             case "weights.linear" or "weights.scale" or "weights.lookup":
                 Attributes layer = op.Attributes.With("slot", Slot()).With("ring", (long)ring).With("low", (long)low)
                     .With("rows", Rows(op));
-                return Open(Emit("serverlinear." + op.Kind.Substring(8), Map(op), layer, Additive(type)), type, low, "server product", fromServer: true);
+                return Open(Emit("serverlinear." + op.Kind.Substring(8), Map(op), layer, Additive(type)), type, low, "server product",
+                    fromServer: true);
             case "truncate":
                 return Emit("truncate.reduce", Map(op),
                     Attributes.Of(("by", op.Attributes.Expr("by")), ("ring", (long)RingOf(op, 0)), ("slot", Slot())), type);
             case "extend":
-                return Open(Emit("extend.start", Map(op), Attributes.Of(("from", (long)RingOf(op, 0)), ("ring", (long)ring), ("slot", Slot())), Additive(type)),
+                return Open(Emit("extend.start", Map(op),
+                        Attributes.Of(("from", (long)RingOf(op, 0)), ("ring", (long)ring), ("slot", Slot())), Additive(type)),
                     type, 0, "extend");
             case "sign":
                 return Sign(op);
@@ -234,7 +239,8 @@ internal sealed class Lower
             return opened;
         }
 
-        Value sign = Emit("compare.combine", [opened.Id], Attributes.Of(("ring", (long)ring), ("slot", Slot())), type with { Form = Form.XorBit });
+        Value sign = Emit("compare.combine", [opened.Id], Attributes.Of(("ring", (long)ring), ("slot", Slot())),
+            type with { Form = Form.XorBit });
         return Emit("openbits", [sign.Id], OpenBits(1, "sign"), type);
     }
 
@@ -261,7 +267,8 @@ internal sealed class Lower
         Attributes shape = op.Attributes.With("ring", (long)ring);
         Value lookup = Emit("exponential.lookup", [t.Id], shape.With("slot", Slot()), Additive(type));
         Value opened = Open(lookup, type, 0, "exponential");
-        Value scaled = Emit("exponential.scale", [lookup.Id, opened.Id, t.Id], shape.With("slot", Slot()).With("low", (long)low), Additive(type));
+        Value scaled = Emit("exponential.scale", [lookup.Id, opened.Id, t.Id], shape.With("slot", Slot()).With("low", (long)low),
+            Additive(type));
         return Open(scaled, type, low, "exponential");
     }
 
@@ -277,7 +284,8 @@ internal sealed class Lower
         TensorType parts = type with { Shape = type.Shape.Insert(0, Expr.Constant(op.Attributes.Int("degree") + 1)) };
         Value lookup = Emit("piecewise.lookup", [shifted.Id], table.With("slot", Slot()), Additive(parts));
         Value opened = Open(lookup, parts, 0, "piecewise polynomial");
-        Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()).With("low", (long)low), Additive(type));
+        Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()).With("low", (long)low),
+            Additive(type));
         return Open(combined, type, low, "piecewise polynomial");
     }
 
@@ -292,9 +300,16 @@ internal sealed class Lower
     private Value Open(Value share, TensorType type, int truncate, string gate, bool fromServer = false)
     {
         int ring = type.Number!.Ring;
-        Number opened = type.Number with { Ring = ring - truncate, Scale = type.Number.Scale - truncate, Low = type.Number.Low >> truncate, High = (type.Number.High >> truncate) + (truncate > 0 ? 1 : 0) };
+        Number opened = type.Number with
+        {
+            Ring = ring - truncate,
+            Scale = type.Number.Scale - truncate,
+            Low = type.Number.Low >> truncate,
+            High = (type.Number.High >> truncate) + (truncate > 0 ? 1 : 0),
+        };
         return Emit("open", [share.Id],
-            Attributes.Of(("ring", (long)ring), ("truncate", (long)truncate), ("slot", Slot()), ("gate", gate), ("from", fromServer ? "server" : "both")),
+            Attributes.Of(("ring", (long)ring), ("truncate", (long)truncate), ("slot", Slot()), ("gate", gate),
+                ("from", fromServer ? "server" : "both")),
             type with { Form = Form.Masked, Number = opened });
     }
 

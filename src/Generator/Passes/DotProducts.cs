@@ -33,7 +33,8 @@ internal static class DotProducts
                 && op.Attributes.Int("axis") == product.Result.Tensor.Rank - 1)
             {
                 fused.Add(product.Result.Id);
-                ops.Add(op with { Kind = op.Kind == "sum" ? "dot" : "dot.mean", Operands = product.Operands, Attributes = Attributes.None });
+                ops.Add(
+                    op with { Kind = op.Kind == "sum" ? "dot" : "dot.mean", Operands = product.Operands, Attributes = Attributes.None });
             }
             else
             {

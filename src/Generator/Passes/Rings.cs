@@ -9,14 +9,15 @@ namespace MPCache.Generator.Passes;
 /// <summary>
 /// Gives every value its ring. A value needs two bits more than its interval; beyond that, rings are demanded by who uses a value: a
 /// product in Z_2^m needs both operands in Z_2^m, linear maps pass the demand on, comparisons and lookups take the low bits and demand
-/// nothing. A gate that opens a value gives it the demanded ring at once. Only where a truncation or a state cannot, an extension is placed.
-/// Values that nobody uses disappear here.
+/// nothing. A gate that opens a value gives it the demanded ring at once. Only where a truncation or a state cannot, an extension is
+/// placed. Values that nobody uses disappear here.
 /// </summary>
 internal sealed class Rings
 {
     private static readonly HashSet<string> Linear = new(StringComparer.Ordinal)
     {
-        "add", "sub", "neg", "scale", "add.scalar", "shl", "relabel", "reshape", "permute", "broadcast", "slice", "index", "concat", "sum", "where", "rotary",
+        "add", "sub", "neg", "scale", "add.scalar", "shl", "relabel", "reshape", "permute", "broadcast", "slice", "index", "concat", "sum",
+        "where", "rotary",
     };
 
     private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "check", "for" };
@@ -42,12 +43,18 @@ internal sealed class Rings
 
     private static int Required(Value value, Op op)
     {
-        int ring = value.Tensor.Number!.RequiredRing;
-        return ring <= 64
-            ? ring
-            : throw new CompileError("MPC3002", FormattableString.Invariant(
-                $"the value may reach ±{(double)System.Numerics.BigInteger.Max(-value.Tensor.Number.Low, value.Tensor.Number.High) / Math.Pow(2, value.Tensor.Number.Scale):G4} with {value.Tensor.Number.Scale} fraction bits, which needs {ring} bits; the largest ring has 64: declare a narrower range with .Within(low, high)"),
-                op.Site);
+        Number number = value.Tensor.Number!;
+        int ring = number.RequiredRing;
+        if (ring <= 64)
+        {
+            return ring;
+        }
+
+        double reach = (double)System.Numerics.BigInteger.Max(-number.Low, number.High) / Math.Pow(2, number.Scale);
+        throw new CompileError("MPC3002",
+            FormattableString.Invariant($"the value may reach ±{reach:G4} with {number.Scale} fraction bits, which needs {ring} bits; ")
+                + "the largest ring has 64: declare a narrower range with .Within(low, high)",
+            op.Site);
     }
 
     private void Demand(int id, int ring)
@@ -90,7 +97,8 @@ internal sealed class Rings
                     "choose" when i == 0 => 0,
                     "where" when i == 1 => 0,
                     "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "choose" => ring,
-                    "truncate" => Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
+                    "truncate" =>
+                        Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
                     "state.append" => op.Attributes.Int("ring"),
                     _ when Linear.Contains(op.Kind) => ring,
                     _ => 0,
@@ -104,7 +112,8 @@ internal sealed class Rings
     private void LoopDemands(Op loop)
     {
         Block body = loop.Body!;
-        int[] carried = body.Parameters.Select((p, i) => Math.Max(Required(p, loop), demands.TryGetValue(loop.Results[i].Id, out int after) ? after : 0)).ToArray();
+        int[] carried = body.Parameters.Select(
+            (p, i) => Math.Max(Required(p, loop), demands.TryGetValue(loop.Results[i].Id, out int after) ? after : 0)).ToArray();
         while (true)
         {
             for (int i = 0; i < carried.Length; i++)
@@ -113,7 +122,8 @@ internal sealed class Rings
             }
 
             Demands(body);
-            int[] next = body.Parameters.Select((p, i) => Math.Min(64, Math.Max(carried[i], demands.TryGetValue(p.Id, out int inside) ? inside : 0))).ToArray();
+            int[] next = body.Parameters.Select(
+                (p, i) => Math.Min(64, Math.Max(carried[i], demands.TryGetValue(p.Id, out int inside) ? inside : 0))).ToArray();
             if (next.SequenceEqual(carried))
             {
                 break;
@@ -142,7 +152,8 @@ internal sealed class Rings
             }
             else if (op.Kind == "for")
             {
-                ImmutableArray<int> initial = op.Operands.Select((o, i) => Narrowed(o, demands[op.Body!.Parameters[i].Id], op, ops)).ToImmutableArray();
+                ImmutableArray<int> initial = op.Operands.Select((o, i) => Narrowed(o, demands[op.Body!.Parameters[i].Id], op, ops))
+                    .ToImmutableArray();
                 Block body = Assign(op.Body!);
                 ops.Add(op with
                 {
@@ -158,7 +169,8 @@ internal sealed class Rings
         }
 
         ImmutableArray<int> yields = block.Yields
-            .Select((y, i) => parameters.Length > 0 ? Narrowed(y, parameters[i].Tensor.Number!.Ring, null, ops) : Current(y).Id).ToImmutableArray();
+            .Select((y, i) => parameters.Length > 0 ? Narrowed(y, parameters[i].Tensor.Number!.Ring, null, ops) : Current(y).Id)
+            .ToImmutableArray();
         return new Block(parameters, ops.ToImmutable(), yields) { Observed = Observed(block) };
     }
 
@@ -170,7 +182,10 @@ internal sealed class Rings
     {
         Dictionary<int, Op> bits = block.Ops.Where(o => o.Kind == "bits.combine").ToDictionary(o => o.Result.Id);
         return block.Observed
-            .Select(o => o with { Value = !used.Contains(o.Value) && bits.TryGetValue(o.Value, out Op? combine) ? combine.Operands[0] : o.Value })
+            .Select(o => o with
+            {
+                Value = !used.Contains(o.Value) && bits.TryGetValue(o.Value, out Op? combine) ? combine.Operands[0] : o.Value,
+            })
             .Where(o => replaced.ContainsKey(o.Value) || values.ContainsKey(o.Value))
             .Select(o => o with { Value = Current(o.Value).Id }).ToImmutableArray();
     }
@@ -189,7 +204,10 @@ internal sealed class Rings
         int demanded = form == Form.Revealed ? 0 : Demanded(op.Result, op);
         if (demanded > 64)
         {
-            throw new CompileError("MPC3002", $"the value is used where {demanded} bits are needed; the largest ring has 64: declare narrower ranges with .Within(low, high)", op.Site);
+            throw new CompileError("MPC3002",
+                $"the value is used where {demanded} bits are needed; the largest ring has 64: "
+                    + "declare narrower ranges with .Within(low, high)",
+                op.Site);
         }
 
         int ring = demanded;
@@ -203,7 +221,8 @@ internal sealed class Rings
                 ring = op.Attributes.Int("ring");
                 if (Required(op.Result, op) > ring)
                 {
-                    throw new CompileError("MPC3002", $"the state's range needs {Required(op.Result, op)} bits, its ring has {ring}", op.Site);
+                    throw new CompileError("MPC3002", $"the state's range needs {Required(op.Result, op)} bits, its ring has {ring}",
+                        op.Site);
                 }
 
                 rings = rings.Select(_ => ring).ToArray();
@@ -217,7 +236,8 @@ internal sealed class Rings
                 ring = rings[0];
                 break;
             default:
-                rings = rings.Select((r, i) => op.Kind is "where" or "choose" && Current(op.Operands[i]).Tensor.Form != Form.Masked ? r : ring).ToArray();
+                rings = rings.Select(
+                    (r, i) => op.Kind is "where" or "choose" && Current(op.Operands[i]).Tensor.Form != Form.Masked ? r : ring).ToArray();
                 break;
         }
 
@@ -274,7 +294,8 @@ internal sealed class Rings
 
         if (number.Ring < ring)
         {
-            throw new CompileError("MPC9001", $"{value} has {number.Ring} bits where {ring} are needed by {op?.Kind ?? "yield"}", op?.Site ?? -1);
+            throw new CompileError("MPC9001", $"{value} has {number.Ring} bits where {ring} are needed by {op?.Kind ?? "yield"}",
+                op?.Site ?? -1);
         }
 
         Value narrow = Define(value with { Id = nextId++ }, ring);

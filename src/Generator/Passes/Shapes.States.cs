@@ -49,7 +49,8 @@ internal sealed partial class Shapes
 
     private void EnterLoop(Op loop, Expr index) => enclosing.Push(
         (index,
-        new(loop.Body!.Walk().Where(o => o.Kind == "state.write").Select(StateField), StringComparer.Ordinal), new(StringComparer.Ordinal)));
+        new(loop.Body!.Walk().Where(o => o.Kind == "state.write").Select(StateField), StringComparer.Ordinal),
+        new(StringComparer.Ordinal)));
 
     private void LeaveLoop() => grownInLoop.UnionWith(enclosing.Pop().Written);
 

@@ -163,8 +163,8 @@ internal sealed partial class Shapes
                 return;
             case "resident.field":
                 Define(op, "resident", [], Attributes.Of(("object", objects[op.Operands[0]]), ("field", op.Attributes.Text("field")),
-                    ("low", Attribute(op, "low")), ("high", Attribute(op, "high")), ("declared", new ListAttr(ShapeOf(op.Attributes.Text("shape"))))),
-                    ShapeOf(op.Attributes.Text("shape")));
+                    ("low", Attribute(op, "low")), ("high", Attribute(op, "high")),
+                    ("declared", new ListAttr(ShapeOf(op.Attributes.Text("shape"))))), ShapeOf(op.Attributes.Text("shape")));
                 return;
             case "state.read":
                 StateRead(op);
@@ -181,7 +181,8 @@ internal sealed partial class Shapes
                 return;
             case "select":
                 ImmutableArray<Expr> common = Joint(op, Joint(op, Type(op, 1).Shape, Type(op, 2).Shape), Type(op, 0).Shape);
-                Define(op, "select", op.Operands.Select(o => BroadcastTo(op, tensors[o], common)).ToImmutableArray(), Attributes.None, common);
+                Define(op, "select", op.Operands.Select(o => BroadcastTo(op, tensors[o], common)).ToImmutableArray(), Attributes.None,
+                    common);
                 return;
             case "add.real" or "sub.real" or "mul.real":
                 Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("scalar", reals[op.Operands[1]])), Type(op, 0).Shape);
@@ -236,7 +237,8 @@ internal sealed partial class Shapes
                     Require(op, axis == reduced.Rank - 1, $"{op.Kind} is along the last axis; permute {reduced} first");
                 }
 
-                Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("axis", (long)axis)), reduced.Shape.SetItem(axis, Expr.One));
+                Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("axis", (long)axis)),
+                    reduced.Shape.SetItem(axis, Expr.One));
                 return;
             case "softmax":
                 ImmutableArray<int> operands = [tensors[op.Operands[0]].Id];
@@ -251,7 +253,8 @@ internal sealed partial class Shapes
                 Define(op, "causal", [], Attributes.Of(("queries", Int(op, 0)), ("tokens", Int(op, 1))), [Int(op, 0), Int(op, 1)]);
                 return;
             case "zeros":
-                Define(op, "constant", [], Attributes.Of(("scalar", RealAttr.Of(0))), op.Operands.Select(o => integers[o]).ToImmutableArray());
+                Define(op, "constant", [], Attributes.Of(("scalar", RealAttr.Of(0))),
+                    op.Operands.Select(o => integers[o]).ToImmutableArray());
                 return;
             case "scalar":
                 Define(op, "constant", [], Attributes.Of(("scalar", reals[op.Operands[0]])), []);
@@ -259,8 +262,10 @@ internal sealed partial class Shapes
             case "embedding":
                 TensorType table = Type(op, 0);
                 TensorType tokens = Type(op, 1);
-                Require(op, table.Rank == 2 && tokens.Rank == 1, $"an embedding takes a table [vocabulary, dim] and tokens [n], not {table} and {tokens}");
-                Define(op, "embedding", [tensors[op.Operands[0]].Id, tensors[op.Operands[1]].Id], Attributes.None, [tokens.Shape[0], table.Shape[1]]);
+                Require(op, table.Rank == 2 && tokens.Rank == 1,
+                    $"an embedding takes a table [vocabulary, dim] and tokens [n], not {table} and {tokens}");
+                Define(op, "embedding", [tensors[op.Operands[0]].Id, tensors[op.Operands[1]].Id], Attributes.None,
+                    [tokens.Shape[0], table.Shape[1]]);
                 return;
             case "rotary":
                 Define(op, "rotary", [tensors[op.Operands[0]].Id],
@@ -275,7 +280,8 @@ internal sealed partial class Shapes
     {
         double[] values = op.Operands.Select(o => reals[o] is RealAttr r
             ? r.ToDouble()
-            : throw new CompileError("MPC1020", "arithmetic on public real numbers is for constants; apply one factor after the other", op.Site)).ToArray();
+            : throw new CompileError("MPC1020", "arithmetic on public real numbers is for constants; apply one factor after the other",
+                op.Site)).ToArray();
         reals[op.Result.Id] = RealAttr.Of(op.Kind switch
         {
             "real.neg" => -values[0],
@@ -302,13 +308,15 @@ internal sealed partial class Shapes
                     scoped[(scope, symbol)] = value.Tensor.Shape[i];
                 }
 
-                Same(op, declared[i].Substitute(s => scoped.TryGetValue((scope, s), out Expr? bound) ? bound : null), value.Tensor.Shape[i]);
+                Same(op, declared[i].Substitute(s => scoped.TryGetValue((scope, s), out Expr? bound) ? bound : null),
+                    value.Tensor.Shape[i]);
             }
         }
 
         if (op.Attributes.Has("low"))
         {
-            Define(op, "within", [value.Id], Attributes.Of(("low", Attribute(op, "low")), ("high", Attribute(op, "high"))), value.Tensor.Shape);
+            Define(op, "within", [value.Id], Attributes.Of(("low", Attribute(op, "low")), ("high", Attribute(op, "high"))),
+                value.Tensor.Shape);
         }
         else
         {
@@ -337,14 +345,16 @@ internal sealed partial class Shapes
         for (int i = 0; i < initial.Length; i++)
         {
             TensorType next = tensors[body.Yields[i]].Tensor;
-            Require(op, next.Rank == initial[i].Tensor.Rank, $"a value carried by the loop changes its shape from {initial[i].Type} to {next}");
+            Require(op, next.Rank == initial[i].Tensor.Rank,
+                $"a value carried by the loop changes its shape from {initial[i].Type} to {next}");
             for (int axis = 0; axis < next.Rank; axis++)
             {
                 Same(op, initial[i].Tensor.Shape[axis], next.Shape[axis]);
             }
         }
 
-        ImmutableArray<Value> results = op.Results.Select((r, i) => r with { Type = new TensorType(initial[i].Tensor.Shape) }).ToImmutableArray();
+        ImmutableArray<Value> results = op.Results.Select((r, i) => r with { Type = new TensorType(initial[i].Tensor.Shape) })
+            .ToImmutableArray();
         foreach (Value result in results)
         {
             tensors[result.Id] = result;
@@ -375,7 +385,8 @@ internal sealed partial class Shapes
         TensorType w = Type(op, 1);
         Require(op, w.Rank == 2, $"a linear layer's weight is [outputs, inputs], not {w}");
         Same(op, x.Shape[x.Rank - 1], w.Shape[1]);
-        Define(op, "linear", [tensors[op.Operands[0]].Id, tensors[op.Operands[1]].Id], Attributes.None, x.Shape.SetItem(x.Rank - 1, w.Shape[0]));
+        Define(op, "linear", [tensors[op.Operands[0]].Id, tensors[op.Operands[1]].Id], Attributes.None,
+            x.Shape.SetItem(x.Rank - 1, w.Shape[0]));
     }
 
     private void Permute(Op op, int[] axes)

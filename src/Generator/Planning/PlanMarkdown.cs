@@ -29,7 +29,10 @@ internal static class PlanMarkdown
             switch (node)
             {
                 case FlightNode flight:
-                    text.Append($"\n## Flight {flight.Id}{path}\n\n| gate | expression | server → client | client → server | why it tells nothing |\n| --- | --- | --- | --- | --- |\n");
+                    text.Append(
+                        $"\n## Flight {flight.Id}{path}\n\n"
+                            + "| gate | expression | server → client | client → server | why it tells nothing |\n"
+                            + "| --- | --- | --- | --- | --- |\n");
                     foreach (PlanEntry e in flight.Entries)
                     {
                         text.Append($"| {e.Gate} | {Cell(e.Expression)} | {e.ServerToClient} | {e.ClientToServer} | {e.Argument} |\n");
@@ -50,5 +53,6 @@ internal static class PlanMarkdown
 
     }
 
-    private static string Cell(string expression) => expression.Length == 0 ? "" : "`" + expression.Replace("|", "\\|").Replace("`", "'") + "`";
+    private static string Cell(string expression) =>
+        expression.Length == 0 ? "" : "`" + expression.Replace("|", "\\|").Replace("`", "'") + "`";
 }

@@ -100,7 +100,8 @@ internal sealed class ProtocolVerifier
         Form made = op.Result.Tensor.Form;
         if (Signatures.TryGetValue(op.Kind, out (Form[] Reads, Form Makes) signature))
         {
-            Require(operands.SequenceEqual(signature.Reads), op.Kind, $"reads ({string.Join(", ", signature.Reads)}), not ({string.Join(", ", operands)})");
+            Require(operands.SequenceEqual(signature.Reads), op.Kind,
+                $"reads ({string.Join(", ", signature.Reads)}), not ({string.Join(", ", operands)})");
             Require(made == signature.Makes, op.Kind, $"makes {signature.Makes}, not {made}");
         }
         else
@@ -117,7 +118,8 @@ internal sealed class ProtocolVerifier
 
         if (op.Attributes.Has("slot"))
         {
-            Require(slots.Add(op.Attributes.Int("slot")), op.Kind, $"slot {op.Attributes.Int("slot")} is used twice: a mask opens one value");
+            Require(slots.Add(op.Attributes.Int("slot")), op.Kind,
+                $"slot {op.Attributes.Int("slot")} is used twice: a mask opens one value");
             Require(op.Attributes.Int("slot") is > 0 and <= ushort.MaxValue, op.Kind, "slots fit 16 bits");
         }
 

@@ -71,7 +71,8 @@ internal sealed class Schedule
             ordered.AddRange(sent.Select(o => o with { Kind = o.Kind + ".put" }));
             ordered.Add(new Op("flight", [], [], Attributes.Of(
                 ("id", (long)flights++), ("server", sent.Any(SentByServer) ? 1L : 0L), ("client", sent.Any(SentByClient) ? 1L : 0L))));
-            ordered.AddRange(sent.Select(o => new Op(o.Kind + ".take", [], o.Kind == "reveal" ? [.. o.Operands, o.Result.Id] : [o.Result.Id], o.Attributes, o.Site)));
+            ordered.AddRange(sent.Select(o => new Op(o.Kind + ".take", [],
+                o.Kind == "reveal" ? [.. o.Operands, o.Result.Id] : [o.Result.Id], o.Attributes, o.Site)));
         }
     }
 

@@ -6,8 +6,8 @@ using MPCache.Generator.Ir;
 namespace MPCache.Generator.Scheduling;
 
 /// <summary>
-/// Proves of every stretch between loops that it has as many flights as its longest chain of messages, and that every message is put before its
-/// flight and taken right behind it: no flight can be merged or left out without breaking a dependency.
+/// Proves of every stretch between loops that it has as many flights as its longest chain of messages, and that every message is put before
+/// its flight and taken right behind it: no flight can be merged or left out without breaking a dependency.
 /// </summary>
 internal static class ScheduleVerifier
 {
@@ -20,11 +20,13 @@ internal static class ScheduleVerifier
         List<int> flights = Flights(scheduled).ToList();
         if (!chains.SequenceEqual(flights))
         {
-            throw new InvalidOperationException($"the longest chains of messages are ({string.Join(", ", chains)}), the flights ({string.Join(", ", flights)})");
+            throw new InvalidOperationException(
+                $"the longest chains of messages are ({string.Join(", ", chains)}), the flights ({string.Join(", ", flights)})");
         }
 
         Order(scheduled);
-        foreach ((Op source, Op placed) in protocol.Ops.Where(o => o.Body is not null).Zip(scheduled.Ops.Where(o => o.Body is not null), (a, b) => (a, b)))
+        foreach ((Op source, Op placed) in protocol.Ops.Where(o => o.Body is not null)
+            .Zip(scheduled.Ops.Where(o => o.Body is not null), (a, b) => (a, b)))
         {
             Verify(source.Body!, placed.Body!);
         }

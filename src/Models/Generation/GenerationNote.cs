@@ -60,7 +60,8 @@ internal static class GenerationNote
         try
         {
             return await session.ListenAsync(limit.Token).ConfigureAwait(false)
-                ?? throw new MPCacheException($"the {peer} left before the generation was done", $"Look at the {peer}'s output for the cause");
+                ?? throw new MPCacheException($"the {peer} left before the generation was done",
+                    $"Look at the {peer}'s output for the cause");
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

@@ -35,7 +35,8 @@ public static class LlamaPrograms
                 if (sizes[name] > max)
                 {
                     throw new MPCacheException(
-                        string.Create(CultureInfo.InvariantCulture, $"the model's {name} is {sizes[name]}, the programs take at most {max}"),
+                        string.Create(CultureInfo.InvariantCulture,
+                            $"the model's {name} is {sizes[name]}, the programs take at most {max}"),
                         "Use a smaller model, or declare [Dim] larger in Llama and build again");
                 }
             }

@@ -30,7 +30,8 @@ public static class ModelCard
         {
             throw new MPCacheException(
                 string.Create(
-                    CultureInfo.InvariantCulture, $"the model normalises with epsilon {config.NormEpsilon}, the programs with {NormEpsilon}"),
+                    CultureInfo.InvariantCulture,
+                    $"the model normalises with epsilon {config.NormEpsilon}, the programs with {NormEpsilon}"),
                 "Use a model whose norm epsilon is 1e-5, as llama2.c checkpoints have it");
         }
 

@@ -27,7 +27,8 @@ public static partial class Llama
     /// <returns>The next token, to the client.</returns>
     [EntryPoint(FractionBits = 16)]
     public static Tensor Prefill(
-        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt, [Range(1, 1e15)] float theta)
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
+        [Range(1, 1e15)] float theta)
     {
         Tensor x = Forward(weights, cache, Embedding(weights.Embedding, prompt), theta);
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
@@ -41,7 +42,8 @@ public static partial class Llama
     /// <returns>The next token, to the client.</returns>
     [EntryPoint(FractionBits = 16)]
     public static Tensor Decode(
-        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, [Range(1, 1e15)] float theta)
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token,
+        [Range(1, 1e15)] float theta)
     {
         Tensor x = Forward(weights, cache, Embedding(weights.Embedding, token), theta);
         return NextToken(weights, x).Reveal(Party.Client);

@@ -81,7 +81,8 @@ public sealed class Llama2Tokenizer : Tokenizer
                 {
                     string number = score.ToString(CultureInfo.InvariantCulture);
                     throw new MPCacheException(
-                        $"'{path}' is no llama2.c tokenizer or damaged: token {count} has score {number} and {length} bytes of at most {longest}",
+                        $"'{path}' is no llama2.c tokenizer or damaged: token {count} has score {number} and {length} bytes "
+                            + $"of at most {longest}",
                         Cure);
                 }
 

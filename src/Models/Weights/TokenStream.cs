@@ -8,7 +8,9 @@ namespace MPCache.Models.Weights;
 /// Control characters other than line feed and tab are left out: the tokens come from another party's weights, and a terminal obeys them.
 /// </summary>
 /// <param name="tokenizer">What the tokens mean.</param>
-/// <param name="after">The token before the first one, such as a prompt's last; null at the beginning of a text, whose leading space is dropped.</param>
+/// <param name="after">
+/// The token before the first one, such as a prompt's last; null at the beginning of a text, whose leading space is dropped.
+/// </param>
 public sealed class TokenStream(Tokenizer tokenizer, int? after = null)
 {
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();

@@ -28,7 +28,8 @@ public sealed class Expr : IEquatable<Expr>
     public long? AsConstant => terms.Length == 0 ? 0 : terms.Length == 1 && terms[0].Atoms.Length == 0 ? terms[0].Coefficient : null;
 
     /// <summary>The symbol's name, where the expression is a single symbol.</summary>
-    public string? AsSymbol => terms.Length == 1 && terms[0].Coefficient == 1 && terms[0].Atoms.Length == 1 && terms[0].Atoms[0] is SymbolAtom s ? s.Name : null;
+    public string? AsSymbol =>
+        terms.Length == 1 && terms[0].Coefficient == 1 && terms[0].Atoms.Length == 1 && terms[0].Atoms[0] is SymbolAtom s ? s.Name : null;
 
     /// <summary>An integer constant.</summary>
     public static Expr Constant(long value) => value == 0 ? Zero : new Expr(new[] { new Term(value, Array.Empty<Atom>()) });

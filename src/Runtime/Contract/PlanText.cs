@@ -50,7 +50,8 @@ public static class PlanText
 
                     break;
                 case TapeNode tape:
-                    Line(text, "tape", tape.Slot.ToString(System.Globalization.CultureInfo.InvariantCulture), tape.Gate, tape.Expression, tape.Bytes.ToString());
+                    Line(text, "tape", tape.Slot.ToString(System.Globalization.CultureInfo.InvariantCulture), tape.Gate, tape.Expression,
+                        tape.Bytes.ToString());
                     break;
                 case PreparedNode prepared:
                     Line(text, "prepared", prepared.Gate, prepared.Expression, prepared.Bytes.ToString());
@@ -90,7 +91,8 @@ public static class PlanText
                     break;
                 case "tape":
                     nodes.Add(new TapeNode(
-                        int.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture), line[2], line[3], ExprParser.Parse(line[4])));
+                        int.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture), line[2], line[3],
+                        ExprParser.Parse(line[4])));
                     break;
                 case "prepared":
                     nodes.Add(new PreparedNode(line[1], line[2], ExprParser.Parse(line[3])));

@@ -16,7 +16,8 @@ namespace MPCache.Execution;
 /// <param name="Classes">
 /// Where the program takes each integer as a one-hot row of that many classes (an embedding's vocabulary): their number; null otherwise.
 /// </param>
-public sealed record ProgramInput(string Name, Party Owner, IReadOnlyList<Expr> Shape, int Ring, int Scale, double Low, double High, Expr? Classes);
+public sealed record ProgramInput(string Name, Party Owner, IReadOnlyList<Expr> Shape, int Ring, int Scale, double Low, double High,
+    Expr? Classes);
 
 /// <summary>A tensor that a call tells one party.</summary>
 /// <param name="To">Who learns it.</param>
@@ -67,7 +68,8 @@ public sealed record ProgramAssertion(int Site, double Low, double High);
 /// <param name="Sites">The author's expressions by number, for tracing.</param>
 /// <param name="PlanText">The communication plan, see <see cref="Contract.PlanText"/>.</param>
 public sealed record ProgramInterface(
-    string Name, string Fingerprint, IReadOnlyList<ProgramDimension> Dimensions, IReadOnlyList<ProgramInput> Inputs, IReadOnlyList<ProgramReal> Reals,
+    string Name, string Fingerprint, IReadOnlyList<ProgramDimension> Dimensions, IReadOnlyList<ProgramInput> Inputs,
+    IReadOnlyList<ProgramReal> Reals,
     IReadOnlyList<string> Integers, IReadOnlyList<ProgramObject> Residents, IReadOnlyList<ProgramObject> States,
     IReadOnlyList<ProgramOutput> Outputs, IReadOnlyList<string> Sites, string PlanText)
 {

@@ -37,7 +37,8 @@ internal sealed class RangeCheck(ProgramInterface program, ITraceSink? next) : I
             if (raw < low || raw > high)
             {
                 throw new RangeException(
-                    program.Sites[site], (float)(raw * unit), string.Create(CultureInfo.InvariantCulture, $"element {i}"), asserted.Low, asserted.High);
+                    program.Sites[site], (float)(raw * unit), string.Create(CultureInfo.InvariantCulture, $"element {i}"), asserted.Low,
+                    asserted.High);
             }
         }
     }

@@ -26,7 +26,9 @@ public sealed class Run : IDisposable
     /// <param name="client">The masks that dealer and client share; null where the role must not know them.</param>
     /// <param name="secret">What the dealer alone draws; null at the parties.</param>
     /// <param name="tape">The tape: written by the dealer, read by the client.</param>
-    /// <param name="prepared">The client's halves of products with the server's weights: written in the rehearsal, read by both parties.</param>
+    /// <param name="prepared">
+    /// The client's halves of products with the server's weights: written in the rehearsal, read by both parties.
+    /// </param>
     /// <param name="channel">The connection to the peer; null for roles without one.</param>
     /// <param name="pool">Where buffers come from.</param>
     /// <param name="cancellation">Ends the exchange.</param>
@@ -67,7 +69,8 @@ public sealed class Run : IDisposable
     /// <param name="slot">The slot the compiler gave the gate.</param>
     /// <param name="outer">The outer loop's iteration, 0 outside of loops.</param>
     /// <param name="inner">The inner loop's iteration.</param>
-    public Address At(int slot, long outer = 0, long inner = 0) => new(Call, checked((ushort)slot), checked((ushort)outer), checked((ushort)inner), 0);
+    public Address At(int slot, long outer = 0, long inner = 0) =>
+        new(Call, checked((ushort)slot), checked((ushort)outer), checked((ushort)inner), 0);
 
     /// <summary>A buffer of <paramref name="count"/> words with unspecified content.</summary>
     public ulong[] Rent(int count) => pool.Rent(count);
@@ -187,7 +190,8 @@ public sealed class Run : IDisposable
 
     /// <summary>
     /// Deals additive shares of <paramref name="value"/>: the server's share is expanded, the client's, value − share, is written on the
-    /// tape. <paramref name="value"/> is overwritten with the client's share, <paramref name="serverShare"/>, if not empty, receives the server's.
+    /// tape. <paramref name="value"/> is overwritten with the client's share, <paramref name="serverShare"/>, if not empty, receives the
+    /// server's.
     /// </summary>
     public void Deal(in Address at, Span<ulong> value, int ring, Span<ulong> serverShare = default)
     {
@@ -205,7 +209,9 @@ public sealed class Run : IDisposable
         Return(rented);
     }
 
-    /// <summary>A party's XOR share of bit strings of <paramref name="bits"/> bits, one a word, dealt with <see cref="DealBits"/>.</summary>
+    /// <summary>
+    /// A party's XOR share of bit strings of <paramref name="bits"/> bits, one a word, dealt with <see cref="DealBits"/>.
+    /// </summary>
     public void CorrelationBits<TRole>(in Address at, Span<ulong> share, int bits)
         where TRole : IRole
     {
@@ -223,7 +229,9 @@ public sealed class Run : IDisposable
         }
     }
 
-    /// <summary>Deals XOR shares of bit strings of <paramref name="bits"/> bits, one a word, and overwrites them with the client's share.</summary>
+    /// <summary>
+    /// Deals XOR shares of bit strings of <paramref name="bits"/> bits, one a word, and overwrites them with the client's share.
+    /// </summary>
     public void DealBits(in Address at, Span<ulong> value, int bits)
     {
         ulong[] share = Rent(value.Length);
@@ -265,7 +273,9 @@ public sealed class Run : IDisposable
         }
     }
 
-    /// <summary>Deals XOR shares of planes of bits, ⌈count / 8⌉ bytes a plane on the tape, and overwrites them with the client's share.</summary>
+    /// <summary>
+    /// Deals XOR shares of planes of bits, ⌈count / 8⌉ bytes a plane on the tape, and overwrites them with the client's share.
+    /// </summary>
     public void DealPlanes(in Address at, Span<ulong> value, int planes, int count)
     {
         ulong[] share = Rent(value.Length);

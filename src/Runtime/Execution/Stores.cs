@@ -137,5 +137,6 @@ public sealed record StateStore(IReadOnlyList<StateFieldStore> Fields)
     /// <summary>A state without rows.</summary>
     /// <param name="fields">For each field its name, how many tensors it has, and the elements of one row.</param>
     public static StateStore Empty(IEnumerable<(string Name, int Tensors, int RowSize)> fields) =>
-        new([.. fields.Select(f => new StateFieldStore(f.Name, [.. Enumerable.Range(0, f.Tensors).Select(_ => new StateTensor(f.RowSize))]))]);
+        new([.. fields.Select(
+            f => new StateFieldStore(f.Name, [.. Enumerable.Range(0, f.Tensors).Select(_ => new StateTensor(f.RowSize))]))]);
 }

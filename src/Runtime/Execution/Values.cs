@@ -4,10 +4,12 @@ namespace MPCache.Execution;
 
 /// <summary>
 /// A tensor of ring elements as one role holds it, in row-major order, in one of two forms which the compiler tracks.
-/// <para>Masked, x̂ = x + r: a party holds the opened values x̂ in <see cref="A"/> and its mask share r_b in <see cref="B"/>; the dealer holds the
-/// mask's shares r_0 in <see cref="A"/> and r_1 in <see cref="B"/>. Linear maps treat both planes alike; public constants are added to x̂ only.</para>
-/// <para>Additive: a party holds its share in <see cref="A"/>; at the dealer <see cref="A"/> is the offset by which the shares' sum exceeds the
-/// value (the low bits which a truncating opening discards), and <see cref="B"/> the sign of a value shared up to a sign. Unused planes are null.</para>
+/// <para>Masked, x̂ = x + r: a party holds the opened values x̂ in <see cref="A"/> and its mask share r_b in <see cref="B"/>; the dealer
+/// holds the mask's shares r_0 in <see cref="A"/> and r_1 in <see cref="B"/>. Linear maps treat both planes alike; public constants are
+/// added to x̂ only.</para>
+/// <para>Additive: a party holds its share in <see cref="A"/>; at the dealer <see cref="A"/> is the offset by which the shares' sum exceeds
+/// the value (the low bits which a truncating opening discards), and <see cref="B"/> the sign of a value shared up to a sign. Unused planes
+/// are null.</para>
 /// </summary>
 /// <param name="A">First plane; longer than <paramref name="Count"/> where the buffer is pooled.</param>
 /// <param name="B">Second plane.</param>
@@ -22,8 +24,8 @@ public readonly record struct RingValue(ulong[]? A, ulong[]? B, int Count)
 }
 
 /// <summary>
-/// Bits of a tensor as one role holds them, stored as planes of ⌈Count / 64⌉ words: plane p holds bit p of every element, 64 elements a word,
-/// bits beyond the last element zero. Forms and planes A, B as in <see cref="RingValue"/>, with XOR in the place of addition.
+/// Bits of a tensor as one role holds them, stored as planes of ⌈Count / 64⌉ words: plane p holds bit p of every element, 64 elements a
+/// word, bits beyond the last element zero. Forms and planes A, B as in <see cref="RingValue"/>, with XOR in the place of addition.
 /// </summary>
 /// <param name="A">b̂ at a party (its XOR share, before the opening), ρ_0 at the dealer.</param>
 /// <param name="B">ρ_b at a party, ρ_1 at the dealer.</param>

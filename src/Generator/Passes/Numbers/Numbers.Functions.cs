@@ -49,13 +49,17 @@ internal sealed partial class Numbers
 
         if (high > 8 || offset >= 8 << ExponentBits)
         {
-            throw new CompileError("MPC3004", FormattableString.Invariant(
-                $"an exponent within [{-Real(number.High, number.Scale):G4}, {-Real(number.Low, number.Scale):G4}] is too wide for one exponential; declare a narrower range with .Within(low, high)"), site);
+            throw new CompileError("MPC3004",
+                FormattableString.Invariant(
+                    $"an exponent within [{-Real(number.High, number.Scale):G4}, {-Real(number.Low, number.Scale):G4}] ")
+                    + "is too wide for one exponential; declare a narrower range with .Within(low, high)",
+                site);
         }
 
         BigInteger largest = (BigInteger)Math.Ceiling(Math.Exp(Real(offset, ExponentBits)) * 1.001 * Math.Pow(2, ExponentialBits));
         return Emit("exponential", [t],
-            Attributes.Of(("fraction", (long)ExponentBits), ("lowBits", (long)ExponentLowBits), ("highBits", (long)high), ("offset", (long)offset)),
+            Attributes.Of(("fraction", (long)ExponentBits), ("lowBits", (long)ExponentLowBits), ("highBits", (long)high),
+                ("offset", (long)offset)),
             Shape(t), ExponentialBits, 0, largest);
     }
 
@@ -68,7 +72,8 @@ internal sealed partial class Numbers
         if (allowed is int mask)
         {
             // A position that takes no part must not be the maximum.
-            x = Emit("where", [x, mask], Attributes.Of(("otherwise", (long)numbers[x].Low)), shape, numbers[x].Scale, numbers[x].Low, numbers[x].High);
+            x = Emit("where", [x, mask], Attributes.Of(("otherwise", (long)numbers[x].Low)), shape, numbers[x].Scale, numbers[x].Low,
+                numbers[x].High);
         }
 
         int coarse = Align(x, MaximumBits);
@@ -77,7 +82,8 @@ internal sealed partial class Numbers
         maximum = Emit("extend", [maximum], Attributes.None, Shape(maximum), number.Scale, number.Low, number.High);
         maximum = Align(maximum, ExponentBits);
         maximum = Layout("broadcast", maximum, Attributes.None, shape);
-        int distance = Emit("sub", [maximum, x], Attributes.None, shape, ExponentBits, numbers[maximum].Low - numbers[x].High, numbers[maximum].High - numbers[x].Low);
+        int distance = Emit("sub", [maximum, x], Attributes.None, shape, ExponentBits, numbers[maximum].Low - numbers[x].High,
+            numbers[maximum].High - numbers[x].Low);
         // Truncation moves the maximum by less than two of its units, either way.
         BigInteger slack = BigInteger.One << (ExponentBits - MaximumBits + 1);
         Refine(distance, -slack, numbers[x].High - numbers[x].Low + slack);
@@ -110,17 +116,22 @@ internal sealed partial class Numbers
 
         if (low > 14)
         {
-            throw new CompileError("MPC3004", FormattableString.Invariant(
-                $"{name} over [{Real(number.Low, PieceInputBits):G4}, {Real(number.High, PieceInputBits):G4}] is too wide; declare a narrower range with .Within(low, high)"), site);
+            throw new CompileError("MPC3004",
+                FormattableString.Invariant(
+                    $"{name} over [{Real(number.Low, PieceInputBits):G4}, {Real(number.High, PieceInputBits):G4}] ")
+                    + "is too wide; declare a narrower range with .Within(low, high)",
+                site);
         }
 
         double least = name == "Silu" ? -0.28 : -0.18;
         int bits = (2 * low) + 14;
-        return Pieces(x, name, number.Low, PieceInputBits, low, pieces, 2, bits, Shape(x), Math.Min(least, 0), Math.Max(0, Real(number.High, PieceInputBits)) + 0.01);
+        return Pieces(x, name, number.Low, PieceInputBits, low, pieces, 2, bits, Shape(x), Math.Min(least, 0),
+            Math.Max(0, Real(number.High, PieceInputBits)) + 0.01);
     }
 
     private int Pieces(
-        int x, string name, BigInteger start, int inputScale, int lowBits, int highBits, int degree, int bits, ImmutableArray<Expr> shape, double low, double high)
+        int x, string name, BigInteger start, int inputScale, int lowBits, int highBits, int degree, int bits, ImmutableArray<Expr> shape,
+        double low, double high)
     {
         Number range = RawRange(low, high, bits);
         return Emit("piecewise", [x],
@@ -133,7 +144,9 @@ internal sealed partial class Numbers
     {
         x = AtMost(x, fraction);
         (int normalised, int? factor, _, int top, Number number) = Normalise(x, square: true);
-        int piece = AtMost(Pieces(normalised, "Reciprocal", BigInteger.One << NormalisedBits, NormalisedBits, 10, 6, 2, 34, Shape(x), 0.24, 1.01), fraction);
+        int piece = AtMost(
+            Pieces(normalised, "Reciprocal", BigInteger.One << NormalisedBits, NormalisedBits, 10, 6, 2, 34, Shape(x), 0.24, 1.01),
+            fraction);
         // 1/x = (1/y) · 4^(top−j) · 2^scale / 4^top with x = y·4^j in raw integers.
         int result = factor is int f ? Multiply(piece, f) : piece;
         int scale = numbers[result].Scale + (2 * top) - number.Scale;
@@ -146,7 +159,9 @@ internal sealed partial class Numbers
         int scale = Math.Min(numbers[x].Scale, fraction + 8) / 2 * 2;
         x = Align(x, scale);
         (int normalised, _, int? root, int top, Number number) = Normalise(x, square: false);
-        int piece = AtMost(Pieces(normalised, "ReciprocalSqrt", BigInteger.One << NormalisedBits, NormalisedBits, 10, 6, 2, 34, Shape(x), 0.49, 1.01), fraction);
+        int piece = AtMost(
+            Pieces(normalised, "ReciprocalSqrt", BigInteger.One << NormalisedBits, NormalisedBits, 10, 6, 2, 34, Shape(x), 0.49, 1.01),
+            fraction);
         int result = root is int f ? Multiply(piece, f) : piece;
         return Reach(result, numbers[result].Scale + top - (number.Scale / 2),
             1 / Math.Sqrt(Real(number.High, number.Scale)), 1 / Math.Sqrt(Real(number.Low, number.Scale)));
@@ -170,8 +185,11 @@ internal sealed partial class Numbers
         Number number = numbers[x];
         if (number.Low.Sign <= 0)
         {
-            throw new CompileError("MPC3004", FormattableString.Invariant(
-                $"the argument lies in [{Real(number.Low, number.Scale):G4}, {Real(number.High, number.Scale):G4}]; it must be positive: add a positive constant, or declare .Within(low, high)"), site);
+            throw new CompileError("MPC3004",
+                FormattableString.Invariant(
+                    $"the argument lies in [{Real(number.Low, number.Scale):G4}, {Real(number.High, number.Scale):G4}]; ")
+                    + "it must be positive: add a positive constant, or declare .Within(low, high)",
+                site);
         }
 
         int bottom = Log4(number.Low);
@@ -186,7 +204,8 @@ internal sealed partial class Numbers
             ImmutableArray<Expr> bitShape = shape.Insert(0, Expr.Constant(exponents.Count));
             int bits = Sign(x, exponents.Select(e => BigInteger.One << (2 * e)).ToImmutableArray(), bitShape);
             int Combine(Func<int, BigInteger> power) => Emit("bits.combine", [bits],
-                Attributes.Of(("coefficients", new ListAttr(exponents.Select(e => Expr.Constant((long)(power(top - e + 1) - power(top - e)))).ToImmutableArray())),
+                Attributes.Of(("coefficients",
+                        new ListAttr(exponents.Select(e => Expr.Constant((long)(power(top - e + 1) - power(top - e)))).ToImmutableArray())),
                     ("constant", 1L)),
                 shape, 0, 1, power(top - bottom));
             factor = Combine(e => BigInteger.One << (2 * e));
@@ -195,7 +214,8 @@ internal sealed partial class Numbers
                 root = Combine(e => BigInteger.One << e);
             }
 
-            y = Emit("mul", [x, factor.Value], Attributes.None, shape, number.Scale, BigInteger.One << (2 * top), (BigInteger.One << ((2 * top) + 2)) - 1);
+            y = Emit("mul", [x, factor.Value], Attributes.None, shape, number.Scale, BigInteger.One << (2 * top),
+                (BigInteger.One << ((2 * top) + 2)) - 1);
         }
 
         y = Emit("relabel", [y], Attributes.None, shape, 2 * top, BigInteger.One << (2 * top), (BigInteger.One << ((2 * top) + 2)) - 1);

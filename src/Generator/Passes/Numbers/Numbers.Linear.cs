@@ -45,7 +45,9 @@ internal sealed partial class Numbers
             number.Low + low, number.High + high);
     }
 
-    /// <summary>A product with a public number: a relabelling for powers of two, otherwise an integer factor and a later truncation.</summary>
+    /// <summary>
+    /// A product with a public number: a relabelling for powers of two, otherwise an integer factor and a later truncation.
+    /// </summary>
     private int Scale(int x, Attr scalar)
     {
         int bits = FactorBits;
@@ -76,7 +78,8 @@ internal sealed partial class Numbers
         Number number = numbers[x];
         (BigInteger low, BigInteger high) = ScalarRange(scalar, bits);
         (BigInteger productLow, BigInteger productHigh) = ProductRange(number.Low, number.High, low, high);
-        return Emit("scale", [x], Attributes.Of(("scalar", scalar), ("bits", (long)bits)), Shape(x), number.Scale + bits, productLow, productHigh);
+        return Emit("scale", [x], Attributes.Of(("scalar", scalar), ("bits", (long)bits)), Shape(x), number.Scale + bits, productLow,
+            productHigh);
     }
 
     private (BigInteger Low, BigInteger High) ScalarRange(Attr scalar, int bits)
@@ -128,7 +131,8 @@ internal sealed partial class Numbers
         int scale = Math.Max(fraction, Math.Min(numbers[Use(op.Operands[0])].Scale, numbers[Use(op.Operands[1])].Scale));
         int a = Align(Use(op.Operands[0]), scale);
         int b = Align(Use(op.Operands[1]), scale);
-        return Emit("concat", [a, b], Attributes.Of(("axis", op.Attributes.Has("axis") ? op.Attributes.Expr("axis") : Expr.Zero)), op.Result.Tensor.Shape,
+        return Emit("concat", [a, b], Attributes.Of(("axis", op.Attributes.Has("axis") ? op.Attributes.Expr("axis") : Expr.Zero)),
+            op.Result.Tensor.Shape,
             scale, BigInteger.Min(numbers[a].Low, numbers[b].Low), BigInteger.Max(numbers[a].High, numbers[b].High));
     }
 
@@ -152,7 +156,8 @@ internal sealed partial class Numbers
     private int Public(Op op)
     {
         (BigInteger low, BigInteger high) = ScalarRange(Scalar(op), fraction);
-        int constant = Emit("constant", [], op.Attributes.With("bits", (long)fraction), op.Result.Tensor.Shape, fraction, low, high, Form.Public);
+        int constant = Emit("constant", [], op.Attributes.With("bits", (long)fraction), op.Result.Tensor.Shape, fraction, low, high,
+            Form.Public);
         return Emit("public", [constant], Attributes.None, op.Result.Tensor.Shape, fraction, low, high);
     }
 
@@ -162,7 +167,8 @@ internal sealed partial class Numbers
         Number number = numbers[x];
         // A rotation keeps the length of a pair, so no coordinate exceeds √2 times the largest one.
         BigInteger bound = BigInteger.Max(BigInteger.Abs(number.Low), BigInteger.Abs(number.High)) * 1449 / 1024 + 1;
-        return Emit("rotary", [x], op.Attributes.With("bits", (long)RotaryBits), Shape(x), number.Scale + RotaryBits, -bound << RotaryBits, bound << RotaryBits);
+        return Emit("rotary", [x], op.Attributes.With("bits", (long)RotaryBits), Shape(x), number.Scale + RotaryBits, -bound << RotaryBits,
+            bound << RotaryBits);
     }
 
     private int State(Op op, ImmutableArray<int> operands)
@@ -175,7 +181,8 @@ internal sealed partial class Numbers
             if (rows.Low < range.Low - 2 || rows.High > range.High + 2)
             {
                 throw new CompileError("MPC3002",
-                    FormattableString.Invariant($"rows within [{Real(rows.Low, scale):G4}, {Real(rows.High, scale):G4}] do not fit the state's declared range; end them with .Within(low, high)"),
+                    FormattableString.Invariant($"rows within [{Real(rows.Low, scale):G4}, {Real(rows.High, scale):G4}] do not fit the ")
+                        + "state's declared range; end them with .Within(low, high)",
                     site);
             }
         }

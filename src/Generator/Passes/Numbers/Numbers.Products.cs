@@ -41,7 +41,8 @@ internal sealed partial class Numbers
         a = AtMost(a, scaleA ?? fraction);
         b = square ? a : AtMost(b, scaleB ?? fraction);
         (BigInteger low, BigInteger high) = ProductRange(numbers[a].Low, numbers[a].High, numbers[b].Low, numbers[b].High);
-        return Emit("mul", [a, b], Attributes.None, Shape(a), numbers[a].Scale + numbers[b].Scale, square ? BigInteger.Max(0, low) : low, high);
+        return Emit("mul", [a, b], Attributes.None, Shape(a), numbers[a].Scale + numbers[b].Scale, square ? BigInteger.Max(0, low) : low,
+            high);
     }
 
     private int Dot(Op op)
@@ -107,7 +108,8 @@ internal sealed partial class Numbers
             Expr inner = shape[shape.Length - 1];
             Expr rows = shape.Take(shape.Length - 1).Aggregate(Expr.One, (p, q) => p * q);
             int flat = Layout("reshape", x, Attributes.None, [rows, inner]);
-            int transposed = Layout("permute", secret, Attributes.Of(("axes", new ListAttr([Expr.One, Expr.Zero]))), [Shape(secret)[1], Shape(secret)[0]]);
+            int transposed = Layout("permute", secret, Attributes.Of(("axes", new ListAttr([Expr.One, Expr.Zero]))),
+                [Shape(secret)[1], Shape(secret)[0]]);
             int product = MatMul(flat, transposed, [rows, Shape(secret)[0]]);
             return Layout("reshape", product, Attributes.None, op.Result.Tensor.Shape);
         }
@@ -115,8 +117,8 @@ internal sealed partial class Numbers
         Number range = RawRange(weight.Low, weight.High, weight.Scale);
         (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
         BigInteger count = Maximum(weight.Shape[1]);
-        return Emit("weights.linear", [x], weight.Attributes.With("outputs", weight.Shape[0]).With("inputs", weight.Shape[1]), op.Result.Tensor.Shape,
-            numbers[x].Scale + weight.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
+        return Emit("weights.linear", [x], weight.Attributes.With("outputs", weight.Shape[0]).With("inputs", weight.Shape[1]),
+            op.Result.Tensor.Shape, numbers[x].Scale + weight.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
     }
 
     /// <summary>An element-wise product with a vector of the server's.</summary>
@@ -130,10 +132,13 @@ internal sealed partial class Numbers
 
         Number range = RawRange(weight.Low, weight.High, weight.Scale);
         (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
-        return Emit("weights.scale", [x], weight.Attributes.With("inputs", weight.Shape[0]), shape, numbers[x].Scale + weight.Scale, low, high);
+        return Emit("weights.scale", [x], weight.Attributes.With("inputs", weight.Shape[0]), shape, numbers[x].Scale + weight.Scale, low,
+            high);
     }
 
-    /// <summary>One-hot rows of the client's tokens times the server's table; the product with a one-hot row stays within the table's range.</summary>
+    /// <summary>
+    /// One-hot rows of the client's tokens times the server's table; the product with a one-hot row stays within the table's range.
+    /// </summary>
     private int Embedding(Op op)
     {
         if (!weights.TryGetValue(op.Operands[0], out Weight? table) || !inputs.TryGetValue(op.Operands[1], out Parameter? tokens)
@@ -144,8 +149,8 @@ internal sealed partial class Numbers
 
         ImmutableArray<Expr> shape = op.Result.Tensor.Shape;
         int oneHot = Emit("input", [],
-            Attributes.Of(("name", tokens.Name), ("owner", tokens.Attributes.Text("owner")), ("low", RealAttr.Of(0)), ("high", RealAttr.Of(1)),
-                ("classes", table.Shape[0])),
+            Attributes.Of(("name", tokens.Name), ("owner", tokens.Attributes.Text("owner")), ("low", RealAttr.Of(0)),
+                ("high", RealAttr.Of(1)), ("classes", table.Shape[0])),
             [shape[0], table.Shape[0]], 0, 0, 1, hoist: true);
         Number range = RawRange(table.Low, table.High, table.Scale);
         int rows = Emit("weights.lookup", [oneHot], table.Attributes.With("classes", table.Shape[0]).With("outputs", table.Shape[1]), shape,

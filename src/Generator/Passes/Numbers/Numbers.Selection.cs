@@ -11,13 +11,15 @@ internal sealed partial class Numbers
 {
     /// <summary>The sign of x − threshold for each threshold: bits [thresholds, elements], 1 where negative.</summary>
     private int Sign(int x, ImmutableArray<BigInteger> thresholds, ImmutableArray<Expr> shape) =>
-        Emit("sign", [x], Attributes.Of(("thresholds", new ListAttr(thresholds.Select(t => Expr.Constant((long)t)).ToImmutableArray()))), shape, 0, 0, 1, Form.MaskedBit);
+        Emit("sign", [x], Attributes.Of(("thresholds", new ListAttr(thresholds.Select(t => Expr.Constant((long)t)).ToImmutableArray()))),
+            shape, 0, 0, 1, Form.MaskedBit);
 
     private int Less(int a, int b)
     {
         int difference = AddSubtract("sub", AtMost(a, fraction), AtMost(b, fraction));
         int bit = Sign(difference, [BigInteger.Zero], Shape(difference));
-        return Emit("bits.combine", [bit], Attributes.Of(("coefficients", new ListAttr([Expr.One])), ("constant", 0L)), Shape(difference), 0, 0, 1);
+        return Emit("bits.combine", [bit], Attributes.Of(("coefficients", new ListAttr([Expr.One])), ("constant", 0L)), Shape(difference),
+            0, 0, 1);
     }
 
     private int Extremum(int a, int b, bool larger)
@@ -155,5 +157,6 @@ internal sealed partial class Numbers
     }
 
     private int AddSubtractExact(int a, int b) =>
-        Emit("sub", [a, b], Attributes.None, Shape(a), numbers[a].Scale, numbers[a].Low - numbers[b].High, numbers[a].High - numbers[b].Low);
+        Emit("sub", [a, b], Attributes.None, Shape(a), numbers[a].Scale, numbers[a].Low - numbers[b].High,
+            numbers[a].High - numbers[b].Low);
 }

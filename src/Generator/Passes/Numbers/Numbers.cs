@@ -134,7 +134,8 @@ internal sealed partial class Numbers
         "linear" => Linear(op),
         "embedding" => Embedding(op),
         "rotary" => Rotary(op),
-        "reshape" or "permute" or "broadcast" or "slice" or "index" => Layout(op.Kind, Known(op.Operands[0]), op.Attributes, op.Result.Tensor.Shape),
+        "reshape" or "permute" or "broadcast" or "slice" or "index" =>
+            Layout(op.Kind, Known(op.Operands[0]), op.Attributes, op.Result.Tensor.Shape),
         "concat" or "append" => Concat(op),
         "sum" => Sum(Use(op.Operands[0]), op.Attributes.Int("axis")),
         "mean" => Mean(Use(op.Operands[0]), op.Attributes.Int("axis")),
@@ -193,14 +194,14 @@ internal sealed partial class Numbers
         Number number = RawRange(parameter.Attributes.Real("low"), parameter.Attributes.Real("high"), fraction);
         // An input belongs to the program's first flight, wherever it is used first.
         return values[id] = Emit("input", [],
-            Attributes.Of(("name", parameter.Name), ("owner", parameter.Attributes.Text("owner")), ("low", RealAttr.Of(parameter.Attributes.Real("low"))),
-                ("high", RealAttr.Of(parameter.Attributes.Real("high")))),
+            Attributes.Of(("name", parameter.Name), ("owner", parameter.Attributes.Text("owner")),
+                ("low", RealAttr.Of(parameter.Attributes.Real("low"))), ("high", RealAttr.Of(parameter.Attributes.Real("high")))),
             parameter.Value.Tensor.Shape, fraction, number.Low, number.High, hoist: true);
     }
 
     private int Emit(
-        string kind, ImmutableArray<int> operands, Attributes attributes, ImmutableArray<Expr> shape, int scale, BigInteger low, BigInteger high,
-        Form form = Form.Masked, bool hoist = false)
+        string kind, ImmutableArray<int> operands, Attributes attributes, ImmutableArray<Expr> shape, int scale, BigInteger low,
+        BigInteger high, Form form = Form.Masked, bool hoist = false)
     {
         Value value = new(nextId++, new TensorType(shape, form));
         Op op = new(kind, [value], operands, attributes, site);
@@ -274,7 +275,8 @@ internal sealed partial class Numbers
 
         Number from = numbers[source];
         int shift = from.Scale - scale;
-        int truncated = Emit("truncate", [source], Attributes.Of(("by", (long)shift)), Shape(id), scale, from.Low >> shift, (from.High >> shift) + 1);
+        int truncated = Emit("truncate", [source], Attributes.Of(("by", (long)shift)), Shape(id), scale, from.Low >> shift,
+            (from.High >> shift) + 1);
         Dictionary<int, List<int>> here = aligned.Peek();
         (here.TryGetValue(id, out List<int>? list) ? list : here[id] = []).Add(truncated);
         return truncated;
@@ -337,7 +339,8 @@ internal sealed partial class Numbers
             Number declared = CarriedRange(source, i, op);
             Value parameter = new(nextId++, new TensorType(source.Parameters[i].Tensor.Shape, Form.Masked));
             Number start = numbers[initial[i]];
-            numbers[parameter.Id] = new Number(0, fraction, BigInteger.Min(declared.Low, start.Low), BigInteger.Max(declared.High, start.High));
+            numbers[parameter.Id] = new Number(0, fraction, BigInteger.Min(declared.Low, start.Low),
+                BigInteger.Max(declared.High, start.High));
             carriedShapes[parameter.Id] = parameter.Tensor.Shape;
             values[source.Parameters[i].Id] = parameter.Id;
             parameters.Add(parameter);
@@ -372,7 +375,8 @@ internal sealed partial class Numbers
         }
     }
 
-    private void AddLoop(Attributes attributes, ImmutableArray<int> initial, Block body, ImmutableArray<ImmutableArray<Expr>> shapes, out ImmutableArray<int> results)
+    private void AddLoop(Attributes attributes, ImmutableArray<int> initial, Block body, ImmutableArray<ImmutableArray<Expr>> shapes,
+        out ImmutableArray<int> results)
     {
         ImmutableArray<Value> values = shapes.Select(s => new Value(nextId++, new TensorType(s, Form.Masked))).ToImmutableArray();
         Op loop = new("for", values, initial, attributes, site, body);
@@ -418,7 +422,8 @@ internal sealed partial class Numbers
     {
         Value Typed(Value v) => v with { Type = v.Tensor with { Number = numbers[v.Id] } };
         ImmutableArray<Op> annotated = block.Ops
-            .Select(op => op with { Results = op.Results.Select(Typed).ToImmutableArray(), Body = op.Body is null ? null : Annotate(op.Body) })
+            .Select(
+                op => op with { Results = op.Results.Select(Typed).ToImmutableArray(), Body = op.Body is null ? null : Annotate(op.Body) })
             .ToImmutableArray();
         return block with { Parameters = block.Parameters.Select(Typed).ToImmutableArray(), Ops = annotated };
     }
