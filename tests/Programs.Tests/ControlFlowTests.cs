@@ -50,4 +50,16 @@ public class ControlFlowTests
                 side => Composition.ApplyAsync(side.Session, side.Client(x), side.Server(y)));
         }
     }
+
+    [Fact]
+    public async Task A_tournament_inside_two_loops()
+    {
+        Draw draw = new(9);
+        await using Trial trial = await Trial.StartAsync(Deep.RunProgram);
+        foreach (int n in new[] { 1, 5, 16 })
+        {
+            Tensor x = draw.Within(-4, 4, n);
+            await trial.AgreeAsync(Deep.Run(x), 0.01, side => Deep.RunAsync(side.Session, side.Client(x)));
+        }
+    }
 }

@@ -15,6 +15,9 @@ namespace MPCache.Generator.Lowering;
 /// </summary>
 internal sealed class Lower
 {
+    /// <summary>Loops around an operation of which an address of randomness has the iterations.</summary>
+    private const int LargestDepth = 3;
+
     private static readonly HashSet<string> Truncatable = new(StringComparer.Ordinal)
     {
         "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise",
@@ -30,6 +33,7 @@ internal sealed class Lower
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private int nextId;
     private int slots = 1;
+    private int depth;
     private int site;
 
     public static Function Apply(Function function)
@@ -113,7 +117,13 @@ internal sealed class Lower
             else if (op.Kind == "for")
             {
                 ImmutableArray<int> initial = op.Operands.Select(o => map[o].Id).ToImmutableArray();
+                if (++depth > LargestDepth)
+                {
+                    throw new CompileError("MPC1001", "loops nest at most three deep; Softmax, Max, Min and ArgMax are loops themselves", op.Site);
+                }
+
                 Block body = Walk(op.Body!);
+                depth--;
                 foreach (Value result in op.Results)
                 {
                     map[result.Id] = result;

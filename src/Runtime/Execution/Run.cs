@@ -72,6 +72,18 @@ public sealed class Run : IDisposable
     public Address At(int slot, long outer = 0, long inner = 0) =>
         new(Call, checked((ushort)slot), checked((ushort)outer), checked((ushort)inner), 0);
 
+    /// <summary>The address of a gate's randomness three loops deep; the two inner iterations share a field.</summary>
+    /// <param name="slot">The slot the compiler gave the gate.</param>
+    /// <param name="outer">The outer loop's iteration.</param>
+    /// <param name="middle">The middle loop's iteration, below 1024.</param>
+    /// <param name="inner">The inner loop's iteration, below 64: a tournament has no more levels.</param>
+    /// <exception cref="MPCacheException">A loop runs more often than addresses tell apart.</exception>
+    public Address At(int slot, long outer, long middle, long inner) => middle is >= 0 and < 1024 && inner is >= 0 and < 64
+        ? At(slot, outer, (middle * 64) + inner)
+        : throw new MPCacheException(
+            $"iteration {middle} of a loop in a loop, and iteration {inner} of a loop in that, exceed 1024 and 64",
+            "Put the longer loop outside, or compute its iterations as one batch");
+
     /// <summary>A buffer of <paramref name="count"/> words with unspecified content.</summary>
     public ulong[] Rent(int count) => pool.Rent(count);
 

@@ -393,4 +393,27 @@ public class DiagnosticsTests
             public static Tensor Run(Tensor x, Tensor y, int n, float f, Weights w, Cache c)
             {
         """ + body + "}}");
+
+    [Fact]
+    public void Loops_that_nest_too_deep() => MarkedSource.Rejects("MPC1001", """
+        public static partial class A
+        {
+            [EntryPoint]
+            public static Tensor Run([Owned(Party.Client), Shape("n"), Range(-1, 1)] Tensor x)
+            {
+                for (int a = 0; a < 2; a++)
+                {
+                    for (int b = 0; b < 2; b++)
+                    {
+                        for (int c = 0; c < 2; c++)
+                        {
+                            x = (x * [|x.Max(-1)|]).Within(-1, 1);
+                        }
+                    }
+                }
+
+                return x.Reveal(Party.Client);
+            }
+        }
+        """);
 }
