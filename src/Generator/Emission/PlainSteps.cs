@@ -154,6 +154,11 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "linear" => Function("Linear", op),
             "embedding" => Function("Embedding", op),
             "argmax" => Function("ArgMax", op),
+            "topk" => $"Functions.TopK({Operand(0)}, {Names.Int(op.Result.Tensor.Shape[op.Result.Tensor.Rank - 1])})",
+            "shuffle" => $"Functions.Shuffle({Sizes(op.Result.Tensor.Shape)})",
+            "inorder" => $"{Operand(0)}.InOrder()",
+            "gather" => Function("Gather", op),
+            "scatter" => Function("Scatter", op),
             "dot" => $"({Operand(0)} * {Operand(1)}).Sum(-1)",
             "dot.mean" => $"({Operand(0)} * {Operand(1)}).Mean(-1)",
             "sum" => $"{Operand(0)}.Sum({a.Int("axis")})",
@@ -175,7 +180,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         };
         if (expression is not null)
         {
-            writer.Line($"Tensor {Name(op.Result.Id)} = {expression};");
+            string type = op.Kind is "topk" or "shuffle" or "inorder" ? "Selection" : "Tensor";
+            writer.Line($"{type} {Name(op.Result.Id)} = {expression};");
         }
     }
 

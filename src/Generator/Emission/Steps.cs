@@ -10,8 +10,11 @@ namespace MPCache.Generator.Emission;
 /// <summary>
 /// Writes the body of a program: one statement an operation, one comment a flight, buffers given back after their last use.
 /// </summary>
-internal sealed class Steps(Function function, IndentedWriter writer, Interface program)
+internal sealed partial class Steps(Function function, IndentedWriter writer, Interface program)
 {
+    private static readonly HashSet<Form> Unpooled =
+        [Form.Revealed, Form.Permutation, Form.Comparisons, Form.Ranking, Form.Positions];
+
     private readonly Dictionary<int, string> names = [];
     private readonly Dictionary<int, Value> values = [];
     private readonly List<string> indices = [];
@@ -32,8 +35,8 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             foreach (Value result in block.Ops[i].Results)
             {
                 values[result.Id] = result;
-                // A state's value is the state's own buffer; a revealed value belongs to the caller.
-                if (!block.Ops[i].Kind.StartsWith("state.", StringComparison.Ordinal) && result.Tensor.Form != Form.Revealed)
+                // A state's value is the state's own buffer; a revealed value belongs to the caller; what is found while running is small.
+                if (!block.Ops[i].Kind.StartsWith("state.", StringComparison.Ordinal) && !Unpooled.Contains(result.Tensor.Form))
                 {
                     owned.Add(result.Id);
                     lastUse[result.Id] = Math.Max(i, lastUse.TryGetValue(result.Id, out int later) ? later : i);
@@ -123,7 +126,9 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             values[body.Parameters[i].Id] = body.Parameters[i];
             names[op.Results[i].Id] = Name(body.Parameters[i].Id);
             values[op.Results[i].Id] = op.Results[i];
-            writer.Line($"RingValue {Name(body.Parameters[i].Id)} = Local.Copy(run, {Name(op.Operands[i])});");
+            writer.Line(IsRanking(body.Parameters[i])
+                ? $"Ranking {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};"
+                : $"RingValue {Name(body.Parameters[i].Id)} = Local.Copy(run, {Name(op.Operands[i])});");
         }
 
         using (writer.Block(
@@ -134,7 +139,7 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             HashSet<int> moved = [];
             foreach (int yield in body.Yields)
             {
-                if (inside.Contains(yield) && !IsState(body, yield))
+                if (inside.Contains(yield) && !IsState(body, yield) && !IsRanking(values[yield]))
                 {
                     moved.Add(yield);
                 }
@@ -146,6 +151,13 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
             for (int i = 0; i < body.Yields.Length; i++)
             {
                 int yield = body.Yields[i];
+                if (IsRanking(body.Parameters[i]))
+                {
+                    writer.Line($"{Name(body.Parameters[i].Id)} = {Name(yield)};");
+                    next.Add("");
+                    continue;
+                }
+
                 next.Add(yield == body.Parameters[i].Id
                     ? ""
                     : moved.Contains(yield) && taken.Add(yield) ? Name(yield) : $"Local.Copy(run, {Name(yield)})");
@@ -170,6 +182,8 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
         writer.Line();
     }
 
+    private static bool IsRanking(Value value) => value.Tensor.Form == Form.Ranking;
+
     private static bool IsState(Block block, int value) =>
         block.Ops.Any(o => o.Kind.StartsWith("state.", StringComparison.Ordinal) && o.Results.Any(r => r.Id == value));
 
@@ -180,10 +194,10 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
         writer.Line($"// Flight {id}");
         foreach (Op take in behind.TakeWhile(o => o.Kind.EndsWith(".take", StringComparison.Ordinal)))
         {
-            Value carried = values[take.Operands.Last()];
+            Value carried = values[take.Kind == "locate.take" ? take.Operands[0] : take.Operands.Last()];
             string gate = take.Attributes.Has("gate") ? take.Attributes.Text("gate") : take.Kind.Substring(0, take.Kind.Length - 5);
-            string width = take.Attributes.Has("planes")
-                ? $"{take.Attributes.Int("planes")} bits"
+            string width = take.Attributes.Has("planes") ? $"{take.Attributes.Int("planes")} bits"
+                : !take.Attributes.Has("ring") ? "1 bits"
                 : $"{(take.Attributes.Int("ring") + 7) / 8} bytes";
             string expression = take.Site >= 0
                 ? function.Sites[take.Site].Text
@@ -233,6 +247,18 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 writer.Line(
                     $"frame.Outputs[{program.OutputIndex(op.Operands[1])}] = Reveal.Take<TRole>(run, {Operand(0)}, {ring}, "
                         + $"Party.{a.Text("to")});");
+                return;
+            case "opento.put":
+                Define(op, $"OpenTo.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("truncate")}, {Receiver(a)})");
+                return;
+            case "opento.take":
+                writer.Line($"OpenTo.Take<TRole>(run, {Operand(0)}, {ring}, {a.Int("truncate")}, {Receiver(a)});");
+                return;
+            case "tell.put":
+                Define(op, $"Tell.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {Sender(a)})");
+                return;
+            case "tell.take":
+                writer.Line($"Tell.Take<TRole>(run, {Operand(0)}, {ring}, {Sender(a)});");
                 return;
             case "state.read":
                 Define(op, $"{State(op)}.Value");
@@ -304,7 +330,11 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                         + $"{a.Int("low")})");
                 return;
             default:
-                Local(op, a, ring);
+                if (!Selecting(op, a, at))
+                {
+                    Local(op, a, ring);
+                }
+
                 return;
         }
     }
@@ -337,6 +367,7 @@ internal sealed class Steps(Function function, IndentedWriter writer, Interface 
                 $"Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Names.Int(a.Expr("start"))}, "
                     + $"{Names.Int(a.Expr("length"))})",
             "local.concat" => $"Local.Concat(run, {Operand(0)}, {Shape(a, "shapeA")}, {Operand(1)}, {Shape(a, "shapeB")}, {a.Int("axis")})",
+            "local.cumsum" => $"Local.CumulativeSum(run, {Operand(0)}, {Names.Int(a.Expr("length"))}, {ring})",
             "local.sum" => $"Local.Sum(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {ring})",
             _ => throw new InvalidOperationException($"emission does not know '{op.Kind}'"),
         });

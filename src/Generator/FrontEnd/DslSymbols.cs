@@ -20,6 +20,8 @@ internal static class DslSymbols
 
     public static bool IsTensor(ITypeSymbol? type) => type is { Name: "Tensor", TypeKind: TypeKind.Class } && IsLanguage(type);
 
+    public static bool IsSelection(ITypeSymbol? type) => type is { Name: "Selection", TypeKind: TypeKind.Class } && IsLanguage(type);
+
     public static bool IsTensorArray(ITypeSymbol? type) => type is IArrayTypeSymbol { Rank: 1 } array && IsTensor(array.ElementType);
 
     public static AttributeData? Attribute(ISymbol symbol, string fullName) =>
@@ -50,6 +52,7 @@ internal static class DslSymbols
         { SpecialType: SpecialType.System_Int32 } => new IntType(),
         { SpecialType: SpecialType.System_Single or SpecialType.System_Double } => new RealType(),
         _ when IsTensor(type) => IrType.Unknown,
+        _ when IsSelection(type) => new SelectionType(),
         INamedTypeSymbol named when Attribute(named, ResidentAttribute) is not null => new ObjectType("resident", MethodNames.Of(named)),
         INamedTypeSymbol named when Attribute(named, StateAttribute) is not null => new ObjectType("state", MethodNames.Of(named)),
         _ => null,
@@ -63,6 +66,6 @@ internal static class DslSymbols
         IInvocationOperation { TargetMethod: { Name: "Size" } method } when IsTensor(method.ContainingType) => false,
         IPropertyReferenceOperation { Property: { Name: "Rank" or "Shape" } property }
             when IsTensor(property.ContainingType) => false,
-        _ => IsTensor(operation.Type) || operation.ChildOperations.Any(DependsOnElements),
+        _ => IsTensor(operation.Type) || IsSelection(operation.Type) || operation.ChildOperations.Any(DependsOnElements),
     };
 }

@@ -127,7 +127,9 @@ internal sealed partial class MethodLowering
                 }
                 else
                 {
-                    Reject(span, Rejection.NumberAssignedInLoop(symbol.Name));
+                    Reject(span, values.Any(v => v.Type is SelectionType)
+                        ? Rejection.SelectionAssignedInLoop(symbol.Name)
+                        : Rejection.NumberAssignedInLoop(symbol.Name));
                 }
             }
         }

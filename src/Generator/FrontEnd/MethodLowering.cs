@@ -136,8 +136,9 @@ internal sealed partial class MethodLowering
 
         ITypeSymbol result = method.ReturnType;
         isInvalid |= result.TypeKind == TypeKind.Error;
-        bool returnsTensors = method.ReturnsVoid || DslSymbols.IsTensor(result)
-            || (result is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => DslSymbols.IsTensor(e.Type)));
+        bool IsResult(ITypeSymbol? type) => DslSymbols.IsTensor(type) || (role == MethodRole.Protocol && DslSymbols.IsSelection(type));
+        bool returnsTensors = method.ReturnsVoid || IsResult(result)
+            || (result is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => IsResult(e.Type)));
         if (!returnsTensors && !isInvalid)
         {
             Reject(syntax.ReturnType.Span, Rejection.ResultType(ExpressionText.Of(syntax.ReturnType)));
@@ -200,7 +201,7 @@ internal sealed partial class MethodLowering
         {
             Reject(span, Rejection.ParameterByReference(parameter.Name));
         }
-        else if (type is null)
+        else if (type is null || (type is SelectionType && role == MethodRole.EntryPoint))
         {
             string written = parameter.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
             Reject(span, Rejection.ParameterType(parameter.Name, written));
@@ -224,6 +225,9 @@ internal sealed partial class MethodLowering
                 break;
             case IntType:
                 attributes = attributes.With("kind", "int");
+                break;
+            case SelectionType:
+                attributes = attributes.With("kind", "selection");
                 break;
             case RealType:
                 attributes = TensorAttributes(parameter, attributes.With("kind", "real"), SpanOf, Reject);

@@ -81,6 +81,11 @@ internal readonly record struct Rejection(string Id, string Message)
         $"'{local}' is a number declared outside the loop and assigned inside; a loop carries tensors alone, so compute it from the "
         + "loop's counter");
 
+    public static Rejection SelectionAssignedInLoop(string local) => new(
+        "MPC1009",
+        $"'{local}' is a selection declared outside the loop and assigned inside; a loop carries tensors alone, so select and use the "
+        + "selection in the same step, or make one step of two layers");
+
     public static Rejection Recursion(string method) => new(
         "MPC1010", $"this call leads back to '{method}', and protocols are inlined; repeat with a 'for' loop instead");
 
@@ -106,13 +111,14 @@ internal readonly record struct Rejection(string Id, string Message)
         $"the tensor parameter '{parameter}' of an entry point has no shape; add an attribute such as [Shape(\"heads, tokens, dim\")]");
 
     public static Rejection ParameterType(string parameter, string type) => new(
-        "MPC1013", $"parameter '{parameter}' is of type '{type}'; use Tensor, int, float, double, or a [Resident] or [State] class");
+        "MPC1013", $"parameter '{parameter}' is of type '{type}'; use Tensor, int, float, double, a [Resident] or [State] class, "
+        + "or Selection in a [Protocol] method");
 
     public static Rejection ParameterByReference(string parameter) => new(
         "MPC1013", $"parameter '{parameter}' is passed by reference or as 'params'; pass it by value and return what changes");
 
     public static Rejection ResultType(string type) => new(
-        "MPC1014", $"the result is of type '{type}'; return a Tensor, a tuple of Tensors, or nothing");
+        "MPC1014", $"the result is of type '{type}'; return a Tensor, a tuple of Tensors, or nothing; a [Protocol] method may return a Selection too");
 
     public static Rejection NotConstant(string parameter) => new(
         "MPC1015", $"'{parameter}' shapes the program and must be known at compile time; write a constant");

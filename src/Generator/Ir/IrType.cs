@@ -31,6 +31,12 @@ internal sealed record RealType : IrType
     public override string ToString() => "real";
 }
 
+/// <summary>A secret choice of rows, as the author holds it. Gone after the numbers are decided: then it is an order and positions.</summary>
+internal sealed record SelectionType : IrType
+{
+    public override string ToString() => "selection";
+}
+
 /// <summary>A handle of shared weights or state: the class's name.</summary>
 internal sealed record ObjectType(string Kind, string Class) : IrType
 {
@@ -66,6 +72,27 @@ internal enum Form
 
     /// <summary>Told to a party in the clear; nothing secret computes with it any more.</summary>
     Revealed,
+
+    /// <summary>x̂ = x + r is known to the server alone, r to the dealer.</summary>
+    HeldByServer,
+
+    /// <summary>x̂ = x + r is known to the client alone, r to the dealer.</summary>
+    HeldByClient,
+
+    /// <summary>x̂ = x + r is known to both, r to the dealer alone: nothing linear in the mask may follow.</summary>
+    Unshared,
+
+    /// <summary>A secret order of rows: each party knows its part, the dealer both.</summary>
+    Permutation,
+
+    /// <summary>The outcomes of comparisons between shuffled rows, known to both parties and not to the dealer.</summary>
+    Comparisons,
+
+    /// <summary>Where shuffled rows stand by revealed comparisons, known to both parties and not to the dealer.</summary>
+    Ranking,
+
+    /// <summary>Shuffled rows, known to both parties and not to the dealer.</summary>
+    Positions,
 }
 
 /// <summary>

@@ -137,6 +137,8 @@ internal sealed class Parser
                     return new IntType();
                 case "real":
                     return new RealType();
+                case "selection":
+                    return new SelectionType();
                 case "resident" or "state":
                     return new ObjectType(word, Word());
             }

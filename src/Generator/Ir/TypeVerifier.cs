@@ -13,7 +13,7 @@ internal sealed class TypeVerifier
     private static readonly HashSet<string> SameRing = new(StringComparer.Ordinal)
     {
         "add", "sub", "neg", "shl", "permute", "broadcast", "slice", "index", "reshape", "concat", "sum", "scale", "add.scalar", "relabel",
-        "rotary",
+        "rotary", "cumsum", "shuffle", "gather", "scatter",
     };
 
     private readonly Dictionary<int, Value> defined = [];
@@ -24,6 +24,7 @@ internal sealed class TypeVerifier
     {
         TypeVerifier verifier = new();
         verifier.Walk(function.Body);
+        SelectionRules.Verify(function);
         foreach (int yield in function.Body.Yields)
         {
             Require(verifier.Tensor(yield).Form == Form.Revealed, "yield", $"%{yield} leaves the program without a reveal");
@@ -134,6 +135,9 @@ internal sealed class TypeVerifier
             "where" => [Form.Masked, Form.Public],
             "bits.combine" => [Form.MaskedBit],
             "public" => [Form.Public],
+            "shuffle" or "order" or "locate" => [Form.Masked, Form.Permutation],
+            "gather" or "scatter" => [Form.Masked, Form.Permutation, Form.Positions],
+            "everyrow" => [Form.Permutation],
             "permute" or "broadcast" or "slice" or "index" or "reshape" => [result],
             _ => operands.Select(_ => Form.Masked).ToArray(),
         };
@@ -143,6 +147,8 @@ internal sealed class TypeVerifier
             "sign" => Form.MaskedBit,
             "reveal" => Form.Revealed,
             "causal" or "iota" or "constant" => Form.Public,
+            "permutation" => Form.Permutation,
+            "order" or "locate" or "everyrow" => Form.Positions,
             "permute" or "broadcast" or "slice" or "index" or "reshape" => result,
             _ => Form.Masked,
         };

@@ -13,7 +13,7 @@ namespace MPCache.Generator.Lowering;
 /// becomes several operations, so that gates of different lengths run in step. A truncation right behind a gate that opens
 /// becomes part of that opening.
 /// </summary>
-internal sealed class Lower
+internal sealed partial class Lower
 {
     /// <summary>Loops around an operation of which an address of randomness has the iterations.</summary>
     private const int LargestDepth = 3;
@@ -40,6 +40,9 @@ internal sealed class Lower
     {
         Lower pass = new() { nextId = function.NextId };
         pass.Count(function.Body);
+        pass.loops = function.Body.Walk().Where(o => o.Kind == "for")
+            .Select(o => int.Parse(o.Attributes.Text("index").Substring(1), System.Globalization.CultureInfo.InvariantCulture) + 1)
+            .DefaultIfEmpty(0).Max();
         Block body = pass.Walk(function.Body);
         return function with { Body = body };
     }
@@ -94,6 +97,7 @@ internal sealed class Lower
     private Block Walk(Block block)
     {
         Fuse(block);
+        Postpone(block);
         ImmutableArray<Op>.Builder outer = ops;
         ops = ImmutableArray.CreateBuilder<Op>();
         foreach (Value parameter in block.Parameters)
@@ -116,7 +120,7 @@ internal sealed class Lower
             }
             else if (op.Kind == "for")
             {
-                ImmutableArray<int> initial = op.Operands.Select(o => map[o].Id).ToImmutableArray();
+                ImmutableArray<int> initial = op.Operands.Select(o => Masked(o).Id).ToImmutableArray();
                 if (++depth > LargestDepth)
                 {
                     throw new CompileError("MPC1001", "loops nest at most three deep; Softmax, Max, Min and ArgMax are loops themselves", op.Site);
@@ -133,14 +137,13 @@ internal sealed class Lower
             }
             else
             {
-                Value value = aliases.Contains(op.Result.Id) ? map[op.Operands[0]] : Expand(op);
-                map[op.Result.Id] = value;
+                Expand(op);
             }
         }
 
-        Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => map[y].Id).ToImmutableArray())
+        Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => Masked(y).Id).ToImmutableArray())
         {
-            Observed = block.Observed.Select(Observed).ToImmutableArray(),
+            Observed = block.Observed.Where(o => map.ContainsKey(Before(o.Value))).Select(Observed).ToImmutableArray(),
         };
         ops = outer;
         return result1;
@@ -152,12 +155,29 @@ internal sealed class Lower
     /// </summary>
     private Observation Observed(Observation observation)
     {
-        int value = revealed.TryGetValue(observation.Value, out int before) ? before : observation.Value;
+        int value = Before(observation.Value);
         int scale = typed[value].Tensor.Number!.Scale - (dropped.TryGetValue(value, out int bits) ? bits : 0);
         return new Observation(observation.Site, map[value].Id, scale);
     }
 
-    private Value Expand(Op op)
+    /// <summary>Of what is revealed, the value before.</summary>
+    private int Before(int value) => revealed.TryGetValue(value, out int before) ? before : value;
+
+    private void Expand(Op op)
+    {
+        if (Late(op))
+        {
+            return;
+        }
+
+        map[op.Result.Id] = aliases.Contains(op.Result.Id) ? Masked(op.Operands[0]) : Gate(op);
+        if (postponed.Contains(op.Result.Id))
+        {
+            Withhold(op.Result.Id);
+        }
+    }
+
+    private Value Gate(Op op)
     {
         TensorType type = op.Result.Tensor;
         Number number = type.Number!;
@@ -166,7 +186,7 @@ internal sealed class Lower
         switch (op.Kind)
         {
             case "reshape" or "relabel":
-                return map[op.Operands[0]];
+                return Masked(op.Operands[0]);
             case "input":
                 return Emit("input", [], op.Attributes.With("ring", (long)ring).With("slot", Slot()), type);
             case "causal" or "iota" or "constant":
@@ -196,10 +216,27 @@ internal sealed class Lower
                 return Local(op, op.Attributes.With("shapeA", Shape(op, 0)).With("shapeB", Shape(op, 1)));
             case "sum":
                 return Local(op, op.Attributes.With("shape", Shape(op, 0)));
+            case "cumsum":
+                return Local(op, Attributes.Of(("length", type.Shape[type.Rank - 1])));
+            case "permutation":
+                return Emit("permutation", [], Groups(type).With("slot", Slot()), type);
+            case "everyrow":
+                return Emit("everyrow", Map(op), Groups(type), type);
+            case "shuffle":
+                return Tell(Shuffle(op.Operands[0], map[op.Operands[1]], type, inverse: false));
+            case "order":
+                return Order(op);
+            case "locate":
+                return Emit("locate", [Shuffle(op.Operands[0], map[op.Operands[1]], typed[op.Operands[0]].Tensor, inverse: false).Id],
+                    Groups(typed[op.Operands[0]].Tensor).With("ring", (long)RingOf(op, 0)).With("count", op.Attributes.Expr("count")), type);
+            case "gather":
+                return Gather(op);
+            case "scatter":
+                return Scatter(op);
             case "state.read" or "state.append":
                 return Emit(op.Kind, Map(op), op.Attributes, type);
             case "mul":
-                return Open(Emit("product.multiply", Map(op), Gate(ring, low), Additive(type)), type, low, "product");
+                return Open(Emit("product.multiply", Map(op), Correction(ring, low), Additive(type)), type, low, "product");
             case "matmul":
                 return Open(Emit("product.matmul", Map(op),
                         MatMulShape(op).With("slot", Slot()).With("ring", (long)ring).With("low", (long)low), Additive(type)),
@@ -258,10 +295,10 @@ internal sealed class Lower
     {
         TensorType type = op.Result.Tensor;
         int ring = type.Number!.Ring;
-        Value whenTrue = map[op.Operands[1]];
-        Value whenFalse = map[op.Operands[2]];
+        Value whenTrue = Masked(op.Operands[1]);
+        Value whenFalse = Masked(op.Operands[2]);
         Value difference = Emit("local.sub", [whenTrue.Id, whenFalse.Id], Attributes.Of(("ring", (long)ring)), type);
-        Value chosen = Emit("select.choose", [map[op.Operands[0]].Id, difference.Id],
+        Value chosen = Emit("select.choose", [Masked(op.Operands[0]).Id, difference.Id],
             Attributes.Of(("ring", (long)ring), ("slot", Slot())), Additive(type));
         Value fallback = Emit("local.additive", [whenFalse.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
         Value sum = Emit("local.add", [chosen.Id, fallback.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
@@ -273,7 +310,7 @@ internal sealed class Lower
         TensorType type = op.Result.Tensor;
         int ring = type.Number!.Ring;
         int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
-        Value t = Narrow(map[op.Operands[0]], RingOf(op, 0), bits);
+        Value t = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
         Attributes shape = op.Attributes.With("ring", (long)ring);
         Value lookup = Emit("exponential.lookup", [t.Id], shape.With("slot", Slot()), Additive(type));
         Value opened = Open(lookup, type, 0, "exponential");
@@ -287,7 +324,7 @@ internal sealed class Lower
         TensorType type = op.Result.Tensor;
         int ring = type.Number!.Ring;
         int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
-        Value x = Narrow(map[op.Operands[0]], RingOf(op, 0), bits);
+        Value x = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
         Value shifted = Emit("local.addconstant", [x.Id],
             Attributes.Of(("constant", Expr.Zero - op.Attributes.Expr("start")), ("ring", (long)bits)), typed[op.Operands[0]].Tensor);
         Attributes table = op.Attributes.With("ring", (long)ring);
@@ -310,22 +347,19 @@ internal sealed class Lower
     private Value Open(Value share, TensorType type, int truncate, string gate, bool fromServer = false)
     {
         int ring = type.Number!.Ring;
-        Number opened = type.Number with
-        {
-            Ring = ring - truncate,
-            Scale = type.Number.Scale - truncate,
-            Low = type.Number.Low >> truncate,
-            High = (type.Number.High >> truncate) + (truncate > 0 ? 1 : 0),
-        };
+        Number opened = Truncated(type.Number, truncate);
         return Emit("open", [share.Id],
             Attributes.Of(("ring", (long)ring), ("truncate", (long)truncate), ("slot", Slot()), ("gate", gate),
                 ("from", fromServer ? "server" : "both")),
             type with { Form = Form.Masked, Number = opened });
     }
 
+    private static Number Truncated(Number number, int by) => new(
+        number.Ring - by, number.Scale - by, number.Low >> by, (number.High >> by) + (by > 0 ? 1 : 0));
+
     private Attributes OpenBits(int planes, string gate) => Attributes.Of(("planes", (long)planes), ("slot", Slot()), ("gate", gate));
 
-    private Attributes Gate(int ring, int low) => Attributes.Of(("slot", Slot()), ("ring", (long)ring), ("low", (long)low));
+    private Attributes Correction(int ring, int low) => Attributes.Of(("slot", Slot()), ("ring", (long)ring), ("low", (long)low));
 
     private Value Local(Op op, Attributes attributes) =>
         Emit("local." + op.Kind, Map(op), attributes.With("ring", (long)op.Result.Tensor.Number!.Ring), op.Result.Tensor);
@@ -350,7 +384,7 @@ internal sealed class Lower
 
     private int RingOf(Op op, int operand) => typed[op.Operands[operand]].Tensor.Number!.Ring;
 
-    private ImmutableArray<int> Map(Op op) => op.Operands.Select(o => map[o].Id).ToImmutableArray();
+    private ImmutableArray<int> Map(Op op) => op.Operands.Select(o => Masked(o).Id).ToImmutableArray();
 
     private static TensorType Additive(TensorType type) => type with { Form = Form.Additive };
 

@@ -17,7 +17,7 @@ internal sealed class Rings
     private static readonly HashSet<string> Linear = new(StringComparer.Ordinal)
     {
         "add", "sub", "neg", "scale", "add.scalar", "shl", "relabel", "reshape", "permute", "broadcast", "slice", "index", "concat", "sum",
-        "where", "rotary",
+        "where", "rotary", "cumsum", "shuffle", "gather", "scatter",
     };
 
     private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "check", "for" };
@@ -96,6 +96,7 @@ internal sealed class Rings
                 {
                     "choose" when i == 0 => 0,
                     "where" when i == 1 => 0,
+                    "shuffle" or "gather" or "scatter" when i > 0 => 0,
                     "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "choose" => ring,
                     "truncate" =>
                         Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
@@ -193,6 +194,16 @@ internal sealed class Rings
     private void Assign(Op op, ImmutableArray<Op>.Builder ops)
     {
         Form form = op.Result.Tensor.Form;
+        if (form is Form.Permutation or Form.Positions)
+        {
+            // Revealed comparisons and slots are taken in the smallest ring that their proven range fits.
+            ImmutableArray<int> chosen = op.Operands
+                .Select((o, i) => i == 0 && op.Kind is "order" or "locate" ? Narrowed(o, Comparable(Current(o), op), op, ops) : Current(o).Id)
+                .ToImmutableArray();
+            ops.Add(op with { Operands = chosen, Results = [Define(op.Result, 0)] });
+            return;
+        }
+
         if (form is Form.Public or Form.MaskedBit)
         {
             ImmutableArray<int> plain = op.Operands
@@ -237,7 +248,7 @@ internal sealed class Rings
                 break;
             default:
                 rings = rings.Select(
-                    (r, i) => op.Kind is "where" or "choose" && Current(op.Operands[i]).Tensor.Form != Form.Masked ? r : ring).ToArray();
+                    (r, i) => Current(op.Operands[i]).Tensor.Form != Form.Masked ? r : ring).ToArray();
                 break;
         }
 

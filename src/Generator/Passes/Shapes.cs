@@ -20,6 +20,7 @@ internal sealed partial class Shapes
     private readonly Dictionary<int, Attr> reals = [];
     private readonly Dictionary<int, string> objects = [];
     private readonly Dictionary<int, Value> tensors = [];
+    private readonly Dictionary<int, ImmutableArray<Expr>> selectedFrom = [];
     private readonly Dictionary<(int Scope, string Name), Expr> scoped = [];
     private readonly HashSet<string> checks = [];
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
@@ -106,7 +107,8 @@ internal sealed partial class Shapes
     /// before is none. What a protocol's parameter declares is no expression.
     /// </summary>
     private ImmutableArray<Observation> Observed(Block block) =>
-        block.Ops.Where(o => o.Site >= 0 && o.Results.Length == 1 && o.Kind is not ("expect" or "for") && tensors.ContainsKey(o.Result.Id))
+        block.Ops.Where(o => o.Site >= 0 && o.Results.Length == 1 && o.Kind is not ("expect" or "for") && tensors.ContainsKey(o.Result.Id)
+                && !selectedFrom.ContainsKey(o.Result.Id))
             .GroupBy(o => o.Site).Select(s => new Observation(s.Key, tensors[s.Last().Result.Id].Id)).ToImmutableArray();
 
     private void Visit(Op op)
@@ -266,6 +268,9 @@ internal sealed partial class Shapes
                     $"an embedding takes a table [vocabulary, dim] and tokens [n], not {table} and {tokens}");
                 Define(op, "embedding", [tensors[op.Operands[0]].Id, tensors[op.Operands[1]].Id], Attributes.None,
                     [tokens.Shape[0], table.Shape[1]]);
+                return;
+            case "topk" or "shuffle" or "inorder" or "gather" or "scatter":
+                Selecting(op);
                 return;
             case "rotary":
                 Define(op, "rotary", [tensors[op.Operands[0]].Id],

@@ -46,6 +46,7 @@ internal sealed class Planner(Function function)
             "bittoring.combine" => BitToRing.TapeBytes(count, a.Int("groups"), a.Int("ring")),
             "exponential.lookup" => Exponential.LookupTapeBytes(count, a.Int("highBits")),
             "exponential.scale" => Exponential.ScaleTapeBytes(count, a.Int("ring")),
+            "shuffle.put" => Shuffle.TapeBytes(count, a.Int("ring")),
             "piecewise.lookup" => Piecewise.LookupTapeBytes(operand(0).Count, a.Int("highBits")),
             "piecewise.combine" => Piecewise.CombineTapeBytes(count, a.Int("degree"), a.Int("ring")),
             _ => null,
@@ -90,6 +91,19 @@ internal sealed class Planner(Function function)
                     Expr bits = OpenBits.OnlineBytes(op.Result.Tensor.Count, a.Int("planes"));
                     pending.Add(new PlanEntry(a.Text("gate"), expression, bits, bits, "uniform mask bits"));
                     break;
+                case "opento.put" or "shuffle.put" or "tell.put":
+                    Sent(op, expression, nodes, pending);
+                    break;
+                case "order.reveal.put":
+                    Expr outcomes = Order.RevealBytes(op.Result.Tensor.Count);
+                    pending.Add(new PlanEntry("order", expression, outcomes, outcomes,
+                        "the order of rows under a permutation of their own that neither party knows, ties broken in secret"));
+                    break;
+                case "locate.put":
+                    Expr slots = Slots.OnlineBytes(values[op.Operands[0]].Tensor.Count, a.Int("ring"));
+                    pending.Add(new PlanEntry("slots", expression, slots, slots,
+                        "a subset of a public size in an order of its own, under a permutation that neither party knows"));
+                    break;
                 case "input.put":
                     Expr input = InputGate.OnlineBytes(op.Result.Tensor.Count, a.Int("ring"));
                     bool server = a.Text("owner") == "Server";
@@ -113,5 +127,25 @@ internal sealed class Planner(Function function)
         }
 
         return nodes;
+    }
+
+    /// <summary>What one party sends the other, who keeps it to itself or shares the knowledge of a mask.</summary>
+    private void Sent(Op op, string expression, List<PlanNode> nodes, List<PlanEntry> pending)
+    {
+        Attributes a = op.Attributes;
+        int ring = a.Int("ring");
+        bool fromServer = a.Text("from") == "server";
+        (string gate, Expr bytes, string argument) = op.Kind switch
+        {
+            "opento.put" => ("open to one", OpenTo.OnlineBytes(op.Result.Tensor.Count, ring), $"uniform mask of {ring} bits"),
+            "shuffle.put" => (a.Int("inverse") == 1 ? "shuffle back" : "shuffle", Shuffle.OnlineBytes(op.Result.Tensor.Count, ring),
+                $"uniform pad of {ring} bits, in an order that only the sender knows"),
+            _ => ("tell", Tell.OnlineBytes(op.Result.Tensor.Count, ring), $"uniform mask of {ring} bits"),
+        };
+        pending.Add(new PlanEntry(gate, expression, fromServer ? bytes : Expr.Zero, fromServer ? Expr.Zero : bytes, argument));
+        if (TapeBytes(op, i => values[op.Operands[i]].Tensor) is Expr tape)
+        {
+            nodes.Add(new TapeNode(a.Int("slot"), gate, expression, tape));
+        }
     }
 }

@@ -35,12 +35,27 @@ internal sealed class ProtocolVerifier
         ["piecewise.combine"] = ([Form.Additive, Form.Masked, Form.Masked], Form.Additive),
         ["state.read"] = ([], Form.Masked),
         ["state.append"] = ([Form.Masked], Form.Masked),
+        ["permutation"] = ([], Form.Permutation),
+        ["everyrow"] = ([Form.Permutation], Form.Positions),
+        ["locate"] = ([Form.HeldByClient, Form.Permutation], Form.Positions),
+        ["order.pairs"] = ([Form.Masked], Form.Unshared),
+        ["order.rank"] = ([Form.Comparisons], Form.Ranking),
+        ["order.undecided"] = ([Form.Ranking], Form.Positions),
+        ["order.refine"] = ([Form.Ranking, Form.Positions, Form.Comparisons], Form.Ranking),
+        ["order.kept"] = ([Form.Ranking], Form.Positions),
         ["local.additive"] = ([Form.Masked], Form.Additive),
         ["local.public"] = ([Form.Public], Form.Masked),
         ["local.where"] = ([Form.Masked, Form.Public], Form.Masked),
         ["local.causal"] = ([], Form.Public),
         ["local.iota"] = ([], Form.Public),
         ["local.constant"] = ([], Form.Public),
+    };
+
+    private static readonly HashSet<Form> Held = [Form.HeldByServer, Form.HeldByClient];
+
+    private static readonly HashSet<string> Masking = new(StringComparer.Ordinal)
+    {
+        "open", "openbits", "opento", "input", "shuffle", "tell", "order.reveal",
     };
 
     private readonly Dictionary<int, Value> defined = [];
@@ -98,7 +113,11 @@ internal sealed class ProtocolVerifier
     private void Verify(Op op, Form[] operands)
     {
         Form made = op.Result.Tensor.Form;
-        if (Signatures.TryGetValue(op.Kind, out (Form[] Reads, Form Makes) signature))
+        if (Alternatives(op, operands) is (Form[], Form) alternative)
+        {
+            Require(made == alternative.Makes, op.Kind, $"makes {alternative.Makes}, not {made}");
+        }
+        else if (Signatures.TryGetValue(op.Kind, out (Form[] Reads, Form Makes) signature))
         {
             Require(operands.SequenceEqual(signature.Reads), op.Kind,
                 $"reads ({string.Join(", ", signature.Reads)}), not ({string.Join(", ", operands)})");
@@ -107,13 +126,17 @@ internal sealed class ProtocolVerifier
         else
         {
             Require(op.Kind.StartsWith("local.", StringComparison.Ordinal), op.Kind, "is no operation of protocols");
-            Require(operands.All(f => f == made) && made is Form.Masked or Form.Additive or Form.Public, op.Kind,
+            Require(operands.All(f => f == made) && (made is Form.Masked or Form.Additive or Form.Public
+                    || (Held.Contains(made) && operands.Length == 1)), op.Kind,
                 $"a linear map keeps the form, it does not make {made} of ({string.Join(", ", operands)})");
         }
 
-        if (made == Form.Additive && op.Attributes.Has("low"))
+        if (made == Form.Additive)
         {
-            lows[op.Result.Id] = op.Attributes.Int("low");
+            bool moves = op.Operands.Length == 1 && op.Kind.StartsWith("local.", StringComparison.Ordinal);
+            lows[op.Result.Id] = op.Attributes.Has("low") ? op.Attributes.Int("low") : moves ? Low(op.Operands[0]) : 0;
+            Require(moves || op.Kind == "remask.scatter" || op.Operands.All(o => Low(o) == 0) || !Linear(op), op.Kind,
+                "the operands' corrections hold low bits that are discarded; open them first");
         }
 
         if (op.Attributes.Has("slot"))
@@ -123,12 +146,38 @@ internal sealed class ProtocolVerifier
             Require(op.Attributes.Int("slot") is > 0 and <= ushort.MaxValue, op.Kind, "slots fit 16 bits");
         }
 
-        Require(op.Kind is not ("open" or "openbits" or "input") || op.Attributes.Has("slot"), op.Kind, "has no mask of its own");
-        if (op.Kind == "open")
+        Require(op.Attributes.Has("slot") || !Masking.Contains(op.Kind), op.Kind, "has no mask of its own");
+        if (op.Kind is "open" or "opento")
         {
             Require(Low(op.Operands[0]) == op.Attributes.Int("truncate"), op.Kind, "the truncated bits of the mask are in no correction");
         }
     }
+
+    /// <summary>
+    /// Operations that read several forms, with the form that they make then: whoever moves first must hold what is shuffled; rows at
+    /// positions that are known only while running become shares whatever they were; a comparison may have a mask of the dealer's alone.
+    /// </summary>
+    private static (Form[] Reads, Form Makes)? Alternatives(Op op, Form[] operands)
+    {
+        bool fromServer = op.Attributes.Has("from") && op.Attributes.Text("from") == "server";
+        return (op.Kind, operands) switch
+        {
+            ("opento", [Form.Additive]) => (operands, fromServer ? Form.HeldByClient : Form.HeldByServer),
+            ("shuffle", [Form.Masked, Form.Permutation]) => (operands, fromServer ? Form.HeldByClient : Form.HeldByServer),
+            ("shuffle", [Form.HeldByServer, Form.Permutation]) when fromServer => (operands, Form.HeldByClient),
+            ("shuffle", [Form.HeldByClient, Form.Permutation]) when !fromServer => (operands, Form.HeldByServer),
+            ("tell", [Form.HeldByServer]) when fromServer => (operands, Form.Masked),
+            ("tell", [Form.HeldByClient]) when !fromServer => (operands, Form.Masked),
+            ("remask.gather", [Form.Masked or Form.HeldByClient, Form.Positions]) => (operands, Form.Additive),
+            ("remask.scatter", [Form.Masked or Form.Additive or Form.HeldByServer or Form.HeldByClient, Form.Positions]) =>
+                (operands, Form.Additive),
+            ("compare.digits", [Form.Unshared]) => (operands, Form.XorBit),
+            ("order.reveal", [Form.XorBit] or [Form.XorBit, Form.Positions]) => (operands, Form.Comparisons),
+            _ => null,
+        };
+    }
+
+    private static bool Linear(Op op) => op.Kind.StartsWith("local.", StringComparison.Ordinal);
 
     /// <summary>The low mask bits that the gate behind a share has dealt.</summary>
     private int Low(int share) => lows.TryGetValue(share, out int low) ? low : 0;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MPCache.Generator.Ir;
+using static MPCache.Generator.ProtocolIr.Communication;
 
 namespace MPCache.Generator.Scheduling;
 
@@ -15,8 +16,6 @@ internal sealed class Schedule
     private int flights;
 
     public static Function Apply(Function function) => function with { Body = new Schedule().Walk(function.Body) };
-
-    private static bool Communicates(Op op) => op.Kind is "open" or "openbits" or "input" or "reveal";
 
     private Block Walk(Block block)
     {
@@ -72,22 +71,7 @@ internal sealed class Schedule
             ordered.Add(new Op("flight", [], [], Attributes.Of(
                 ("id", (long)flights++), ("server", sent.Any(SentByServer) ? 1L : 0L), ("client", sent.Any(SentByClient) ? 1L : 0L))));
             ordered.AddRange(sent.Select(o => new Op(o.Kind + ".take", [],
-                o.Kind == "reveal" ? [.. o.Operands, o.Result.Id] : [o.Result.Id], o.Attributes, o.Site)));
+                MakesWhenTaken(o.Kind) ? [.. o.Operands, o.Result.Id] : [o.Result.Id], o.Attributes, o.Site)));
         }
     }
-
-    private static bool SentByServer(Op op) => op.Kind switch
-    {
-        "input" => op.Attributes.Text("owner") == "Server",
-        "reveal" => op.Attributes.Text("to") == "Client",
-        _ => true,
-    };
-
-    private static bool SentByClient(Op op) => op.Kind switch
-    {
-        "input" => op.Attributes.Text("owner") == "Client",
-        "reveal" => op.Attributes.Text("to") == "Server",
-        "open" => op.Attributes.Text("from") == "both",
-        _ => true,
-    };
 }

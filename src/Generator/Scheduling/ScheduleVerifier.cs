@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MPCache.Generator.Ir;
+using MPCache.Generator.ProtocolIr;
 
 namespace MPCache.Generator.Scheduling;
 
@@ -48,7 +49,7 @@ internal static class ScheduleVerifier
             }
 
             int before = op.Operands.Select(o => depth.TryGetValue(o, out int d) ? d : 0).DefaultIfEmpty(0).Max();
-            int after = op.Kind is "open" or "openbits" or "input" or "reveal" ? before + 1 : before;
+            int after = Communication.Communicates(op) ? before + 1 : before;
             foreach (Value result in op.Results)
             {
                 depth[result.Id] = after;

@@ -267,6 +267,29 @@ public static class Local
         return z;
     }
 
+    /// <summary>Every element and all before it in its row, summed.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="x">The value.</param>
+    /// <param name="length">Elements a row.</param>
+    /// <param name="ring">The ring's bits.</param>
+    public static RingValue CumulativeSum(Run run, in RingValue x, int length, int ring)
+    {
+        RingValue sums = Copy(run, x);
+        Accumulate(sums.First, length, ring);
+        Accumulate(sums.Second, length, ring);
+        return sums;
+
+        static void Accumulate(Span<ulong> plane, int length, int ring)
+        {
+            for (int i = 1; i < plane.Length; i++)
+            {
+                plane[i] += i % length == 0 ? 0 : plane[i - 1];
+            }
+
+            RingKernels.Reduce(plane, ring);
+        }
+    }
+
     /// <summary>The same value in fresh buffers.</summary>
     /// <param name="run">The call.</param>
     /// <param name="x">The value.</param>

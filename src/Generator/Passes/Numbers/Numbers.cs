@@ -112,6 +112,15 @@ internal sealed partial class Numbers
             case "for":
                 Loop(op);
                 break;
+            case "topk":
+                TopK(op);
+                break;
+            case "shuffle":
+                ShuffleRows(op);
+                break;
+            case "inorder":
+                InOrder(op);
+                break;
             default:
                 values[op.Result.Id] = Expand(op);
                 break;
@@ -156,6 +165,8 @@ internal sealed partial class Numbers
         "gelu" => Piecewise(Use(op.Operands[0]), "Gelu"),
         "reciprocal" => Reciprocal(Use(op.Operands[0])),
         "rsqrt" => ReciprocalSqrt(Use(op.Operands[0])),
+        "gather" => Gather(op),
+        "scatter" => Scatter(op),
         "reveal" => Reveal(op),
         _ => throw new CompileError("MPC9001", $"the number pass does not know '{op.Kind}'", op.Site),
     };

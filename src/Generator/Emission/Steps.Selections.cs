@@ -1,0 +1,86 @@
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Emission;
+
+/// <summary>The statements of shuffles, revealed orders, and rows at positions that are known only while running.</summary>
+internal sealed partial class Steps
+{
+    // A shuffle that has been put is taken without its operands at hand: its order is the one that it was put with.
+    private readonly System.Collections.Generic.Dictionary<int, int> shuffledUnder = [];
+
+    private static string Sender(Attributes a) => a.Text("from") == "server" ? "Party.Server" : "Party.Client";
+
+    private static string Receiver(Attributes a) => a.Text("from") == "server" ? "Party.Client" : "Party.Server";
+
+    private static string Integer(Attributes a, string name) => Names.Int(a.Expr(name));
+
+    /// <returns>Whether the operation is one of these.</returns>
+    private bool Selecting(Op op, Attributes a, string at)
+    {
+        string Operand(int i) => Name(op.Operands[i]);
+        switch (op.Kind)
+        {
+            case "permutation":
+                Declare("Permutation", op, $"SecretOrder.Draw<TRole>(run, {at}, {Integer(a, "groups")}, {Integer(a, "rows")})");
+                return true;
+            case "everyrow":
+                Declare("Positions", op, $"Remask.EveryRow<TRole>({Integer(a, "groups")}, {Integer(a, "rows")})");
+                return true;
+            case "shuffle.put":
+                shuffledUnder[op.Result.Id] = op.Operands[1];
+                Define(op, $"Shuffle.Put<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Layout(a)})");
+                return true;
+            case "shuffle.take":
+                writer.Line($"Shuffle.Take<TRole>(run, {Operand(0)}, {Name(shuffledUnder[op.Operands[0]])}, {Layout(a)});");
+                return true;
+            case "remask.gather" or "remask.scatter":
+                string what = op.Kind == "remask.gather" ? "Gather" : "Scatter";
+                string share = values[op.Operands[0]].Tensor.Form == Form.Additive ? "Share" : "";
+                Define(op,
+                    $"Remask.{what}{share}<TRole>(run, {Operand(0)}, {Operand(1)}, {Integer(a, "rows")}, {Integer(a, "row")}, "
+                        + $"{a.Int("ring")})");
+                return true;
+            case "order.pairs":
+                Define(op,
+                    $"Order.Pairs<TRole>(run, {at}, {Operand(0)}, {Integer(a, "groups")}, {Integer(a, "rows")}, {Integer(a, "pivots")}, "
+                        + $"{a.Int("ring")})");
+                return true;
+            case "order.reveal.put":
+                DefineBits(op, $"Order.RevealPut<TRole>(run, {at}, {Operand(0)}, {(op.Operands.Length > 1 ? Operand(1) : "default")})");
+                return true;
+            case "order.reveal.take":
+                writer.Line($"Order.RevealTake<TRole>(run, {Operand(0)});");
+                return true;
+            case "order.rank":
+                Declare("Ranking", op,
+                    $"Order.Rank<TRole>({Operand(0)}, {Integer(a, "groups")}, {Integer(a, "rows")}, {Integer(a, "pivots")}, "
+                        + $"{Integer(a, "keep")})");
+                return true;
+            case "order.undecided":
+                Declare("Positions", op, $"Order.Undecided<TRole>({Operand(0)}, {Integer(a, "capacity")})");
+                return true;
+            case "order.refine":
+                Declare("Ranking", op, $"Order.Refine<TRole>({Operand(0)}, {Operand(1)}, {Operand(2)})");
+                return true;
+            case "order.kept":
+                Declare("Positions", op, $"Order.Kept<TRole>({Operand(0)})");
+                return true;
+            case "locate.put":
+                writer.Line($"Slots.Put<TRole>(run, {Operand(0)}, {a.Int("ring")});");
+                return true;
+            case "locate.take":
+                writer.Line(
+                    $"Positions {Operand(op.Operands.Length - 1)} = Slots.Take<TRole>(run, {Operand(0)}, {Integer(a, "groups")}, "
+                        + $"{Integer(a, "rows")}, {Integer(a, "count")}, {a.Int("ring")});");
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static string Layout(Attributes a) =>
+        $"{Integer(a, "row")}, {a.Int("ring")}, {(a.Int("inverse") == 1 ? "true" : "false")}";
+
+    private void Declare(string type, Op op, string expression) => writer.Line($"{type} {Name(op.Result.Id)} = {expression};");
+}

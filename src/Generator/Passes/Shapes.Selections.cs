@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Linq;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>
+/// Selections. A selection of k rows of a tensor [groups…, n, rest…] has the shape [groups…, k]; what it selects from, [groups…, n], is
+/// remembered beside it.
+/// </summary>
+internal sealed partial class Shapes
+{
+    private void Selecting(Op op)
+    {
+        switch (op.Kind)
+        {
+            case "topk":
+                TensorType scores = Type(op, 0);
+                Require(op, scores.Rank >= 1, $"rows are chosen along the last axis, and {scores} has none");
+                Expr count = Int(op, 1);
+                Require(op, (count - scores.Shape[scores.Rank - 1]).AsConstant is not > 0,
+                    $"{count} rows of {scores} are asked for, more than there are");
+                Choose(op, [tensors[op.Operands[0]].Id], scores.Shape, count);
+                break;
+            case "shuffle":
+                ImmutableArray<Expr> all = op.Operands.Select(o => integers[o]).ToImmutableArray();
+                Require(op, all.Length >= 1, "a shuffle needs the number of rows: Shuffle(groups, rows)");
+                Choose(op, [], all, all[all.Length - 1]);
+                break;
+            case "inorder":
+                ImmutableArray<Expr> ordered = selectedFrom[tensors[op.Operands[0]].Id];
+                Choose(op, [tensors[op.Operands[0]].Id], ordered, Type(op, 0).Shape[Type(op, 0).Rank - 1]);
+                break;
+            case "gather":
+                Apply(op, selectedFrom[tensors[op.Operands[1]].Id], Type(op, 1).Shape);
+                break;
+            case "scatter":
+                Apply(op, Type(op, 1).Shape, selectedFrom[tensors[op.Operands[1]].Id]);
+                break;
+        }
+    }
+
+    private void Choose(Op op, ImmutableArray<int> operands, ImmutableArray<Expr> from, Expr count)
+    {
+        selectedFrom[op.Result.Id] = from;
+        Define(op, op.Kind, operands, Attributes.Of(("rows", from[from.Length - 1])), from.SetItem(from.Length - 1, count));
+    }
+
+    /// <summary>Rows of the shape <paramref name="before"/> become rows of the shape <paramref name="after"/>; the rest of a row stays.</summary>
+    private void Apply(Op op, ImmutableArray<Expr> before, ImmutableArray<Expr> after)
+    {
+        TensorType x = Type(op, 0);
+        Require(op, x.Rank >= before.Length,
+            $"a selection from [{string.Join(", ", before)}] takes rows along axis {before.Length - 1}, and {x} has not so many axes");
+        for (int i = 0; i < before.Length; i++)
+        {
+            Same(op, before[i], x.Shape[i]);
+        }
+
+        Define(op, op.Kind, [tensors[op.Operands[0]].Id, tensors[op.Operands[1]].Id],
+            Attributes.Of(("rows", op.Kind == "gather" ? before[before.Length - 1] : after[after.Length - 1])),
+            after.Concat(x.Shape.Skip(before.Length)).ToImmutableArray());
+    }
+}
