@@ -1,4 +1,3 @@
-using MPCache.Contract;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Emission;
@@ -13,6 +12,8 @@ internal sealed partial class Steps
 
     private static string Receiver(Attributes a) => a.Text("from") == "server" ? "Party.Client" : "Party.Server";
 
+    private bool HeldByServer(Op op) => values[op.Operands[0]].Tensor.Form == Form.HeldByServer;
+
     private static string Integer(Attributes a, string name) => Names.Int(a.Expr(name));
 
     /// <returns>Whether the operation is one of these.</returns>
@@ -22,10 +23,10 @@ internal sealed partial class Steps
         switch (op.Kind)
         {
             case "permutation":
-                Declare("Permutation", op, $"SecretOrder.Draw<TRole>(run, {at}, {Integer(a, "groups")}, {Integer(a, "rows")})");
+                Declare(op, $"SecretOrder.Draw<TRole>(run, {at}, {Integer(a, "groups")}, {Integer(a, "rows")})");
                 return true;
             case "everyrow":
-                Declare("Positions", op, $"Remask.EveryRow<TRole>({Integer(a, "groups")}, {Integer(a, "rows")})");
+                Declare(op, $"Order.All<TRole>({Integer(a, "groups")}, {Integer(a, "rows")})");
                 return true;
             case "shuffle.put":
                 shuffledUnder[op.Result.Id] = op.Operands[1];
@@ -53,25 +54,25 @@ internal sealed partial class Steps
                 writer.Line($"Order.RevealTake<TRole>(run, {Operand(0)});");
                 return true;
             case "order.rank":
-                Declare("Ranking", op,
+                Declare(op,
                     $"Order.Rank<TRole>({Operand(0)}, {Integer(a, "groups")}, {Integer(a, "rows")}, {Integer(a, "pivots")}, "
                         + $"{Integer(a, "keep")})");
                 return true;
             case "order.undecided":
-                Declare("Positions", op, $"Order.Undecided<TRole>({Operand(0)}, {Integer(a, "capacity")})");
+                Declare(op, $"Order.Undecided<TRole>({Operand(0)}, {Integer(a, "capacity")})");
                 return true;
             case "order.refine":
-                Declare("Ranking", op, $"Order.Refine<TRole>({Operand(0)}, {Operand(1)}, {Operand(2)})");
+                Declare(op, $"Order.Refine<TRole>({Operand(0)}, {Operand(1)}, {Operand(2)})");
                 return true;
             case "order.kept":
-                Declare("Positions", op, $"Order.Kept<TRole>({Operand(0)})");
+                Declare(op, $"Order.Kept<TRole>({Operand(0)})");
                 return true;
             case "locate.put":
                 writer.Line($"Slots.Put<TRole>(run, {Operand(0)}, {a.Int("ring")});");
                 return true;
             case "locate.take":
                 writer.Line(
-                    $"Positions {Operand(op.Operands.Length - 1)} = Slots.Take<TRole>(run, {Operand(0)}, {Integer(a, "groups")}, "
+                    $"var {Operand(op.Operands.Length - 1)} = Slots.Take<TRole>(run, {Operand(0)}, {Integer(a, "groups")}, "
                         + $"{Integer(a, "rows")}, {Integer(a, "count")}, {a.Int("ring")});");
                 return true;
             default:
@@ -82,5 +83,6 @@ internal sealed partial class Steps
     private static string Layout(Attributes a) =>
         $"{Integer(a, "row")}, {a.Int("ring")}, {(a.Int("inverse") == 1 ? "true" : "false")}";
 
-    private void Declare(string type, Op op, string expression) => writer.Line($"{type} {Name(op.Result.Id)} = {expression};");
+    // The author may have classes of these types' names.
+    private void Declare(Op op, string expression) => writer.Line($"var {Name(op.Result.Id)} = {expression};");
 }

@@ -127,7 +127,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             names[op.Results[i].Id] = Name(body.Parameters[i].Id);
             values[op.Results[i].Id] = op.Results[i];
             writer.Line(IsRanking(body.Parameters[i])
-                ? $"Ranking {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};"
+                ? $"var {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};"
                 : $"RingValue {Name(body.Parameters[i].Id)} = Local.Copy(run, {Name(op.Operands[i])});");
         }
 
@@ -137,9 +137,9 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             indices.Add(index);
             HashSet<int> inside = [.. body.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
             HashSet<int> moved = [];
-            foreach (int yield in body.Yields)
+            foreach (int yield in body.Yields.Where((_, i) => !IsRanking(body.Parameters[i])))
             {
-                if (inside.Contains(yield) && !IsState(body, yield) && !IsRanking(values[yield]))
+                if (inside.Contains(yield) && !IsState(body, yield))
                 {
                     moved.Add(yield);
                 }
@@ -352,7 +352,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             "local.scale" => $"Local.MultiplyConstant(run, {Operand(0)}, {Scalar(a)}, {ring})",
             "local.add.scalar" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {Scalar(a)}, {ring})",
             "local.addconstant" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {a.Expr("constant")}L, {ring})",
-            "local.additive" => $"Local.ToAdditive<TRole>(run, {Operand(0)}, {ring})",
+            "local.additive" => $"Local.ToAdditive<TRole>(run, {Operand(0)}, {ring}{(HeldByServer(op) ? ", Party.Server" : "")})",
             "local.public" => $"Local.FromPublic<TRole>(run, {Operand(0)}.First, {ring})",
             "local.causal" => $"PublicTensors.Causal(run, {Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
             "local.iota" => $"PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",

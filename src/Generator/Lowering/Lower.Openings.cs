@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using MPCache.Generator.Ir;
 
@@ -157,7 +156,6 @@ internal sealed partial class Lower
             return late.Value;
         }
 
-        Value masked = Masked(id);
-        return Emit("local.additive", [masked.Id], Attributes.Of(("ring", (long)masked.Tensor.Number!.Ring)), Additive(masked.Tensor));
+        return ToAdditive(Masked(id));
     }
 }

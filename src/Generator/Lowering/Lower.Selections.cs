@@ -28,6 +28,9 @@ internal sealed partial class Lower
                 ("ring", (long)source.Tensor.Number!.Ring), ("slot", Slot())), result);
     }
 
+    private Value ToAdditive(Value value) =>
+        Emit("local.additive", [value.Id], Attributes.Of(("ring", (long)value.Tensor.Number!.Ring)), Additive(value.Tensor));
+
     private Value Tell(Value held) => Emit("tell", [held.Id],
         Attributes.Of(("ring", (long)held.Tensor.Number!.Ring), ("from", held.Tensor.Form == Form.HeldByServer ? "server" : "client"),
             ("slot", Slot())),
@@ -119,6 +122,11 @@ internal sealed partial class Lower
         Withheld source = withheld.TryGetValue(op.Operands[0], out Withheld? late) && !map.ContainsKey(op.Operands[0])
             ? late
             : new Withheld(Masked(op.Operands[0]), typed[op.Operands[0]].Tensor, 0, "");
+        if (source.Value.Tensor.Form == Form.HeldByServer)
+        {
+            source = source with { Value = ToAdditive(source.Value) };
+        }
+
         int ring = source.Value.Tensor.Number!.Ring;
         Attributes rows = Attributes.Of(("rows", Rows(order)), ("row", RowSize(type, order)), ("ring", (long)ring));
         Number number = source.Value.Tensor.Number with

@@ -227,8 +227,9 @@ internal sealed partial class Lower
             case "order":
                 return Order(op);
             case "locate":
-                return Emit("locate", [Shuffle(op.Operands[0], map[op.Operands[1]], typed[op.Operands[0]].Tensor, inverse: false).Id],
-                    Groups(typed[op.Operands[0]].Tensor).With("ring", (long)RingOf(op, 0)).With("count", op.Attributes.Expr("count")), type);
+                Value slots = Shuffle(op.Operands[0], map[op.Operands[1]], typed[op.Operands[0]].Tensor, inverse: false);
+                return Emit("locate", [slots.Id, map[op.Operands[1]].Id], Groups(typed[op.Operands[0]].Tensor)
+                    .With("ring", (long)RingOf(op, 0)).With("count", op.Attributes.Expr("count")), type);
             case "gather":
                 return Gather(op);
             case "scatter":

@@ -43,7 +43,6 @@ internal sealed class ProtocolVerifier
         ["order.undecided"] = ([Form.Ranking], Form.Positions),
         ["order.refine"] = ([Form.Ranking, Form.Positions, Form.Comparisons], Form.Ranking),
         ["order.kept"] = ([Form.Ranking], Form.Positions),
-        ["local.additive"] = ([Form.Masked], Form.Additive),
         ["local.public"] = ([Form.Public], Form.Masked),
         ["local.where"] = ([Form.Masked, Form.Public], Form.Masked),
         ["local.causal"] = ([], Form.Public),
@@ -159,22 +158,24 @@ internal sealed class ProtocolVerifier
     /// </summary>
     private static (Form[] Reads, Form Makes)? Alternatives(Op op, Form[] operands)
     {
-        bool fromServer = op.Attributes.Has("from") && op.Attributes.Text("from") == "server";
-        return (op.Kind, operands) switch
+        bool fromServer = op.Kind is "opento" or "shuffle" or "tell" && op.Attributes.Text("from") == "server";
+        Form first = operands.Length > 0 ? operands[0] : Form.None;
+        Form second = operands.Length > 1 ? operands[1] : Form.None;
+        Form? makes = (op.Kind, first, second) switch
         {
-            ("opento", [Form.Additive]) => (operands, fromServer ? Form.HeldByClient : Form.HeldByServer),
-            ("shuffle", [Form.Masked, Form.Permutation]) => (operands, fromServer ? Form.HeldByClient : Form.HeldByServer),
-            ("shuffle", [Form.HeldByServer, Form.Permutation]) when fromServer => (operands, Form.HeldByClient),
-            ("shuffle", [Form.HeldByClient, Form.Permutation]) when !fromServer => (operands, Form.HeldByServer),
-            ("tell", [Form.HeldByServer]) when fromServer => (operands, Form.Masked),
-            ("tell", [Form.HeldByClient]) when !fromServer => (operands, Form.Masked),
-            ("remask.gather", [Form.Masked or Form.HeldByClient, Form.Positions]) => (operands, Form.Additive),
-            ("remask.scatter", [Form.Masked or Form.Additive or Form.HeldByServer or Form.HeldByClient, Form.Positions]) =>
-                (operands, Form.Additive),
-            ("compare.digits", [Form.Unshared]) => (operands, Form.XorBit),
-            ("order.reveal", [Form.XorBit] or [Form.XorBit, Form.Positions]) => (operands, Form.Comparisons),
+            ("opento", Form.Additive, Form.None) => fromServer ? Form.HeldByClient : Form.HeldByServer,
+            ("shuffle", Form.Masked or Form.HeldByServer, Form.Permutation) when fromServer => Form.HeldByClient,
+            ("shuffle", Form.Masked or Form.HeldByClient, Form.Permutation) when !fromServer => Form.HeldByServer,
+            ("tell", Form.HeldByServer, Form.None) when fromServer => Form.Masked,
+            ("tell", Form.HeldByClient, Form.None) when !fromServer => Form.Masked,
+            ("remask.gather", Form.Masked or Form.HeldByClient, Form.Positions) => Form.Additive,
+            ("remask.scatter", Form.Masked or Form.Additive or Form.HeldByClient, Form.Positions) => Form.Additive,
+            ("local.additive", Form.Masked or Form.HeldByServer or Form.HeldByClient, Form.None) => Form.Additive,
+            ("compare.digits", Form.Unshared, Form.None) => Form.XorBit,
+            ("order.reveal", Form.XorBit, Form.None or Form.Positions) => Form.Comparisons,
             _ => null,
         };
+        return makes is Form made && operands.Length <= 2 ? (operands, made) : null;
     }
 
     private static bool Linear(Op op) => op.Kind.StartsWith("local.", StringComparison.Ordinal);

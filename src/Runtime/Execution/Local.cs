@@ -301,11 +301,12 @@ public static class Local
         return copy;
     }
 
-    /// <summary>Additive shares of a masked value: the client's x̂ − r_1, the server's −r_0. At the dealer nothing remains.</summary>
+    /// <summary>Additive shares of a masked value: x̂ − r_b of a party that knows x̂, −r_b of the other. At the dealer nothing remains.</summary>
     /// <param name="run">The call.</param>
-    /// <param name="x">A masked value.</param>
+    /// <param name="x">A value that both know masked, or the party named here alone.</param>
     /// <param name="ring">The ring's bits.</param>
-    public static RingValue ToAdditive<TRole>(Run run, in RingValue x, int ring)
+    /// <param name="counts">Whose share has x̂ in it.</param>
+    public static RingValue ToAdditive<TRole>(Run run, in RingValue x, int ring, Party counts = Party.Client)
         where TRole : IRole
     {
         if (TRole.IsDealer)
@@ -313,7 +314,8 @@ public static class Local
             return new RingValue(null, null, x.Count);
         }
 
-        ulong[] share = Subtract(run, TRole.IsClient ? x.A : null, x.B, x.Count, ring)!;
+        bool own = counts == Party.Client ? TRole.IsClient : TRole.IsServer;
+        ulong[] share = Subtract(run, own ? x.A : null, x.B, x.Count, ring)!;
         return new RingValue(share, null, x.Count);
     }
 

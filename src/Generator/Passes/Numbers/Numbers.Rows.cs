@@ -75,6 +75,28 @@ internal sealed partial class Numbers
             numbers[x].High);
     }
 
+    /// <summary>Whether rows come out of a gather, perhaps through other moves.</summary>
+    private bool Gathers(Op op) => op.Kind == "gather"
+        || (MovesRows(op) && op.Operands.Any(o => definitions.TryGetValue(o, out Op? made) && Gathers(made)));
+
+    /// <summary>The same moves of what is truncated before them.</summary>
+    private int Realigned(int id, Op moves, int scale)
+    {
+        if (aligned.Peek().TryGetValue(id, out List<int>? versions) && versions.Find(v => numbers[v].Scale == scale) is int found && found != 0)
+        {
+            return found;
+        }
+
+        int[] moved = Moved(moves).Select(o => Align(o, scale)).ToArray();
+        Number[] ranges = moved.Select(m => numbers[m]).ToArray();
+        int shift = numbers[id].Scale - scale;
+        int result = Emit(moves.Kind, [.. moved, .. moves.Operands.Skip(moved.Length)], moves.Attributes, Shape(id), scale,
+            BigInteger.Max(ranges.Min(r => r.Low), numbers[id].Low >> shift),
+            BigInteger.Min(ranges.Max(r => r.High), (numbers[id].High >> shift) + 1));
+        (aligned.Peek().TryGetValue(id, out List<int>? list) ? list : aligned.Peek()[id] = []).Add(result);
+        return result;
+    }
+
     private int Scatter(Op op)
     {
         int x = AtMost(Use(op.Operands[0]), fraction);

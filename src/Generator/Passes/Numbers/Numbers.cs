@@ -263,6 +263,12 @@ internal sealed partial class Numbers
             return Layout("broadcast", Align(layout.Operands[0], scale), layout.Attributes, Shape(id));
         }
 
+        // Rows are truncated before they are moved in secret, where every bit counts.
+        if (definitions.TryGetValue(id, out Op? moves) && MovesRows(moves) && Gathers(moves))
+        {
+            return Realigned(id, moves, scale);
+        }
+
         // Whoever truncates further starts from the nearest truncation there is, so that the first one stays part of its opening.
         int source = id;
         foreach (Dictionary<int, List<int>> scope in aligned)

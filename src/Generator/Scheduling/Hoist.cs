@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MPCache.Generator.Ir;
+using MPCache.Generator.ProtocolIr;
+
+namespace MPCache.Generator.Scheduling;
+
+/// <summary>
+/// Moves messages out from behind loops that they do not depend on. A loop is a barrier: what stands behind it would wait for it. A message
+/// moves, with the local work that makes it, into a stretch before the loop if a flight that is there anyway can carry it; so a stretch
+/// becomes shorter and none longer. States stay where they are, and so does whatever is made of them behind the loop.
+/// </summary>
+internal static class Hoist
+{
+    public static Function Apply(Function function) => function with { Body = Walk(function.Body) };
+
+    private static Block Walk(Block block)
+    {
+        List<Op> ops = block.Ops.Select(o => o.Body is null ? o : o with { Body = Walk(o.Body) }).ToList();
+        for (int loop = ops.FindIndex(o => o.Body is not null); loop >= 0; loop = ops.FindIndex(loop + 1, o => o.Body is not null))
+        {
+            Stretch before = new(ops.Take(loop).Reverse().TakeWhile(o => o.Body is null).Reverse());
+            HashSet<int> moving = before.Joined(ops, loop);
+            if (moving.Count > 0)
+            {
+                List<Op> moved = ops.Where((_, i) => moving.Contains(i)).ToList();
+                List<Op> rest = ops.Where((_, i) => !moving.Contains(i)).ToList();
+                rest.InsertRange(loop, moved);
+                ops = rest;
+                loop += moved.Count;
+            }
+        }
+
+        return block with { Ops = ops.ToImmutableArray() };
+    }
+
+    /// <summary>A stretch without loops: by when each of its values is there, in flights, and how many flights it has.</summary>
+    private sealed class Stretch
+    {
+        private readonly Dictionary<int, int> available = [];
+        private readonly int flights;
+
+        public Stretch(IEnumerable<Op> ops)
+        {
+            foreach (Op op in ops)
+            {
+                flights = Math.Max(flights, Add(op));
+            }
+        }
+
+        /// <summary>The operations behind a loop whose messages the stretch's flights can carry, and those that they are made of.</summary>
+        public HashSet<int> Joined(List<Op> ops, int loop)
+        {
+            HashSet<int> late = [.. ops.Skip(loop).SelectMany(o => o.Results).Select(r => r.Id)];
+            Dictionary<int, int> producer = [];
+            HashSet<int> messages = [];
+            for (int i = loop + 1; i < ops.Count; i++)
+            {
+                Op op = ops[i];
+                bool fixedPlace = op.Body is not null || op.Kind == "check" || op.Kind.StartsWith("state.", StringComparison.Ordinal)
+                    || op.Kind == "reveal" || op.Operands.Any(o => late.Contains(o) && !producer.ContainsKey(o));
+                if (fixedPlace || (Communication.Communicates(op) && Start(op) >= flights))
+                {
+                    continue;
+                }
+
+                Add(op);
+                foreach (Value result in op.Results)
+                {
+                    producer[result.Id] = i;
+                }
+
+                if (Communication.Communicates(op))
+                {
+                    messages.Add(i);
+                }
+            }
+
+            HashSet<int> needed = [];
+            foreach (int message in messages)
+            {
+                Need(message);
+            }
+
+            return needed;
+
+            void Need(int index)
+            {
+                if (needed.Add(index))
+                {
+                    foreach (int operand in ops[index].Operands.Where(producer.ContainsKey))
+                    {
+                        Need(producer[operand]);
+                    }
+                }
+            }
+        }
+
+        private int Start(Op op) => op.Operands.Select(o => available.TryGetValue(o, out int at) ? at : 0).DefaultIfEmpty(0).Max();
+
+        private int Add(Op op)
+        {
+            int at = Start(op) + (Communication.Communicates(op) ? 1 : 0);
+            foreach (Value result in op.Results)
+            {
+                available[result.Id] = at;
+            }
+
+            return at;
+        }
+    }
+}
