@@ -32,7 +32,7 @@ public static class ReferenceAttention
     }
 
     /// <summary>
-    /// The causal attention that the last <paramref name="count"/> queries of a head pay to each token, summed over those queries: [tokens].
+    /// The causal attention that the last <paramref name="count"/> queries of a head pay to each token, summed over queries: [tokens].
     /// </summary>
     public static double[] Received(
         ReferenceHeads heads, int head, IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys, int count)
