@@ -1,35 +1,41 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using MPCache.Models.Tests.Reference.Policies;
 using MPCache.Models.Weights;
 
 namespace MPCache.Models.Tests.Reference;
 
 /// <summary>
 /// The Llama forward pass in plain loops over doubles, one token at a time with a key/value cache, written from the architecture alone:
-/// the oracle that compiled programs and constructed models are held against.
+/// the oracle that compiled programs and constructed models are held against. Under a policy it decides what happens to the cache once the
+/// prompt has ended, and what each later token attends to.
 /// </summary>
 public sealed class ReferenceLlama
 {
     private readonly LlamaCheckpoint _weights;
     private readonly LlamaConfig _config;
-    private readonly List<double[]>[] _keys;
-    private readonly List<double[]>[] _values;
+    private readonly IReferencePolicy? _policy;
+    private readonly ReferenceCache[] _caches;
+    private readonly List<double[]>[] _promptQueries;
+    private readonly List<ReferenceRecord> _records = [];
+    private bool _promptEnded;
 
-    public ReferenceLlama(LlamaCheckpoint weights)
+    public ReferenceLlama(LlamaCheckpoint weights, IReferencePolicy? policy = null)
     {
         _weights = weights;
         _config = weights.Config;
-        _keys = new List<double[]>[_config.Layers];
-        _values = new List<double[]>[_config.Layers];
-        for (int layer = 0; layer < _config.Layers; layer++)
-        {
-            _keys[layer] = [];
-            _values[layer] = [];
-        }
+        _policy = policy;
+        ReferenceHeads heads = ReferenceHeads.Of(_config);
+        _caches = [.. Enumerable.Range(0, _config.Layers).Select(_ => new ReferenceCache(heads))];
+        _promptQueries = [.. Enumerable.Range(0, _config.Layers).Select(_ => new List<double[]>())];
     }
 
-    /// <summary>How many tokens the cache holds.</summary>
-    public int Position => _keys[0].Count;
+    /// <summary>How many tokens it has read.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>What the policy did since the prompt ended, step after step, in each of them layer after layer.</summary>
+    public IReadOnlyList<ReferenceRecord> Records => _records;
 
     /// <summary>The extremes of every activation so far.</summary>
     public ActivationExtremes Extremes { get; } = new();
@@ -37,7 +43,7 @@ public sealed class ReferenceLlama
     /// <summary>Appends a token and returns the logits of the next one: [Vocabulary].</summary>
     public double[] Forward(int token)
     {
-        int position = Position;
+        int position = Position++;
         double[] x = new double[_config.Dim];
         for (int i = 0; i < _config.Dim; i++)
         {
@@ -78,6 +84,22 @@ public sealed class ReferenceLlama
         return continuation;
     }
 
+    /// <summary>Lets the policy evict what it does not keep of the prompt; from now on it attends for every token.</summary>
+    public void EndPrompt()
+    {
+        IReferencePolicy policy = _policy ?? throw new InvalidOperationException("No policy was given.");
+        for (int layer = 0; layer < _config.Layers; layer++)
+        {
+            ReferenceCache cache = _caches[layer];
+            cache.Keep(policy.Prefill(layer, _promptQueries[layer], cache.Keys, cache.Values));
+        }
+
+        _promptEnded = true;
+    }
+
+    /// <summary>The cache of a layer.</summary>
+    public ReferenceCache Cache(int layer) => _caches[layer];
+
     public static int ArgMax(double[] values)
     {
         int best = 0;
@@ -94,31 +116,60 @@ public sealed class ReferenceLlama
 
     private void Attention(double[] x, int layer, int position)
     {
-        int size = _config.HeadSize;
         double[] input = Norm(x, _weights.AttentionNorm, layer);
         double[] query = Apply(_weights.Query, layer, _config.Dim, input);
         double[] key = Apply(_weights.Key, layer, _config.KeyValueDim, input);
         double[] value = Apply(_weights.Value, layer, _config.KeyValueDim, input);
         Rotate(query, position);
         Rotate(key, position);
-        _keys[layer].Add(key);
-        _values[layer].Add(value);
+        _caches[layer].Add(key, value, position);
         Extremes.Query.Add(query);
         Extremes.Key.Add(key);
         Extremes.Value.Add(value);
 
+        double[] mixed = _promptEnded ? Selected(query, layer, position) : Mixed(query, layer);
+        Extremes.Mixed.Add(mixed);
+        double[] output = Apply(_weights.Output, layer, _config.Dim, mixed);
+        Extremes.AttentionOutput.Add(output);
+        Accumulate(x, output);
+    }
+
+    /// <summary>What the policy attends to: [Dim].</summary>
+    private double[] Selected(double[] query, int layer, int position)
+    {
+        ReferenceCache cache = _caches[layer];
+        int[][] tokens = cache.Tokens;
+        ReferenceStep step = _policy!.Step(layer, Scaled(query), cache.Keys, cache.Values);
+        ReferenceHeads heads = ReferenceHeads.Of(_config);
+        int[][] attended = [.. step.Attended.Select((slots, head) => slots.Select(slot => tokens[heads.Group(head)][slot]).ToArray())];
+        cache.Keep(step.Remaining);
+        _records.Add(new ReferenceRecord(position, layer, attended, cache.Count));
+        return step.Output;
+    }
+
+    /// <summary>Attention over the whole cache: [Dim].</summary>
+    private double[] Mixed(double[] query, int layer)
+    {
+        if (_policy is not null)
+        {
+            _promptQueries[layer].Add(Scaled(query));
+        }
+
+        int size = _config.HeadSize;
+        IReadOnlyList<double[]> keys = _caches[layer].Keys;
+        IReadOnlyList<double[]> values = _caches[layer].Values;
         double[] mixed = new double[_config.Dim];
         for (int head = 0; head < _config.Heads; head++)
         {
             int from = head * size;
             int shared = head * _config.KeyValueHeads / _config.Heads * size;
-            double[] scores = new double[position + 1];
-            for (int t = 0; t <= position; t++)
+            double[] scores = new double[keys.Count];
+            for (int t = 0; t < keys.Count; t++)
             {
                 double dot = 0;
                 for (int i = 0; i < size; i++)
                 {
-                    dot += query[from + i] * _keys[layer][t][shared + i];
+                    dot += query[from + i] * keys[t][shared + i];
                 }
 
                 scores[t] = dot / Math.Sqrt(size);
@@ -135,27 +186,26 @@ public sealed class ReferenceLlama
 
             Extremes.ScoreSpread.Add(max - min);
             double sum = 0;
-            for (int t = 0; t <= position; t++)
+            for (int t = 0; t < keys.Count; t++)
             {
                 scores[t] = Math.Exp(scores[t] - max);
                 sum += scores[t];
             }
 
             Extremes.SoftmaxSum.Add(sum);
-            for (int t = 0; t <= position; t++)
+            for (int t = 0; t < keys.Count; t++)
             {
                 for (int i = 0; i < size; i++)
                 {
-                    mixed[from + i] += scores[t] / sum * _values[layer][t][shared + i];
+                    mixed[from + i] += scores[t] / sum * values[t][shared + i];
                 }
             }
         }
 
-        Extremes.Mixed.Add(mixed);
-        double[] output = Apply(_weights.Output, layer, _config.Dim, mixed);
-        Extremes.AttentionOutput.Add(output);
-        Accumulate(x, output);
+        return mixed;
     }
+
+    private double[] Scaled(double[] query) => [.. query.Select(q => q / Math.Sqrt(_config.HeadSize))];
 
     private void FeedForward(double[] x, int layer)
     {

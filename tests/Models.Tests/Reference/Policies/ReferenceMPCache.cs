@@ -1,0 +1,89 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace MPCache.Models.Tests.Reference.Policies;
+
+/// <summary>
+/// Static eviction once after the prompt, in every layer, then at every step a selection of clusters for each query head.
+/// Source: "MPCache: MPC-Friendly KV Cache Eviction for Efficient Private Large Language Model Inference" (arXiv 2501.06807).
+/// </summary>
+public sealed class ReferenceMPCache(ReferenceHeads heads, ReferenceMPCacheOptions options) : IReferencePolicy
+{
+    private readonly Dictionary<int, double[]> _previousQueries = [];
+    private int[][] _selected = [];
+
+    /// <summary>The attention of the last queries to each token of the prompt, averaged over heads and accumulated over queries.</summary>
+    public double[] Importance(IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys)
+    {
+        double[] importance = new double[keys.Count];
+        for (int head = 0; head < heads.Heads; head++)
+        {
+            double[] received = ReferenceAttention.Received(heads, head, queries, keys, options.Observed.CeilOf(queries.Count));
+            for (int token = 0; token < importance.Length; token++)
+            {
+                importance[token] += received[token] / heads.Heads;
+            }
+        }
+
+        return importance;
+    }
+
+    /// <summary>Which tokens of the prompt remain in a layer, ascending, the same for all heads.</summary>
+    public int[] KeptAfterPrompt(IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys) =>
+        ReferenceAttention.Largest(Importance(queries, keys), options.Static.CeilOf(keys.Count));
+
+    /// <summary>For each head which slots a query selects, ascending.</summary>
+    public int[][] Selected(double[] query, IReadOnlyList<double[]> keys) =>
+    [
+        .. Enumerable.Range(0, heads.Heads)
+            .Select(head => ReferenceClusters.Slots(SelectedClusters(head, query, keys), options.ClusterSize, keys.Count)),
+    ];
+
+    /// <summary>Which clusters of <see cref="ReferenceMPCacheOptions.ClusterSize"/> a query head selects, ascending.</summary>
+    public int[] SelectedClusters(int head, double[] query, IReadOnlyList<double[]> keys)
+    {
+        double[] similarities = Similarities(head, query, keys, options.ClusterSize);
+        int keep = options.Keep.CeilOf(similarities.Length);
+        if (options.CoarseSize == 0)
+        {
+            return ReferenceClusters.Keep(similarities, keep);
+        }
+
+        double[] coarse = Similarities(head, query, keys, options.CoarseSize);
+        int[] parents = ReferenceClusters.Keep(coarse, options.CoarseKeep.CeilOf(coarse.Length));
+        int[] children = ReferenceClusters.Slots(parents, options.CoarseSize / options.ClusterSize, similarities.Length);
+        int[] best = ReferenceClusters.Keep([.. children.Select(child => similarities[child])], keep);
+        return [.. best.Select(place => children[place])];
+    }
+
+    public int[][] Prefill(
+        int layer, IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys, IReadOnlyList<double[]> values)
+    {
+        _previousQueries[layer] = queries[^1];
+        return ReferenceAttention.Each(heads.Groups, KeptAfterPrompt(queries, keys));
+    }
+
+    public ReferenceStep Step(int layer, double[] query, IReadOnlyList<double[]> keys, IReadOnlyList<double[]> values)
+    {
+        int[] all = ReferenceAttention.All(keys.Count);
+        int[][] attended = ReferenceAttention.Each(heads.Heads, all);
+        if (layer >= options.Skip)
+        {
+            // A layer that shares takes over the slots of the layer before it, head by head.
+            if ((layer - options.Skip) % options.Share == 0)
+            {
+                _selected = Selected(options.Lagged ? _previousQueries[layer] : query, keys);
+            }
+
+            attended = _selected;
+        }
+
+        _previousQueries[layer] = query;
+        double[] output = ReferenceAttention.Attend(heads, query, keys, values, attended);
+        return new ReferenceStep(attended, ReferenceAttention.Each(heads.Groups, all), output);
+    }
+
+    private double[] Similarities(int head, double[] query, IReadOnlyList<double[]> keys, int size) => options.ExactBound
+        ? ReferenceClusters.Bound(heads, head, query, keys, size)
+        : ReferenceClusters.Linear(heads, head, query, keys, size, options.Alpha);
+}
