@@ -45,6 +45,20 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public async Task EmulatedNetworkChangesNeitherTextNorCosts()
+    {
+        string json = folder.File("report.json");
+        Outcome outcome = (await RunningCommand.RunAsync("demo", "--tokens", "3", "--network", "lan", "--json", json)).Succeeds();
+
+        Report report = Report.Read(json);
+        report.IsConsistent(3);
+        Assert.Equal(Repeated[..3], report.Completion);
+        Assert.Contains(
+            "over loopback TCP, with an emulated lan (3000 Mbit/s a direction, 0.4 ms one way) between server and client\n", outcome.Error,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ModelThatEndsTheTextEndsTheGeneration()
     {
         // Nothing before fits after a single character: the built-in model ends the text, after which announced steps are left.

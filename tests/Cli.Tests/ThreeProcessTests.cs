@@ -66,6 +66,25 @@ public sealed class ThreeProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task EachEndShapesWhatItSendsUpToItsLastByte()
+    {
+        const string network = "latency=2ms,bandwidth=200Mbit";
+        using CommandProcess deal = CommandProcess.Start("deal", "--listen", "127.0.0.1:0");
+        string dealer = await deal.AddressAsync();
+        using CommandProcess serve = CommandProcess.Start(
+            "serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--sessions", "1", "--network", network);
+        string server = await serve.AddressAsync();
+        using CommandProcess generate = CommandProcess.Start(
+            "generate", "--dealer", dealer, "--server", server, "--tokens", "2", "--network", network);
+
+        Outcome client = (await generate.EndAsync()).Succeeds();
+        Assert.StartsWith("the cat sat on the mat. the cat s\n", client.Out, StringComparison.Ordinal);
+        Assert.Contains("to the server takes an emulated custom (200 Mbit/s a direction, 2 ms", client.Error, StringComparison.Ordinal);
+        Outcome ended = (await serve.EndAsync()).Succeeds();
+        Assert.Contains("to the client takes an emulated custom (200 Mbit/s a direction, 2 ms", ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ServerThatDiesInTheMiddle()
     {
         (CommandProcess deal, CommandProcess serve, CommandProcess generate) = await StartAsync();

@@ -23,6 +23,9 @@ public sealed class UsageTests
     [InlineData("'nowhere' is no address|host:port", "deal|--listen|nowhere")]
     [InlineData("'127.0.0.1:99999' is no address", "serve|--listen|127.0.0.1:99999")]
     [InlineData("'a:b:c' is no address", "generate|--server|a:b:c")]
+    [InlineData("--network: 'moon' is no network|latency=20ms,bandwidth=200Mbit", "demo|--network|moon")]
+    [InlineData("--network: 'latency=5' is no network", "generate|--network|latency=5")]
+    [InlineData("a bandwidth of 0 Mbit/s|between 0.001 and 1000000", "serve|--network|latency=5ms,bandwidth=0Mbit")]
     [InlineData("--patience 0", "generate|--patience|0")]
     [InlineData("--sessions 0", "serve|--sessions|0")]
     [InlineData("--dealer-pin is no SHA-256|the dealer prints", "serve|--dealer-pin|abcd")]
@@ -41,10 +44,12 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("--help", "demo", "deal", "serve", "generate")]
-    [InlineData("demo|--help", "--model", "--tokenizer", "--prompt", "--tokens", "--json")]
+    [InlineData("demo|--help", "--model", "--tokenizer", "--prompt", "--tokens", "--json", "--network", "the dealer are not shaped")]
     [InlineData("deal|--help", "--listen", "--certificate")]
-    [InlineData("serve|--help", "--dealer", "--listen", "--model", "--certificate", "--dealer-pin")]
-    [InlineData("generate|--help", "--dealer", "--server", "--tokenizer", "--prompt", "--tokens", "--json", "--server-pin", "--dealer-pin")]
+    [InlineData("serve|--help", "--dealer", "--listen", "--model", "--certificate", "--dealer-pin", "--network")]
+    [InlineData(
+        "generate|--help", "--dealer", "--server", "--tokenizer", "--prompt", "--tokens", "--json", "--server-pin", "--dealer-pin",
+        "--network")]
     public async Task HelpNamesEveryOption(string args, params string[] words)
     {
         Outcome outcome = (await RunningCommand.RunAsync(args.Split('|'))).Succeeds();

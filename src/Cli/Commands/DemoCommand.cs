@@ -31,9 +31,11 @@ internal static class DemoCommand
         Option<string?> prompt = TextOptions.Prompt();
         Option<int> tokens = TextOptions.Tokens();
         Option<string?> json = TextOptions.Json();
+        Option<NetworkProfile> network = Endpoints.Network(
+            "what server and client send each other; their connections to the dealer are not shaped");
         Command command = new("demo", "Run dealer, server and client in one process over loopback TCP.")
         {
-            model, tokenizer, prompt, tokens, json,
+            model, tokenizer, prompt, tokens, json, network,
         };
         TextOptions.RequireTogether(command, model, tokenizer);
         command.SetAction(async (parsed, cancellation) =>
@@ -46,8 +48,9 @@ internal static class DemoCommand
             _ = new GenerationRequest(read.Encode(text), count, read.EndsText).Count(source.Config);
             string? report = parsed.GetValue(json);
             JsonReport.CheckPath(report);
-            console.Progress($"dealer, server with {source.Name} and client, in one process over loopback TCP");
-            Completion completion = await RunAsync(console, source, words, text, count, cancellation).ConfigureAwait(false);
+            NetworkProfile between = parsed.GetRequiredValue(network);
+            console.Progress($"dealer, server with {source.Name} and client, in one process over loopback TCP{Emulating(between)}");
+            Completion completion = await RunAsync(console, source, words, between, text, count, cancellation).ConfigureAwait(false);
             PhaseTable.Write(console.Out, completion.Phases);
             int[] plain = [.. PlainGeneration.Run(source.Config, source.Weights, completion.Request)];
             console.Progress(plain.SequenceEqual(completion.Tokens)
@@ -63,13 +66,17 @@ internal static class DemoCommand
         return command;
     }
 
+    private static string Emulating(NetworkProfile network) =>
+        network.AddsNothing ? "" : $", with an emulated {network} between server and client";
+
     private static async Task<Completion> RunAsync(
-        CommandConsole console, ModelSource source, TokenizerSource words, string prompt, int tokens, CancellationToken cancellation)
+        CommandConsole console, ModelSource source, TokenizerSource words, NetworkProfile network, string prompt, int tokens,
+        CancellationToken cancellation)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Listener dealer = Listener.Start(AnyPort);
         using Listener server = Listener.Start(AnyPort);
-        Site site = new(dealer.Endpoint, null, "demo", new ChannelTimeouts());
+        Site site = new(dealer.Endpoint, null, "demo", new ChannelTimeouts(), network);
         ClientRole client = new(console, site, server.Endpoint, null, source.Config);
         ServerRole serving = new(site, source.Config, source.Weights);
 

@@ -61,6 +61,37 @@ internal static class Endpoints
         return option;
     }
 
+    /// <summary>The network that is emulated between server and client.</summary>
+    /// <param name="what">What is shaped, as the end of a sentence.</param>
+    public static Option<NetworkProfile> Network(string what) => new("--network")
+    {
+        Description = "Emulate a network: loopback adds nothing, lan is 3 Gbit/s and 0.8 ms round trip, wan is 200 Mbit/s and 40 ms, "
+            + $"others are written latency=20ms,bandwidth=200Mbit (one way, a direction). It shapes {what}",
+        HelpName = "NETWORK",
+        DefaultValueFactory = _ => NetworkProfile.Loopback,
+        CustomParser = result =>
+        {
+            try
+            {
+                return NetworkProfile.Parse(result.Tokens[0].Value);
+            }
+            catch (MPCacheException e)
+            {
+                result.AddError($"--network: {e.Message}");
+                return null;
+            }
+        },
+    };
+
+    /// <summary>Tells that what is sent to a party is shaped.</summary>
+    public static void Tell(CommandConsole console, NetworkProfile network, string party)
+    {
+        if (!network.AddsNothing)
+        {
+            console.Progress($"what is sent to the {party} takes an emulated {network}");
+        }
+    }
+
     /// <summary>The certificate of a side that listens.</summary>
     public static Option<string?> Certificate() => new("--certificate")
     {

@@ -23,12 +23,14 @@ internal static class GenerateCommand
         Option<LlamaConfig?> shape = Shape();
         Option<string> session = Endpoints.Session();
         Option<double> patience = Endpoints.Patience();
+        Option<NetworkProfile> network = Endpoints.Network(
+            "what the client sends the server; give the same to the server, which shapes its own direction");
         Option<string?> dealerPin = Endpoints.Pin("--dealer-pin", "dealer");
         Option<string?> serverPin = Endpoints.Pin("--server-pin", "server");
         Command command = new(
             "generate", "Run the client: it owns the prompt and alone learns the completion. It needs the tokenizer, not the model.")
         {
-            dealer, server, tokenizer, prompt, tokens, json, shape, session, patience, dealerPin, serverPin,
+            dealer, server, tokenizer, prompt, tokens, json, shape, session, patience, network, dealerPin, serverPin,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -37,7 +39,10 @@ internal static class GenerateCommand
             string? report = parsed.GetValue(json);
             JsonReport.CheckPath(report);
             ChannelTimeouts timeouts = new() { Connect = TimeSpan.FromSeconds(parsed.GetValue(patience)) };
-            Site site = new(parsed.GetRequiredValue(dealer), parsed.GetValue(dealerPin), parsed.GetRequiredValue(session), timeouts);
+            Site site = new(
+                parsed.GetRequiredValue(dealer), parsed.GetValue(dealerPin), parsed.GetRequiredValue(session), timeouts,
+                parsed.GetRequiredValue(network));
+            Endpoints.Tell(console, site.Network, "server");
             TcpEndpoint address = parsed.GetRequiredValue(server);
             Identity.Advise(console, site.Dealer, site.DealerPin is not null, "Give --dealer-pin");
             Identity.Advise(console, address, parsed.GetValue(serverPin) is not null, "Give --server-pin");

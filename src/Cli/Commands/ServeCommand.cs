@@ -24,18 +24,23 @@ internal static class ServeCommand
         Option<string> session = Endpoints.Session();
         Option<int> sessions = Sessions();
         Option<double> patience = Endpoints.Patience();
+        Option<NetworkProfile> network = Endpoints.Network(
+            "what the server sends the client; give the same to the client, which shapes its own direction");
         Option<string?> certificate = Endpoints.Certificate();
         Option<string?> dealerPin = Endpoints.Pin("--dealer-pin", "dealer");
         Command command = new(
             "serve", "Run the server: it owns the weights, and learns the lengths of prompt and completion, nothing else.")
         {
-            dealer, listen, model, session, sessions, patience, certificate, dealerPin,
+            dealer, listen, model, session, sessions, patience, network, certificate, dealerPin,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             ModelSource source = ModelSource.Load(parsed.GetValue(model));
             ChannelTimeouts timeouts = new() { Connect = TimeSpan.FromSeconds(parsed.GetValue(patience)) };
-            Site site = new(parsed.GetRequiredValue(dealer), parsed.GetValue(dealerPin), parsed.GetRequiredValue(session), timeouts);
+            Site site = new(
+                parsed.GetRequiredValue(dealer), parsed.GetValue(dealerPin), parsed.GetRequiredValue(session), timeouts,
+                parsed.GetRequiredValue(network));
+            Endpoints.Tell(console, site.Network, "client");
             using TlsIdentity? identity = Identity.Open(console, parsed.GetValue(certificate), "mpcache server");
             using Listener listener = Listener.Start(parsed.GetRequiredValue(listen), identity);
             await CheckDealerAsync(site, cancellation).ConfigureAwait(false);

@@ -12,10 +12,11 @@ namespace MPCache.Cli.Roles;
 /// <param name="DealerPin">SHA-256 of its certificate; null for plain TCP.</param>
 /// <param name="Session">The session's name at the dealer.</param>
 /// <param name="Timeouts">How long to wait.</param>
-internal sealed record Site(TcpEndpoint Dealer, string? DealerPin, string Session, ChannelTimeouts Timeouts)
+/// <param name="Network">What is emulated between server and client; the connections to the dealer stay as they are.</param>
+internal sealed record Site(TcpEndpoint Dealer, string? DealerPin, string Session, ChannelTimeouts Timeouts, NetworkProfile Network)
 {
     /// <summary>How sessions of a generation are opened.</summary>
-    public SessionSettings Settings => new() { Options = LlamaPrograms.Options, Timeouts = Timeouts };
+    public SessionSettings Settings => new() { Options = LlamaPrograms.Options, Timeouts = Timeouts, Network = Network };
 
     /// <summary>Joins the session at the dealer.</summary>
     /// <exception cref="MPCacheException">The dealer is not there, or does not admit this party.</exception>

@@ -101,6 +101,7 @@ public sealed partial class PartySession : ISession
                 $"The randomness source is the {Name(randomness.Party)}'s, the session the {Name(party)}'s.", nameof(randomness));
         }
 
+        connection.Shape(settings.Network);
         try
         {
             await Handshake.RunAsync(connection, party, randomness.Session, programs, settings, cancellation).ConfigureAwait(false);

@@ -13,6 +13,12 @@ public sealed record SessionSettings
     /// <summary>How long to wait for the other party.</summary>
     public ChannelTimeouts Timeouts { get; init; } = new();
 
+    /// <summary>
+    /// The network that is emulated between the parties, which need not agree on it: each end shapes what it sends. Nothing is added unless
+    /// stated, and never to the connection to the dealer.
+    /// </summary>
+    public NetworkProfile Network { get; init; } = NetworkProfile.Loopback;
+
     /// <summary>The server's TLS identity; null for plain TCP.</summary>
     public TlsIdentity? Identity { get; init; }
 

@@ -17,10 +17,10 @@ public sealed class Connection : IAsyncDisposable
     private const int ReadAheadBytes = 16 * 1024;
     private const int SendPieceBytes = 1 << 20;
 
-    private readonly Stream stream;
     private readonly Patience sending = new();
     private readonly Patience receiving = new();
     private readonly byte[] readAhead = GC.AllocateUninitializedArray<byte>(ReadAheadBytes);
+    private Stream stream;
     private int readAheadStart;
     private int readAheadEnd;
     private string? ending;
@@ -43,6 +43,27 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>Bytes received and asked for at this end so far.</summary>
     public long BytesReceived { get; private set; }
+
+    /// <summary>
+    /// Emulates a network on top of the one that is there. It shapes what this end sends: both directions are shaped where both ends are.
+    /// Bytes are counted as without it; a send completes when the emulated network has taken the bytes; what was sent before closing
+    /// arrives in its time, and the peer learns of the closing after it.
+    /// </summary>
+    /// <param name="network">What to add; the loopback profile changes nothing.</param>
+    /// <exception cref="InvalidOperationException">Bytes have crossed the connection already.</exception>
+    public void Shape(NetworkProfile network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (BytesSent > 0 || BytesReceived > 0)
+        {
+            throw new InvalidOperationException("A connection is shaped before its first byte.");
+        }
+
+        if (!network.AddsNothing)
+        {
+            stream = new ShapedStream(stream, network);
+        }
+    }
 
     /// <summary>Sends bytes; completes when the network has taken them.</summary>
     /// <param name="bytes">What to send; must not change before completion.</param>

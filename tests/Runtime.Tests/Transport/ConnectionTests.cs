@@ -11,7 +11,7 @@ public class ConnectionTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static TheoryData<string> Kinds => ["memory", "tcp", "tls"];
+    public static TheoryData<string> Kinds => ["memory", "tcp", "tls", "shaped memory", "shaped tcp", "shaped tls"];
 
     [Theory]
     [MemberData(nameof(Kinds))]

@@ -7,8 +7,19 @@ namespace MPCache.Runtime.Tests.Transport;
 /// <summary>The two ends of a fresh connection.</summary>
 internal sealed record Ends(Connection First, Connection Second) : IAsyncDisposable
 {
+    private const string Shaped = "shaped ";
+
+    /// <summary>Opens a connection: memory, tcp or tls; shaped as a LAN in both directions where that word stands in front.</summary>
     public static async Task<Ends> OpenAsync(string kind)
     {
+        if (kind.StartsWith(Shaped, StringComparison.Ordinal))
+        {
+            Ends ends = await OpenAsync(kind[Shaped.Length..]);
+            ends.First.Shape(NetworkProfile.Lan);
+            ends.Second.Shape(NetworkProfile.Lan);
+            return ends;
+        }
+
         if (kind == "memory")
         {
             (Connection first, Connection second) = MemoryConnection.CreatePair();
