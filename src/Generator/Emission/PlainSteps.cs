@@ -50,7 +50,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
                 needed.UnionWith(op.Operands);
                 Need(op.Body);
             }
-            else if (op.Kind == "state.append" || op.Results.Any(r => needed.Contains(r.Id)))
+            else if (op.Kind is "state.append" or "state.assign" || op.Results.Any(r => needed.Contains(r.Id)))
             {
                 needed.UnionWith(op.Operands);
             }
@@ -71,7 +71,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             {
                 Loop(op);
             }
-            else if (op.Kind == "state.append" || op.Results.Any(r => needed.Contains(r.Id)))
+            else if (op.Kind is "state.append" or "state.assign" || op.Results.Any(r => needed.Contains(r.Id)))
             {
                 Step(op);
             }
@@ -132,6 +132,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "resident" => $"frame.Residents[{ObjectIndex(a, "resident")}][\"{a.Text("field")}\"]",
             "state.read" => State(a) + ".Value",
             "state.append" => $"{State(a)}.Append({Operand(0)})",
+            "state.assign" => $"{State(a)}.Assign({Operand(0)})",
             "add" => $"{Operand(0)} + {Operand(1)}",
             "sub" => $"{Operand(0)} - {Operand(1)}",
             "mul" => $"{Operand(0)} * {Operand(1)}",
@@ -165,6 +166,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "mean" => $"{Operand(0)}.Mean({a.Int("axis")})",
             "max" => $"{Operand(0)}.Max({a.Int("axis")})",
             "min" => $"{Operand(0)}.Min({a.Int("axis")})",
+            "rounded" => $"{Operand(0)}.Rounded({a.Int("fractionBits")})",
             "within" => $"{Operand(0)}.Within({Double(a, "low")}, {Double(a, "high")}, {Expression(op)})",
             "reveal" => $"{Operand(0)}.Reveal(Party.{a.Text("to")})",
             "permute" => $"{Operand(0)}.Permute({Sizes(a.List("axes"))})",

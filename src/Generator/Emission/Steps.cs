@@ -263,8 +263,8 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             case "state.read":
                 Define(op, $"{State(op)}.Value");
                 return;
-            case "state.append":
-                writer.Line($"{State(op)}.Append({Operand(0)});");
+            case "state.append" or "state.assign":
+                writer.Line($"{State(op)}.{(op.Kind == "state.append" ? "Append" : "Assign")}({Operand(0)});");
                 Define(op, $"{State(op)}.Value");
                 return;
             case "product.multiply":

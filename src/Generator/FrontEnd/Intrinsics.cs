@@ -8,8 +8,8 @@ internal sealed record Intrinsic(string Kind, Attributes Attributes);
 
 /// <summary>
 /// The table of the language's methods. Arguments become operands in the order of the parameters, the receiver first, but for those that
-/// shape the operation and must be constants: <c>axis</c>, <c>axes</c>, <c>low</c>, <c>high</c> and <c>to</c> become attributes of
-/// the same name.
+/// shape the operation and must be constants: <c>axis</c>, <c>axes</c>, <c>low</c>, <c>high</c>, <c>to</c> and <c>fractionBits</c> become
+/// attributes of the same name.
 /// </summary>
 internal static class Intrinsics
 {
@@ -40,6 +40,7 @@ internal static class Intrinsics
         ["Functions.InverseSqrt"] = Of("real.inversesqrt"),
         ["Functions.RotaryEmbedding"] = Of("rotary"),
         ["RangeAssertion.Within"] = Of("within"),
+        ["Tensor.Rounded"] = Of("rounded"),
         ["Tensor.Zeros"] = Of("zeros"),
         ["Tensor.Scalar"] = Of("scalar"),
         ["Tensor.Size"] = Of("int.size"),

@@ -79,7 +79,7 @@ internal sealed partial class MethodLowering
             {
                 case "expression":
                     break;
-                case "axis" or "axes" or "low" or "high" or "to":
+                case "axis" or "axes" or "low" or "high" or "to" or "fractionBits":
                     if (ConstantArgument(argument) is Attr attribute)
                     {
                         attributes = attributes.With(parameter.Name, attribute);

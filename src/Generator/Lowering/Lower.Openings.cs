@@ -38,7 +38,8 @@ internal sealed partial class Lower
             bool waits = !escaping.Contains(id) && op.Result.Tensor.Form == Form.Masked && users[id].Any()
                 && users[id].All(user => Waits(user, id));
             // Parts are worth it only if some part is consumed as it is; a truncation that is none of the opening's needs the value.
-            bool made = Opens(op) || (Passes(op) && op.Operands.Length == 1) || (op.Kind == "concat" && users[id].All(u => Consumes(u, id)));
+            bool made = Opens(op) || (Passes(op) && op.Operands.Length == 1) || (op.Kind == "concat"
+                && users[id].All(u => Consumes(u, id) || postponed.Contains(u.Results.Length == 1 ? u.Result.Id : -1)));
             if (waits && made && Reaches(users, id))
             {
                 postponed.Add(id);

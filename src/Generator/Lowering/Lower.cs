@@ -234,7 +234,7 @@ internal sealed partial class Lower
                 return Gather(op);
             case "scatter":
                 return Scatter(op);
-            case "state.read" or "state.append":
+            case "state.read" or "state.append" or "state.assign":
                 return Emit(op.Kind, Map(op), op.Attributes, type);
             case "mul":
                 return Open(Emit("product.multiply", Map(op), Correction(ring, low), Additive(type)), type, low, "product");

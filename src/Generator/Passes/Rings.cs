@@ -20,7 +20,7 @@ internal sealed class Rings
         "where", "rotary", "cumsum", "shuffle", "gather", "scatter",
     };
 
-    private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "check", "for" };
+    private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "state.assign", "check", "for" };
 
     private readonly Dictionary<int, int> demands = [];
     private readonly Dictionary<int, Value> replaced = [];
@@ -100,7 +100,7 @@ internal sealed class Rings
                     "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "choose" => ring,
                     "truncate" =>
                         Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
-                    "state.append" => op.Attributes.Int("ring"),
+                    "state.append" or "state.assign" => op.Attributes.Int("ring"),
                     _ when Linear.Contains(op.Kind) => ring,
                     _ => 0,
                 };
@@ -228,7 +228,7 @@ internal sealed class Rings
             case "truncate":
                 ring = rings[0] - op.Attributes.Int("by");
                 break;
-            case "state.read" or "state.append":
+            case "state.read" or "state.append" or "state.assign":
                 ring = op.Attributes.Int("ring");
                 if (Required(op.Result, op) > ring)
                 {

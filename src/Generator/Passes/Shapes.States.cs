@@ -8,12 +8,13 @@ using MPCache.Generator.Ir;
 namespace MPCache.Generator.Passes;
 
 /// <summary>
-/// Tensors of states. Appending happens in place, so every access must know how many rows the tensor has then: in straight code by what was
-/// appended before, in a loop because each iteration has a tensor of its own.
+/// Tensors of states: appended to in place, or replaced as a whole. Every access must know how many rows the tensor has then: in straight
+/// code by what was written before, in a loop because each iteration has tensors of its own, and in a later loop because it goes on behind
+/// the tensors of the ones before.
 /// </summary>
 internal sealed partial class Shapes
 {
-    private const string Replaced = "a state's tensor may only be replaced by itself with rows appended";
+    private const string Stale = "rows are appended to what the state's tensor was before, not to what it is; append to it as it is now";
 
     /// <summary>What a tensor is after what was appended and written back, and how many rows came in.</summary>
     private readonly Dictionary<string, (Value Value, Expr Rows)> appended = new(StringComparer.Ordinal);
@@ -21,10 +22,24 @@ internal sealed partial class Shapes
     /// <summary>Appended, but not written back yet: what the tensor still is, and what it becomes.</summary>
     private readonly Dictionary<string, (Value Before, Value After, Expr Rows)> pending = new(StringComparer.Ordinal);
 
-    /// <summary>Tensors, or arrays of them, that a loop has appended to.</summary>
-    private readonly HashSet<string> grownInLoop = new(StringComparer.Ordinal);
+    /// <summary>Arrays of tensors that a loop has written to, each with the index behind those tensors.</summary>
+    private readonly Dictionary<string, Expr> writtenInLoop = new(StringComparer.Ordinal);
 
-    private readonly Stack<(Expr Index, HashSet<string> Written, Dictionary<string, Expr> Accessed)> enclosing = new();
+    private readonly Stack<Enclosing> enclosing = new();
+
+    /// <summary>A loop under way: its counter and range, what it writes, and by which indices it has accessed that.</summary>
+    private sealed record Enclosing(Expr Counter, Expr Low, Expr High, HashSet<string> Written)
+    {
+        public Dictionary<string, List<Expr>> Accessed { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>By how much an index grows a step, where that is a positive constant.</summary>
+        public long? Step(Expr index)
+        {
+            string counter = Counter.AsSymbol!;
+            long? step = (index.Substitute(counter, Counter + 1) - index).AsConstant;
+            return step > 0 && !(index - (Counter * step.Value)).Mentions(counter) ? step : null;
+        }
+    }
 
     /// <summary>Appends whose result is written back to where its base was read.</summary>
     private static Dictionary<int, (Op Read, Op Write)> StateAppends(Block block)
@@ -34,25 +49,29 @@ internal sealed partial class Shapes
         foreach (Op write in block.Ops.Where(o => o.Kind == "state.write"))
         {
             int written = write.Operands.Last();
-            if (!definitions.TryGetValue(written, out Op? append) || append.Kind != "append"
-                || !definitions.TryGetValue(append.Operands[0], out Op? read) || read.Kind != "state.read"
-                || read.Attributes.Text("field") != write.Attributes.Text("field") || read.Operands[0] != write.Operands[0])
+            if (definitions.TryGetValue(written, out Op? append) && append.Kind == "append"
+                && definitions.TryGetValue(append.Operands[0], out Op? read) && read.Kind == "state.read"
+                && read.Attributes.Text("field") == write.Attributes.Text("field") && read.Operands[0] == write.Operands[0])
             {
-                throw new CompileError("MPC1019", Replaced, write.Site);
+                appends[written] = (read, write);
             }
-
-            appends[written] = (read, write);
         }
 
         return appends;
     }
 
-    private void EnterLoop(Op loop, Expr index) => enclosing.Push(
-        (index,
-        new(loop.Body!.Walk().Where(o => o.Kind == "state.write").Select(StateField), StringComparer.Ordinal),
-        new(StringComparer.Ordinal)));
+    private void EnterLoop(Op loop, Expr counter, Expr low, Expr high) => enclosing.Push(new Enclosing(counter, low, high,
+        new(loop.Body!.Walk().Where(o => o.Kind == "state.write").Select(StateField), StringComparer.Ordinal)));
 
-    private void LeaveLoop() => grownInLoop.UnionWith(enclosing.Pop().Written);
+    private void LeaveLoop()
+    {
+        Enclosing left = enclosing.Pop();
+        foreach (string field in left.Written.Where(left.Accessed.ContainsKey))
+        {
+            Expr last = left.Accessed[field].Aggregate((a, b) => (b - a).AsConstant > 0 ? b : a);
+            writtenInLoop[field] = last.Substitute(left.Counter.AsSymbol!, left.High - 1) + 1;
+        }
+    }
 
     private void StateRead(Op op)
     {
@@ -86,7 +105,7 @@ internal sealed partial class Shapes
         bool grown = appended.TryGetValue(key, out (Value Value, Expr Rows) current);
         if (pending.ContainsKey(key) || (grown && tensors[read.Result.Id].Id != current.Value.Id))
         {
-            throw new CompileError("MPC1019", Replaced, append.Site);
+            throw new CompileError("MPC1019", Stale, append.Site);
         }
 
         Expr total = grown ? current.Rows + rows.Tensor.Shape[0] : rows.Tensor.Shape[0];
@@ -101,27 +120,51 @@ internal sealed partial class Shapes
         if (!pending.TryGetValue(key, out (Value Before, Value After, Expr Rows) waiting)
             || waiting.After.Id != tensors[write.Operands.Last()].Id)
         {
-            throw new CompileError("MPC1019", Replaced, write.Site);
+            throw new CompileError("MPC1019", Stale, write.Site);
         }
 
         pending.Remove(key);
         appended[key] = (waiting.After, waiting.Rows);
     }
 
+    /// <summary>The whole tensor is replaced; its rows may be more or fewer than before.</summary>
+    private void StateAssign(Op write)
+    {
+        Value value = tensors[write.Operands.Last()];
+        bool element = write.Operands.Length > 2;
+        ImmutableArray<Expr> declared = ShapeOf(write.Attributes.Text("shape"));
+        ImmutableArray<Expr> row = element ? declared.RemoveAt(0) : declared;
+        Require(write, value.Tensor.Rank == row.Length, $"{value.Type} does not fit the state's shape [{string.Join(", ", row)}]");
+        for (int i = 1; i < row.Length; i++)
+        {
+            Same(write, row[i], value.Tensor.Shape[i]);
+        }
+
+        string key = StateKey(write);
+        if (pending.ContainsKey(key))
+        {
+            throw new CompileError("MPC1019", Stale, write.Site);
+        }
+
+        Value assigned = Emit(write, "state.assign", [value.Id], StateAttributes(write, element), value.Tensor.Shape);
+        appended[key] = (assigned, value.Tensor.Shape[0] - row[0]);
+    }
+
     private void StateValue(Op op, Op access, string kind, ImmutableArray<int> operands, Expr extraRows)
     {
+        bool element = access.Operands.Length > 1;
         ImmutableArray<Expr> shape = ShapeOf(access.Attributes.Text("shape"));
+        shape = element ? shape.RemoveAt(0) : shape;
+        Define(op, kind, operands, StateAttributes(access, element), shape.SetItem(0, shape[0] + extraRows));
+    }
+
+    private Attributes StateAttributes(Op access, bool element)
+    {
         Attributes attributes = Attributes.Of(
             ("object", objects[access.Operands[0]]), ("field", access.Attributes.Text("field")), ("low", Attribute(access, "low")),
             ("high", Attribute(access, "high")), ("fractionBits", Attribute(access, "fractionBits")), ("ring", Attribute(access, "ring")),
-            ("declared", new ListAttr(shape)));
-        if (access.Operands.Length > 1)
-        {
-            attributes = attributes.With("index", integers[access.Operands[1]]);
-            shape = shape.RemoveAt(0);
-        }
-
-        Define(op, kind, operands, attributes, shape.SetItem(0, shape[0] + extraRows));
+            ("declared", new ListAttr(ShapeOf(access.Attributes.Text("shape")))));
+        return element ? attributes.With("index", integers[access.Operands[1]]) : attributes;
     }
 
     /// <summary>Names the tensor of an access, where it is certain how often it has grown before.</summary>
@@ -130,22 +173,32 @@ internal sealed partial class Shapes
         string field = StateField(access);
         bool element = access.Operands.Length > (access.Kind == "state.write" ? 2 : 1);
         Expr index = element ? integers[access.Operands[1]] : Expr.Zero;
-        bool certain = !grownInLoop.Contains(field);
-        (Expr Index, HashSet<string> Written, Dictionary<string, Expr> Accessed)[] growing =
-            enclosing.Where(l => l.Written.Contains(field)).ToArray();
-        if (growing.Length > 0)
+        return IsCertain(field, index) ? $"{field}[{index}]" : throw new CompileError("MPC1022",
+            $"it is not certain how often '{access.Attributes.Text("field")}' has grown here; "
+            + "in a loop that writes it, name its tensors by the loop's counter alone, each by one index, behind those of loops before",
+            access.Site);
+    }
+
+    private bool IsCertain(string field, Expr index)
+    {
+        Enclosing[] writing = enclosing.Where(l => l.Written.Contains(field)).ToArray();
+        if (writing.Length != 1)
         {
-            // Every iteration has its own tensor if the index counts with the one loop that appends, and every access of it is alike.
-            (Expr counter, _, Dictionary<string, Expr> accessed) = growing[0];
-            certain &= growing.Length == 1 && (index - counter).AsConstant is not null
-                && (!accessed.TryGetValue(field, out Expr? first) || first.Equals(index));
-            accessed[field] = index;
+            return writing.Length == 0 && !writtenInLoop.ContainsKey(field);
         }
 
-        return certain ? $"{field}[{index}]" : throw new CompileError("MPC1022",
-            $"it is not certain how often '{access.Attributes.Text("field")}' has grown here; "
-            + "in the loop that appends, name the tensor by the loop's counter alone, and use it in that loop only",
-            access.Site);
+        // Every iteration has tensors of its own if the indices count with the one loop that writes, in steps in which they stay apart.
+        Enclosing loop = writing[0];
+        List<Expr> accessed = loop.Accessed.TryGetValue(field, out List<Expr>? before) ? before : loop.Accessed[field] = [];
+        if (loop.Step(index) is not long step || accessed.Any(a => (index - a).AsConstant is not long apart || (apart != 0 && apart % step == 0)
+            || loop.Step(a) != step))
+        {
+            return false;
+        }
+
+        accessed.Add(index);
+        Expr first = index.Substitute(loop.Counter.AsSymbol!, loop.Low);
+        return !writtenInLoop.TryGetValue(field, out Expr? written) || (first - written).AsConstant >= 0;
     }
 
     private string StateField(Op access) => $"{objects[access.Operands[0]]}.{access.Attributes.Text("field")}";

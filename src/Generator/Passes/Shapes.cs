@@ -86,9 +86,13 @@ internal sealed partial class Shapes
                 continue;
             }
 
-            if (op.Kind == "state.write")
+            if (op.Kind == "state.write" && appends.ContainsKey(op.Operands.Last()))
             {
                 StateWrite(op);
+            }
+            else if (op.Kind == "state.write")
+            {
+                StateAssign(op);
             }
             else
             {
@@ -191,6 +195,11 @@ internal sealed partial class Shapes
                 return;
             case "neg" or "exp" or "rsqrt" or "reciprocal" or "silu" or "gelu" or "relu":
                 Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.None, Type(op, 0).Shape);
+                return;
+            case "rounded":
+                Require(op, op.Attributes.Int("fractionBits") is >= 0 and <= 32,
+                    $"a value is rounded to between 0 and 32 fraction bits, not {op.Attributes.Int("fractionBits")}");
+                Define(op, "rounded", [tensors[op.Operands[0]].Id], op.Attributes, Type(op, 0).Shape);
                 return;
             case "within":
                 Define(op, "within", [tensors[op.Operands[0]].Id], op.Attributes, Type(op, 0).Shape);
@@ -344,7 +353,7 @@ internal sealed partial class Shapes
             carried.Add(parameter);
         }
 
-        EnterLoop(op, Expr.Symbol(index));
+        EnterLoop(op, Expr.Symbol(index), low, high);
         Block body = Walk(op.Body, carried.ToImmutable());
         LeaveLoop();
         for (int i = 0; i < initial.Length; i++)

@@ -35,6 +35,7 @@ internal sealed class ProtocolVerifier
         ["piecewise.combine"] = ([Form.Additive, Form.Masked, Form.Masked], Form.Additive),
         ["state.read"] = ([], Form.Masked),
         ["state.append"] = ([Form.Masked], Form.Masked),
+        ["state.assign"] = ([Form.Masked], Form.Masked),
         ["permutation"] = ([], Form.Permutation),
         ["everyrow"] = ([Form.Permutation], Form.Positions),
         ["locate"] = ([Form.HeldByClient, Form.Permutation], Form.Positions),

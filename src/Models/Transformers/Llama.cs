@@ -5,8 +5,9 @@ using static MPCache.Functions;
 namespace MPCache.Models.Transformers;
 
 /// <summary>
-/// A Llama model: the server knows the weights, the client the tokens; only the client learns the next token.
-/// Source: Touvron et al., LLaMA (2023); the layout of weights follows llama2.c.
+/// A Llama model: the server knows the weights, the client the tokens; only the client learns the next token. Here: the full cache, and the
+/// pieces of which the programs of the other cache policies are made. Source: Touvron et al., LLaMA (2023); the layout of weights follows
+/// llama2.c.
 /// </summary>
 [Dim("vocabulary", Max = 65536, Typical = 512)]
 [Dim("dim", Max = 4096, Typical = 64)]
@@ -17,6 +18,8 @@ namespace MPCache.Models.Transformers;
 [Dim("size", Max = 256, Typical = 8)]
 [Dim("tokens", Max = 8192, Typical = 256)]
 [Dim("rows", Max = 8192, Typical = 1)]
+[Dim("position", Max = 65536, Typical = 256)]
+[Dim("kept", Max = 8192, Typical = 64)]
 public static partial class Llama
 {
     /// <summary>Reads a prompt into the cache and chooses the first token of the answer.</summary>
@@ -30,7 +33,7 @@ public static partial class Llama
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
         [Range(1, 1e15)] float theta)
     {
-        Tensor x = Forward(weights, cache, Embedding(weights.Embedding, prompt), theta);
+        Tensor x = Forward(weights, cache, Embedding(weights.Embedding, prompt), cache.Keys[0].Size(0), theta);
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
     }
 
@@ -38,14 +41,15 @@ public static partial class Llama
     /// <param name="weights">The server's weights.</param>
     /// <param name="cache">The cache, which grows by one row.</param>
     /// <param name="token">The client's newest token.</param>
+    /// <param name="position">How many tokens have been read before, whether they are still in the cache or not.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
     [EntryPoint(FractionBits = 16)]
     public static Tensor Decode(
-        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token,
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position,
         [Range(1, 1e15)] float theta)
     {
-        Tensor x = Forward(weights, cache, Embedding(weights.Embedding, token), theta);
+        Tensor x = Forward(weights, cache, Embedding(weights.Embedding, token), position, theta);
         return NextToken(weights, x).Reveal(Party.Client);
     }
 
@@ -53,33 +57,56 @@ public static partial class Llama
     /// <param name="weights">The server's weights.</param>
     /// <param name="cache">The cache.</param>
     /// <param name="x">[rows, dim], the embedded tokens.</param>
+    /// <param name="position">The first row's position.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     [Protocol]
-    public static Tensor Forward(LlamaWeights weights, KeyValueCache cache, Tensor x, float theta)
+    public static Tensor Forward(LlamaWeights weights, KeyValueCache cache, Tensor x, int position, float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            cache.Keys[layer] = cache.Keys[layer].Append(key);
+            cache.Values[layer] = cache.Values[layer].Append(value);
+            x = Complete(weights, layer, x, FullAttention.Attend(query, cache.Keys[layer], cache.Values[layer]));
+        }
+
+        return x;
+    }
+
+    /// <summary>A layer's queries, keys and values, rotated by their positions.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">[rows, dim].</param>
+    /// <param name="size">Elements a head.</param>
+    /// <param name="position">The first row's position.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>Queries [rows, groups, repeat, size], scaled by 1/√size; keys and values [rows, groups, size].</returns>
+    [Protocol]
+    public static (Tensor Query, Tensor Key, Tensor Value) Project(
+        LlamaWeights weights, int layer, Tensor x, int size, int position, float theta)
     {
         int rows = x.Size(0);
         int groups = weights.Groups;
         int repeat = weights.Repeat;
-        int size = cache.Keys[0].Size(2);
-        int first = cache.Keys[0].Size(0);
-        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
-        {
-            Tensor h = Normalization.RmsNorm(x, weights.AttentionNorm[layer]);
-            Tensor query = RotaryEmbedding(Linear(h, weights.Query[layer]).Within(-45, 45).Reshape(rows, groups * repeat, size), first, theta);
-            Tensor key = RotaryEmbedding(Linear(h, weights.Key[layer]).Within(-45, 45).Reshape(rows, groups, size), first, theta);
-            Tensor value = Linear(h, weights.Value[layer]).Within(-16, 16).Reshape(rows, groups, size);
-            cache.Keys[layer] = cache.Keys[layer].Append(key);
-            cache.Values[layer] = cache.Values[layer].Append(value);
+        Tensor h = Normalization.RmsNorm(x, weights.AttentionNorm[layer]);
+        Tensor query = RotaryEmbedding(Linear(h, weights.Query[layer]).Within(-45, 45).Reshape(rows, groups * repeat, size), position, theta);
+        Tensor key = RotaryEmbedding(Linear(h, weights.Key[layer]).Within(-45, 45).Reshape(rows, groups, size), position, theta);
+        Tensor value = Linear(h, weights.Value[layer]).Within(-16, 16).Reshape(rows, groups, size);
+        return ((query * InverseSqrt(size)).Reshape(rows, groups, repeat, size), key, value);
+    }
 
-            Tensor scaled = (query * InverseSqrt(size)).Reshape(rows, groups, repeat, size);
-            Tensor mixed = FullAttention.Attend(scaled, cache.Keys[layer], cache.Values[layer]);
-            x = (x + Linear(mixed, weights.Output[layer]).Within(-64, 64)).Within(-64, 64);
-
-            Tensor g = Normalization.RmsNorm(x, weights.FeedForwardNorm[layer]);
-            x = (x + FeedForward.SwiGlu(g, weights.Gate[layer], weights.Up[layer], weights.Down[layer])).Within(-64, 64);
-        }
-
-        return x;
+    /// <summary>A layer behind its attention: output projection and feed-forward, each added to what came in.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">[rows, dim], what came in.</param>
+    /// <param name="mixed">[rows, groups · repeat · size], what attention gave.</param>
+    [Protocol]
+    public static Tensor Complete(LlamaWeights weights, int layer, Tensor x, Tensor mixed)
+    {
+        Tensor y = (x + Linear(mixed, weights.Output[layer]).Within(-64, 64)).Within(-64, 64);
+        Tensor g = Normalization.RmsNorm(y, weights.FeedForwardNorm[layer]);
+        return (y + FeedForward.SwiGlu(g, weights.Gate[layer], weights.Up[layer], weights.Down[layer])).Within(-64, 64);
     }
 
     /// <summary>The most likely next token after each row.</summary>

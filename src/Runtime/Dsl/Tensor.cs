@@ -106,6 +106,20 @@ public sealed partial class Tensor
             : throw new ArgumentOutOfRangeException(nameof(to), to, "A value is revealed to the server or to the client.");
     }
 
+    /// <summary>
+    /// The value with at most so many fraction bits: what needs no more precision than 2^−<paramref name="fractionBits"/> travels in a
+    /// smaller ring. The plain meaning is the identity; compiled, the value is off by less than 2^−<paramref name="fractionBits"/>.
+    /// </summary>
+    /// <param name="fractionBits">Fraction bits that are kept, a constant from 0 to 32.</param>
+    /// <returns>The same tensor.</returns>
+    /// <remarks>Compiled: a truncation to either neighbour, local, or part of the opening before it.</remarks>
+    public Tensor Rounded(int fractionBits)
+    {
+        return fractionBits is >= 0 and <= 32
+            ? this
+            : throw new ArgumentOutOfRangeException(nameof(fractionBits), fractionBits, "A value keeps between 0 and 32 fraction bits.");
+    }
+
     /// <summary>The shape and the first elements, for example <c>Tensor[2, 2] { 1, 2, 3, 4 }</c>.</summary>
     /// <returns>One line, independent of the culture.</returns>
     public override string ToString()

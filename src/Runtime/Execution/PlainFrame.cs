@@ -54,7 +54,7 @@ public sealed class PlainResident(ResidentSchema schema, object record)
         ?? throw new ArgumentException($"{schema.Name} has no '{field}'", nameof(field))).Value(record);
 }
 
-/// <summary>One tensor of a state in plain numbers, which grows by rows.</summary>
+/// <summary>One tensor of a state in plain numbers, which grows by rows or is replaced.</summary>
 /// <param name="empty">The tensor without rows, [0, …].</param>
 public sealed class PlainStateTensor(Tensor empty)
 {
@@ -64,6 +64,10 @@ public sealed class PlainStateTensor(Tensor empty)
     /// <summary>Appends rows.</summary>
     /// <returns>The tensor with all rows so far.</returns>
     public Tensor Append(Tensor rows) => Value = Value.Append(rows);
+
+    /// <summary>Replaces all rows.</summary>
+    /// <returns>The tensor as it is now.</returns>
+    public Tensor Assign(Tensor rows) => Value = rows;
 }
 
 /// <summary>A state in plain numbers.</summary>

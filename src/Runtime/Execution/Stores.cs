@@ -51,7 +51,7 @@ public sealed record ResidentStore(IReadOnlyList<ResidentTensor> Tensors)
     }
 }
 
-/// <summary>One tensor of a state as a role holds it: a masked value that grows by whole rows, in place.</summary>
+/// <summary>One tensor of a state as a role holds it: a masked value that grows by whole rows in place, or is replaced.</summary>
 public sealed class StateTensor(int rowSize)
 {
     private ulong[] first = [];
@@ -81,6 +81,14 @@ public sealed class StateTensor(int rowSize)
         rows.First.CopyTo(first.AsSpan(used));
         rows.Second.CopyTo(second.AsSpan(used));
         Rows += rows.Count / RowSize;
+    }
+
+    /// <summary>Replaces all rows; values read before remain valid and unchanged.</summary>
+    public void Assign(in RingValue rows)
+    {
+        first = rows.First.ToArray();
+        second = rows.Second.ToArray();
+        Rows = rows.Count / RowSize;
     }
 }
 

@@ -128,7 +128,9 @@ internal sealed partial class Numbers
 
     private int Concat(Op op)
     {
-        int scale = Math.Max(fraction, Math.Min(numbers[Use(op.Operands[0])].Scale, numbers[Use(op.Operands[1])].Scale));
+        int first = numbers[Use(op.Operands[0])].Scale;
+        int second = numbers[Use(op.Operands[1])].Scale;
+        int scale = Math.Max(Math.Min(first, second), Math.Min(fraction, Math.Max(first, second)));
         int a = Align(Use(op.Operands[0]), scale);
         int b = Align(Use(op.Operands[1]), scale);
         return Emit("concat", [a, b], Attributes.Of(("axis", op.Attributes.Has("axis") ? op.Attributes.Expr("axis") : Expr.Zero)),

@@ -18,7 +18,7 @@ namespace MPCache.Generator.Passes;
 internal sealed partial class Numbers
 {
     /// <summary>Bits in which the asserted range of a key fits; two more are compared.</summary>
-    private const int KeyRing = 14;
+    private const int KeyRing = 22;
 
     private readonly Dictionary<int, (int Order, int Positions)> selections = [];
 

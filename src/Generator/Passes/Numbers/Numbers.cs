@@ -130,7 +130,7 @@ internal sealed partial class Numbers
     private int Expand(Op op) => op.Kind switch
     {
         "state.read" => State(op, []),
-        "state.append" => State(op, [Align(Use(op.Operands[0]), op.Attributes.Int("fractionBits"))]),
+        "state.append" or "state.assign" => State(op, [Align(Use(op.Operands[0]), op.Attributes.Int("fractionBits"))]),
         "add" => AddSubtract("add", Use(op.Operands[0]), Use(op.Operands[1])),
         "sub" => AddSubtract("sub", Use(op.Operands[0]), Use(op.Operands[1])),
         "neg" => Negate(Use(op.Operands[0])),
@@ -148,6 +148,7 @@ internal sealed partial class Numbers
         "concat" or "append" => Concat(op),
         "sum" => Sum(Use(op.Operands[0]), op.Attributes.Int("axis")),
         "mean" => Mean(Use(op.Operands[0]), op.Attributes.Int("axis")),
+        "rounded" => AtMost(Use(op.Operands[0]), op.Attributes.Int("fractionBits")),
         "within" => Within(Use(op.Operands[0]), op.Attributes.Real("low"), op.Attributes.Real("high")),
         "causal" => Emit("causal", [], op.Attributes, op.Result.Tensor.Shape, 0, 0, 1, Form.Public),
         "constant" => Public(op),

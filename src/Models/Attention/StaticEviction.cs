@@ -1,0 +1,28 @@
+using static MPCache.Functions;
+
+namespace MPCache.Models.Attention;
+
+/// <summary>
+/// Static eviction, "look once": when the prompt has been read, the tokens to which its last queries attended most stay in the cache, in
+/// their order, and the others leave it for good. Source: Zeng et al., MPCache (arXiv 2501.06807), section 4.1.
+/// </summary>
+public static class StaticEviction
+{
+    /// <summary>The attention that each token received from the last queries, averaged over heads.</summary>
+    /// <param name="probabilities">[groups, repeat, rows, tokens].</param>
+    /// <param name="observed">How many queries, at most all rows.</param>
+    /// <returns>[tokens].</returns>
+    [Protocol]
+    public static Tensor Importance(Tensor probabilities, int observed)
+    {
+        int rows = probabilities.Size(2);
+        Tensor seen = probabilities.Slice(2, rows - observed, observed).Sum(2);
+        return seen.Mean(1).Mean(0).Reshape(probabilities.Size(3)).Within(0, 1024);
+    }
+
+    /// <summary>The tokens that stay.</summary>
+    /// <param name="importance">[tokens].</param>
+    /// <param name="kept">How many, at most all.</param>
+    [Protocol]
+    public static Selection Keep(Tensor importance, int kept) => TopK(importance, kept).InOrder();
+}

@@ -1,0 +1,184 @@
+using MPCache.Models.Attention;
+using static MPCache.Functions;
+
+namespace MPCache.Models.Transformers;
+
+// Policies that evict: of the prompt once, and of a cache of fixed size at every step. What leaves the cache leaves it for good.
+public static partial class Llama
+{
+    /// <summary>Reads a prompt and keeps what its last queries attended to most, in order; static eviction.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
+    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="observed">Queries at the end of the prompt whose attention counts.</param>
+    /// <param name="kept">Tokens that stay in the cache.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>The next token, to the client.</returns>
+    [EntryPoint(FractionBits = 16)]
+    public static Tensor PrefillEvicting(
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
+        int observed, int kept, [Range(1, 1e15)] float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        Tensor x = Embedding(weights.Embedding, prompt);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
+            Tensor probabilities = FullAttention.Probabilities(query, key);
+            Selection stays = StaticEviction.Keep(StaticEviction.Importance(probabilities, observed), kept);
+            cache.Keys[layer] = cache.Keys[layer].Append(Gather(key, stays));
+            cache.Values[layer] = cache.Values[layer].Append(Gather(value, stays));
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+        }
+
+        return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
+    }
+
+    /// <summary>Reads a prompt and keeps what SnapKV keeps of it.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
+    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="window">Queries at the end of the prompt whose attention counts; their tokens stay.</param>
+    /// <param name="kept">Tokens before the window that stay, head by head.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>The next token, to the client.</returns>
+    [EntryPoint(FractionBits = 16)]
+    public static Tensor PrefillSnapKv(
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
+        int window, int kept, [Range(1, 1e15)] float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        Tensor x = Embedding(weights.Embedding, prompt);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
+            Tensor probabilities = FullAttention.Probabilities(query, key);
+            Selection stays = TopK(SnapKv.Importance(probabilities, window), kept);
+            cache.Keys[layer] = cache.Keys[layer].Append(SnapKv.Keep(key, stays, window));
+            cache.Values[layer] = cache.Values[layer].Append(SnapKv.Keep(value, stays, window));
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+        }
+
+        return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
+    }
+
+    /// <summary>Reads a prompt and keeps its heavy hitters and its recent tokens.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
+    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="heavy">Heavy hitters that stay, head by head.</param>
+    /// <param name="recent">Tokens at the end that stay.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>The next token, to the client.</returns>
+    [EntryPoint(FractionBits = 16)]
+    public static Tensor PrefillHeavyHitters(
+        LlamaWeights weights, HeavyHitterCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
+        int heavy, int recent, [Range(1, 1e15)] float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        Tensor x = Embedding(weights.Embedding, prompt);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
+            Tensor probabilities = FullAttention.Probabilities(query, key);
+            Tensor received = HeavyHitters.Received(probabilities);
+            Selection stays = HeavyHitters.Choose(received, heavy, recent);
+            cache.Keys[layer] = SnapKv.Keep(key, stays, recent);
+            cache.Values[layer] = SnapKv.Keep(value, stays, recent);
+            cache.Received[layer] = SnapKv.Keep(received, stays, recent);
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+        }
+
+        return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
+    }
+
+    /// <summary>One decoding step with a cache of fixed size that drops the token which received least attention.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="token">The client's newest token.</param>
+    /// <param name="position">How many tokens have been read before.</param>
+    /// <param name="recent">Tokens at the end that stay.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>The next token, to the client.</returns>
+    [EntryPoint(FractionBits = 16)]
+    public static Tensor DecodeHeavyHitters(
+        LlamaWeights weights, HeavyHitterCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position,
+        int recent, [Range(1, 1e15)] float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        int budget = cache.Keys[0].Size(0);
+        Tensor x = Embedding(weights.Embedding, token);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            Tensor keys = Concat(0, cache.Keys[layer], key);
+            Tensor values = Concat(0, cache.Values[layer], value);
+            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            Tensor before = Concat(0, cache.Received[layer], Tensor.Zeros(1, weights.Groups, 1));
+            Tensor received = (before + HeavyHitters.Received(probabilities)).Within(0, 16384);
+            Selection stays = HeavyHitters.Choose(received, budget - recent, recent);
+            cache.Keys[layer] = SnapKv.Keep(keys, stays, recent);
+            cache.Values[layer] = SnapKv.Keep(values, stays, recent);
+            cache.Received[layer] = SnapKv.Keep(received, stays, recent);
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));
+        }
+
+        return NextToken(weights, x).Reveal(Party.Client);
+    }
+
+    /// <summary>Reads a prompt and keeps the tokens to which its last query attended most.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
+    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="kept">Tokens that stay.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>The next token, to the client.</returns>
+    [EntryPoint(FractionBits = 16)]
+    public static Tensor PrefillTova(
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt, int kept,
+        [Range(1, 1e15)] float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        Tensor x = Embedding(weights.Embedding, prompt);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
+            Tensor probabilities = FullAttention.Probabilities(query, key);
+            Selection stays = TopK(Tova.Newest(probabilities), kept);
+            cache.Keys[layer] = cache.Keys[layer].Append(Gather(key, stays));
+            cache.Values[layer] = cache.Values[layer].Append(Gather(value, stays));
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+        }
+
+        return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
+    }
+
+    /// <summary>One decoding step with a cache of fixed size that drops the token to which the newest query attended least.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="token">The client's newest token.</param>
+    /// <param name="position">How many tokens have been read before.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>The next token, to the client.</returns>
+    [EntryPoint(FractionBits = 16)]
+    public static Tensor DecodeTova(
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position,
+        [Range(1, 1e15)] float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        int budget = cache.Keys[0].Size(0);
+        Tensor x = Embedding(weights.Embedding, token);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            Tensor probabilities = FullAttention.Probabilities(query, Concat(0, cache.Keys[layer], key));
+            Tensor mixed = FullAttention.Mix(probabilities, Concat(0, cache.Values[layer], value));
+            Selection stays = TopK(Tova.Newest(probabilities).Slice(0, 0, budget), budget - 1);
+            cache.Keys[layer] = Concat(0, Gather(cache.Keys[layer], stays), key);
+            cache.Values[layer] = Concat(0, Gather(cache.Values[layer], stays), value);
+            x = Complete(weights, layer, x, mixed);
+        }
+
+        return NextToken(weights, x).Reveal(Party.Client);
+    }
+}
