@@ -56,6 +56,9 @@ public sealed class Expr : IEquatable<Expr>
     /// <summary>⌈log2 a⌉ for a ≥ 1; 0 for a ≤ 1.</summary>
     public static Expr CeilLog2(Expr a) => Call("ceillog2", a);
 
+    /// <summary>⌊∛a⌋; 0 for a ≤ 0.</summary>
+    public static Expr Cbrt(Expr a) => Call("cbrt", a);
+
     /// <summary>2^a for 0 ≤ a &lt; 62.</summary>
     public static Expr Pow2(Expr a) => Call("pow2", a);
 
@@ -66,7 +69,9 @@ public sealed class Expr : IEquatable<Expr>
     public static Expr Sum(string index, Expr low, Expr high, Expr body) =>
         body.Mentions(index) ? FromAtom(new SumAtom(index, low, high, body)) : Multiply(body, Subtract(high, low));
 
-    /// <summary>A function of expressions by its name in the canonical text: floordiv, ceildiv, mod, min, max, ceillog2 or pow2.</summary>
+    /// <summary>
+    /// A function of expressions by its name in the canonical text: floordiv, ceildiv, mod, min, max, ceillog2, cbrt or pow2.
+    /// </summary>
     public static Expr Function(string name, params Expr[] arguments) => (name, arguments.Length) switch
     {
         ("floordiv", 2) => FloorDiv(arguments[0], arguments[1]),
@@ -75,6 +80,7 @@ public sealed class Expr : IEquatable<Expr>
         ("min", 2) => Min(arguments[0], arguments[1]),
         ("max", 2) => Max(arguments[0], arguments[1]),
         ("ceillog2", 1) => CeilLog2(arguments[0]),
+        ("cbrt", 1) => Cbrt(arguments[0]),
         ("pow2", 1) => Pow2(arguments[0]),
         _ => throw new FormatException($"'{name}' with {arguments.Length} argument(s) is no function of session expressions"),
     };
@@ -334,6 +340,7 @@ public sealed class Expr : IEquatable<Expr>
                 "min" => Math.Min(a, b),
                 "max" => Math.Max(a, b),
                 "ceillog2" => SessionMath.CeilLog2(a),
+                "cbrt" => SessionMath.Cbrt(a),
                 _ => SessionMath.Pow2(a),
             };
         }
@@ -348,6 +355,7 @@ public sealed class Expr : IEquatable<Expr>
                 "min" => "Math.Min",
                 "max" => "Math.Max",
                 "ceillog2" => "SessionMath.CeilLog2",
+                "cbrt" => "SessionMath.Cbrt",
                 _ => "SessionMath.Pow2",
             };
             return $"{function}({string.Join(", ", arguments.Select(a => a.ToCSharp(name1)))})";

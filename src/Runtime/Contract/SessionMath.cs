@@ -27,6 +27,23 @@ public static class SessionMath
         return bits;
     }
 
+    /// <summary>⌊∛a⌋; 0 for a ≤ 0.</summary>
+    public static long Cbrt(long a)
+    {
+        // Bit by bit in integers, so that every machine finds the same: (2^21 − 1)³ still fits.
+        long root = 0;
+        for (int bit = 20; bit >= 0; bit--)
+        {
+            long larger = root | (1L << bit);
+            if (larger * larger * larger <= a)
+            {
+                root = larger;
+            }
+        }
+
+        return root;
+    }
+
     /// <summary>2^a.</summary>
     public static long Pow2(long a) => a is >= 0 and < 62 ? 1L << (int)a : throw new ArithmeticException($"pow2({a}) is outside of 0..61");
 

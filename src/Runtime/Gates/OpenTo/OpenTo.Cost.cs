@@ -1,0 +1,9 @@
+using MPCache.Contract;
+
+namespace MPCache.Gates;
+
+public static partial class OpenTo
+{
+    /// <summary>Bytes to the party that comes to hold the value: the elements in the ring before truncation.</summary>
+    public static Expr OnlineBytes(Expr count, int ring) => Wire.Ring(count, ring);
+}
