@@ -82,7 +82,7 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
         return masked;
     }
 
-    /// <summary>The comparisons of a key's rows, pivots first, revealed in three flights; in the second phase those of slots.</summary>
+    /// <summary>The comparisons of a key's rows, pivots first, revealed in two flights; in the second phase those of slots.</summary>
     public async ValueTask<BitValue> CompareAsync<TRole>(
         RingValue key, int groups, int rows, int pivots, int ring, Positions slots = default)
         where TRole : IRole
@@ -97,26 +97,26 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
     }
 
     /// <summary>
-    /// The positions of the largest rows of a shuffled and masked key, in one phase of two flights or two of six in all; a tiny capacity
-    /// may be asked for.
+    /// The largest rows of a shuffled and masked key, in one phase of two flights or two of five in all, and how many rows found no slot.
     /// </summary>
-    public async ValueTask<Positions> LargestAsync<TRole>(RingValue key, int groups, int rows, int keep, int ring, int? capacity = null)
+    public async ValueTask<(Positions Kept, int Uncompared)> LargestAsync<TRole>(
+        RingValue key, int groups, int rows, int keep, int ring, int? capacity = null)
         where TRole : IRole
     {
         int pivots = (int)Order.Pivots(rows).AsConstant!;
         int slots = capacity ?? (int)Order.Capacity(rows).AsConstant!;
         BitValue first = await CompareAsync<TRole>(key, groups, rows, pivots, ring);
         Ranking ranking = Order.Rank<TRole>(first, groups, rows, pivots, keep);
-        if (slots > 0)
+        if (Order.Refines(rows).AsConstant == 0)
         {
-            Positions undecided = Order.Undecided<TRole>(ranking, slots);
-            RingValue share = Remask.Gather<TRole>(run, key, undecided, rows, 1, ring);
-            RingValue candidates = await OpenAsync<TRole>(share, ring);
-            BitValue second = await CompareAsync<TRole>(candidates, groups, slots, slots, ring, undecided);
-            ranking = Order.Refine<TRole>(ranking, undecided, second);
+            return (Order.Kept<TRole>(ranking), 0);
         }
 
-        return Order.Kept<TRole>(ranking);
+        int uncompared = Order.CountUncompared(ranking, slots);
+        Positions undecided = Order.Undecided<TRole>(ranking, slots);
+        RingValue candidates = await OpenAsync<TRole>(Remask.Gather<TRole>(run, key, undecided, rows, 1, ring), ring);
+        BitValue second = await CompareAsync<TRole>(candidates, groups, slots, slots, ring, undecided);
+        return (Order.Kept<TRole>(Order.Refine<TRole>(ranking, undecided, second)), uncompared);
     }
 
     /// <summary>Opens XOR shares in a flight of their own.</summary>

@@ -74,13 +74,13 @@ public static partial class Order
             : slots with { Rows = Find(ranking, Standing.Undecided, capacity) };
     }
 
-    /// <summary>How many undecided rows of all groups find no slot: they will not be compared.</summary>
+    /// <summary>How many undecided rows of all groups find no slot: they will not be compared. 0 where that is unknown.</summary>
     /// <param name="ranking">What the first phase decided.</param>
     /// <param name="capacity">Slots a group.</param>
     public static int CountUncompared(in Ranking ranking, int capacity)
     {
         int uncompared = 0;
-        for (int group = 0; group < ranking.Groups; group++)
+        for (int group = 0; ranking.Standing is not null && group < ranking.Groups; group++)
         {
             int undecided = ranking.Standing.AsSpan(group * ranking.Rows, ranking.Rows).Count(Standing.Undecided);
             uncompared += Math.Max(0, undecided - capacity);

@@ -12,9 +12,9 @@ namespace MPCache.Gates;
 /// compares all pairs of slots and <see cref="Refine{TRole}"/> decides them.</para>
 /// <para>Rings: Z_2^m, 5 ≤ m ≤ 40. Precondition: |x| &lt; 2^(m−2), derived and not asserted, so that no difference wraps: a wrapped one makes
 /// cycles and shows that a bound was exceeded. Error: none, but where more rows stay undecided than there are slots, with a probability
-/// that does not depend on the values (0.12 % a group): rows beyond the slots are not compared, and of equals any may be kept. Flights: 3
-/// a phase, the openings of the comparison's digits and the reveal. Online: the comparison's 2D − 1 bits, then 1 bit a pair each way.
-/// Tape: the comparison's; the differences take none.</para>
+/// that does not depend on the values (0.12 % a group): rows beyond the slots are not compared, and of equals any may be kept. Flights: 2
+/// a phase, the opening of the comparison's digits and the reveal; the rows of the second phase are re-masked between them. Online: the
+/// comparison's 2D − 1 bits, then 1 bit a pair each way. Tape: the comparison's; the differences take none.</para>
 /// <para>Leakage: rows stand in a secret uniform order under which comparisons of this key alone are revealed. Ties are broken by τ,
 /// uniform and drawn by the dealer, so the order among equals is as uniform as among others: what is revealed is a function of a uniformly
 /// random order of the rows, whatever the values. The second phase's τ is a fresh one; between its rows the first phase told nothing, so an
