@@ -48,6 +48,24 @@ public sealed class OrderTests
         }
     }
 
+    /// <summary>
+    /// In the clear rows are not shuffled: pivots that lay at one end of rows that rise or fall would leave too many undecided.
+    /// </summary>
+    [Theory]
+    [InlineData(65)]
+    [InlineData(130)]
+    [InlineData(300)]
+    [InlineData(800)]
+    public void RowsThatRiseOrFallAreExactInTheClear(int rows)
+    {
+        foreach (Func<int, int> shape in (Func<int, int>[])[i => i, i => -i, i => i / 7, i => Math.Abs(i - (rows / 3)), i => i % 28, _ => 0])
+        {
+            ulong[] values = [.. Enumerable.Range(0, rows).Select(i => (ulong)shape(i) & 0xFFFF)];
+            Case c = new(Ring16, 1, rows, rows * 2 / 5, values, 5);
+            Assert.Equal(0UL, AssertLargest(c).Clear[1][0]);
+        }
+    }
+
     /// <summary>Bits and bytes of both phases, to the last one.</summary>
     [Theory]
     [InlineData(2, 40)]
@@ -210,12 +228,15 @@ public sealed class OrderTests
         from order in Gen.Shuffle(Enumerable.Range(0, rows).ToArray())
         select (rows, pivots, keep, order)).Sample(c =>
         {
+            int[] sequence = Order.Sequence(c.rows, c.pivots);
+            Assert.Equal(Enumerable.Range(0, c.rows), sequence.Order());
             bool[] bits = [.. from i in Enumerable.Range(0, c.pivots) from j in Enumerable.Range(i + 1, c.rows - i - 1)
-                              select c.order[i] > c.order[j]];
+                              select c.order[sequence[i]] > c.order[sequence[j]]];
+            int[] pivots = [.. sequence.Take(c.pivots).Select(row => c.order[row])];
             BitValue revealed = new(Samples.Pack(1, bits), null, 1, bits.Length);
             Ranking ranking = Order.Rank<ServerRole>(revealed, 1, c.rows, c.pivots, c.keep);
             int undecided = ranking.Standing!.Count(stand => stand == Standing.Undecided);
-            Assert.Equal(CountUndecided(c.order.AsSpan(0, c.pivots), c.rows, c.keep), undecided);
+            Assert.Equal(CountUndecided(pivots, c.rows, c.keep), undecided);
             Assert.Equal(Math.Max(0, undecided - 3), Order.CountUncompared(ranking, 3));
             for (int row = 0; row < c.rows; row++)
             {
@@ -315,7 +336,7 @@ public sealed class OrderTests
         Assert.Contains("0 of 3 rows where 1", e.Cause, StringComparison.Ordinal);
     }
 
-    private static void AssertLargest(Case c)
+    private static Transcript AssertLargest(Case c)
     {
         Transcript transcript = Executions.Run(new Largest(c.Ring, c.Groups, c.Rows, c.Keep), Inputs.Of(c.Values, c.Ring), c.Seed);
         long[] values = Samples.Signed(c.Values, c.Ring);
@@ -343,6 +364,8 @@ public sealed class OrderTests
                 Assert.Equal(first.Select(row => rows[row]), Samples.Signed(transcript.Clear[2][part], c.Ring));
             }
         }
+
+        return transcript;
     }
 
     /// <summary>The revealed orders of many groups with the same rows, each as the number of smaller rows of every row.</summary>
@@ -508,7 +531,9 @@ public sealed class OrderTests
         where TRole : IRole
     {
         (int I, int J)[] pairs = [.. from g in Enumerable.Range(0, groups) from i in Enumerable.Range(0, pivots)
-                                     from j in Enumerable.Range(i + 1, rows - i - 1) select ((g * rows) + i, (g * rows) + j)];
+                                     from j in Enumerable.Range(i + 1, rows - i - 1)
+                                     let sequence = Order.Sequence(rows, pivots)
+                                     select ((g * rows) + sequence[i], (g * rows) + sequence[j])];
         RingValue differences = new(
             [.. pairs.Select(p => (key.A![p.I] - key.A[p.J]) & RingWord.Mask(ring))],
             [.. pairs.Select(p => (key.B![p.I] - key.B[p.J]) & RingWord.Mask(ring))], pairs.Length);

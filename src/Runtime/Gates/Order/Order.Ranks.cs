@@ -31,6 +31,7 @@ public static partial class Order
 
         Standing[] standing = new Standing[checked(groups * rows)];
         int pairs = CountPairs(rows, pivots);
+        int[] sequence = Sequence(rows, pivots);
         for (int group = 0; group < groups; group++)
         {
             Comparisons comparisons = new(revealed.First(0), group * pairs, rows);
@@ -38,12 +39,11 @@ public static partial class Order
             for (int pivot = 0; pivot < pivots; pivot++)
             {
                 bool kept = comparisons.CountLarger(pivot, rows) < keep;
-                stands[pivot] = kept ? Standing.Kept : Standing.Dropped;
                 for (int row = 0; row < rows; row++)
                 {
-                    if (row != pivot && comparisons.IsLarger(row, pivot) == kept)
+                    if (row == pivot || comparisons.IsLarger(row, pivot) == kept)
                     {
-                        stands[row] = stands[pivot];
+                        stands[sequence[row]] = kept ? Standing.Kept : Standing.Dropped;
                     }
                 }
             }
@@ -190,7 +190,7 @@ public static partial class Order
         return found;
     }
 
-    /// <summary>The revealed comparisons of one group.</summary>
+    /// <summary>The revealed comparisons of one group; rows are numbered as in their sequence.</summary>
     private readonly ref struct Comparisons(ReadOnlySpan<ulong> bits, int start, int rows)
     {
         private readonly ReadOnlySpan<ulong> bits = bits;

@@ -5,11 +5,11 @@ namespace MPCache.Gates;
 
 /// <summary>
 /// The largest rows of a shuffled key, found by revealing comparisons of its rows.
-/// <para><see cref="Pairs{TRole}"/> makes the differences x_i − x_j − [τ_i &gt; τ_j] of the first rows, the pivots, and all rows behind
-/// them, τ a secret order; <see cref="Compare"/> finds their signs; <see cref="RevealPut{TRole}"/> and <see cref="RevealTake{TRole}"/> tell
-/// them to both parties; <see cref="Rank{TRole}"/> reads off them which rows are kept and which dropped. Up to 64 rows are all pivots. Of
-/// more, those between the two pivots around the boundary stay undecided; <see cref="Undecided{TRole}"/> gives them slots, a second phase
-/// compares all pairs of slots and <see cref="Refine{TRole}"/> decides them.</para>
+/// <para><see cref="Pairs{TRole}"/> makes the differences x_i − x_j − [τ_i &gt; τ_j] of some rows, the pivots, with all others, τ a secret
+/// order; <see cref="Compare"/> finds their signs; <see cref="RevealPut{TRole}"/> and <see cref="RevealTake{TRole}"/> tell them to both
+/// parties; <see cref="Rank{TRole}"/> reads off them which rows are kept and which dropped. Up to 64 rows are all pivots. Of more, those
+/// between the two pivots around the boundary stay undecided; <see cref="Undecided{TRole}"/> gives them slots, a second phase compares all
+/// pairs of slots and <see cref="Refine{TRole}"/> decides them.</para>
 /// <para>Rings: Z_2^m, 5 ≤ m ≤ 40. Precondition: |x| &lt; 2^(m−2), derived and not asserted, so that no difference wraps: a wrapped one makes
 /// cycles and shows that a bound was exceeded. Error: none, but where more rows stay undecided than there are slots, with a probability
 /// that does not depend on the values (0.12 % a group): rows beyond the slots are not compared, and of equals any may be kept. Flights: 2
