@@ -58,7 +58,8 @@ public sealed class OrderTests
     [InlineData(800)]
     public void RowsThatRiseOrFallAreExactInTheClear(int rows)
     {
-        foreach (Func<int, int> shape in (Func<int, int>[])[i => i, i => -i, i => i / 7, i => Math.Abs(i - (rows / 3)), i => i % 28, _ => 0])
+        Func<int, int>[] shapes = [i => i, i => -i, i => i / 7, i => Math.Abs(i - (rows / 3)), i => i % 28, _ => 0];
+        foreach (Func<int, int> shape in shapes)
         {
             ulong[] values = [.. Enumerable.Range(0, rows).Select(i => (ulong)shape(i) & 0xFFFF)];
             Case c = new(Ring16, 1, rows, rows * 2 / 5, values, 5);
@@ -137,7 +138,9 @@ public sealed class OrderTests
         }
     }
 
-    /// <summary>As long as rows are below a quarter of the ring, comparisons of all pairs are a total order; beyond it they are not.</summary>
+    /// <summary>
+    /// As long as rows are below a quarter of the ring, comparisons of all pairs are a total order; beyond it they are not.
+    /// </summary>
     [Theory]
     [InlineData(5)]
     [InlineData(6)]

@@ -49,8 +49,8 @@ public sealed class SelectionTests
             .And(Samples.Constant(0x7FFF_FFFF, 32), Ring).And(Samples.Constant(0x1234_5678, 10), Ring));
 
     /// <summary>
-    /// The scattered rows are the selected ones in their former places, each times the factor of its slot; all others are zero. Slots come in
-    /// the secret order, so which factor met which row is read off the rows that were gathered.
+    /// The scattered rows are the selected ones in their former places, each times the factor of its slot; all others are zero. Slots come
+    /// in the secret order, so which factor met which row is read off the rows that were gathered.
     /// </summary>
     private static void AssertSelected(Case c, ulong[][] outputs, long tolerance)
     {

@@ -10,8 +10,8 @@ public static partial class Order
 
     /// <summary>
     /// The rows in the order in which they are compared, pivots first: as they stand where all are pivots, else pivots drawn from them by a
-    /// fixed public rule. Of rows in a secret order any serve alike. In the clear rows stand as the program left them, and often rise or fall
-    /// along the way: the first ones would all lie at one end.
+    /// fixed public rule. Of rows in a secret order any serve alike. In the clear rows stand as the program left them, and often rise or
+    /// fall along the way: the first ones would all lie at one end.
     /// </summary>
     /// <param name="rows">Rows a group.</param>
     /// <param name="pivots">How many of them are compared with all behind them.</param>
@@ -40,10 +40,10 @@ public static partial class Order
     }
 
     /// <summary>
-    /// The differences x_i − x_j − [τ_i &gt; τ_j] of every pivot i and every row j behind it in the <see cref="Sequence"/>, pivots outermost,
-    /// under masks that the dealer alone knows: negative where x_i &lt; x_j, or where they are equal and τ, a secret order for each group,
-    /// says so. With zero randomness τ is the identity and the earlier of equal rows counts as the larger. The parties' mask shares are
-    /// zeros that mean nothing.
+    /// The differences x_i − x_j − [τ_i &gt; τ_j] of every pivot i and every row j behind it in the <see cref="Sequence"/>, pivots
+    /// outermost, under masks that the dealer alone knows: negative where x_i &lt; x_j, or where they are equal and τ, a secret order for
+    /// each group, says so. With zero randomness τ is the identity and the earlier of equal rows counts as the larger. The parties' mask
+    /// shares are zeros that mean nothing.
     /// </summary>
     /// <param name="run">The call.</param>
     /// <param name="at">The address of τ.</param>

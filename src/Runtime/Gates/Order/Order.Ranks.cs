@@ -7,7 +7,8 @@ public static partial class Order
 {
     /// <summary>
     /// What the first phase decides. A pivot with fewer than <paramref name="keep"/> larger rows is kept, and all rows larger than it; any
-    /// other pivot is dropped, and all rows smaller than it. Once as many are kept, or dropped, as there are to be, so are the rest the other.
+    /// other pivot is dropped, and all rows smaller than it. Once as many are kept, or dropped, as there are to be, so are the rest the
+    /// other.
     /// </summary>
     /// <param name="revealed">The revealed comparisons of the pivots.</param>
     /// <param name="groups">Groups.</param>
@@ -61,7 +62,9 @@ public static partial class Order
         return ranking with { Standing = standing };
     }
 
-    /// <summary>The undecided rows of each group in the order in which they stand, as many as there are slots; unused slots are −1.</summary>
+    /// <summary>
+    /// The undecided rows of each group in the order in which they stand, as many as there are slots; unused slots are −1.
+    /// </summary>
     /// <param name="ranking">What the first phase decided.</param>
     /// <param name="capacity">Slots a group.</param>
     public static Positions Undecided<TRole>(in Ranking ranking, int capacity)
