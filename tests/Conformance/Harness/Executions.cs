@@ -163,18 +163,31 @@ public static class Executions
             values[i] = mask & server.Form switch
             {
                 OutputForm.Masked => server.First[i] - server.Second[i] - client.Second[i],
+                OutputForm.HeldByServer => server.First[i] - server.Second[i] - client.Second[i],
+                OutputForm.HeldByClient => client.First[i] - server.Second[i] - client.Second[i],
+                OutputForm.Public => server.First[i],
                 OutputForm.Unshared => server.First[i] - dealer.First[i] - dealer.Second[i],
                 OutputForm.Bits => server.First[i] ^ server.Second[i] ^ client.Second[i],
                 _ => server.First[i] + client.First[i] - (dealer.First.Length == 0 ? 0 : dealer.First[i]),
             };
         }
 
-        if (server.Form != OutputForm.Additive)
+        if (server.Form is OutputForm.HeldByServer or OutputForm.HeldByClient)
+        {
+            Output other = server.Form == OutputForm.HeldByServer ? client : server;
+            Assert.Empty(other.First);
+        }
+        else if (server.Form != OutputForm.Additive)
         {
             Assert.Equal(server.First, client.First);
         }
 
-        if (server.Form is OutputForm.Masked or OutputForm.Bits)
+        if (server.Form == OutputForm.Public)
+        {
+            Assert.Empty(dealer.First);
+            Assert.Empty(rehearsal.First);
+        }
+        else if (server.Form is not (OutputForm.Additive or OutputForm.Unshared))
         {
             Assert.Equal(dealer.First, server.Second);
             Assert.Equal(dealer.Second, client.Second);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Execution;
 using MPCache.Gates;
@@ -51,6 +52,73 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
         return opened;
     }
 
+    /// <summary>Opens an additive share to one party in a flight of its own.</summary>
+    public async ValueTask<RingValue> OpenToAsync<TRole>(RingValue share, int ring, int truncate, Party to)
+        where TRole : IRole
+    {
+        RingValue held = OpenTo.Put<TRole>(run, Next(), share, ring, truncate, to);
+        await FlightAsync<TRole>(to == Party.Client, to == Party.Server);
+        OpenTo.Take<TRole>(run, held, ring, truncate, to);
+        return held;
+    }
+
+    /// <summary>Rows in a secret order, or back from it, in a flight of their own.</summary>
+    public async ValueTask<RingValue> ShuffleAsync<TRole>(RingValue x, Permutation order, int rowSize, int ring, bool inverse = false)
+        where TRole : IRole
+    {
+        RingValue held = Shuffle.Put<TRole>(run, Next(), x, order, rowSize, ring, inverse);
+        await FlightAsync<TRole>(!inverse, inverse);
+        Shuffle.Take<TRole>(run, held, order, rowSize, ring, inverse);
+        return held;
+    }
+
+    /// <summary>Masks a held value in a flight of its own.</summary>
+    public async ValueTask<RingValue> TellAsync<TRole>(RingValue held, int ring, Party holder)
+        where TRole : IRole
+    {
+        RingValue masked = Tell.Put<TRole>(run, Next(), held, ring, holder);
+        await FlightAsync<TRole>(holder == Party.Server, holder == Party.Client);
+        Tell.Take<TRole>(run, masked, ring, holder);
+        return masked;
+    }
+
+    /// <summary>The comparisons of a key's rows, pivots first, revealed in two flights; in the second phase those of slots.</summary>
+    public async ValueTask<BitValue> CompareAsync<TRole>(
+        RingValue key, int groups, int rows, int pivots, int ring, Positions slots = default)
+        where TRole : IRole
+    {
+        RingValue differences = Order.Pairs<TRole>(run, Next(), key, groups, rows, pivots, ring);
+        BitValue opened = await OpenBitsAsync<TRole>(Compare.Digits<TRole>(run, Next(), differences, ring, [0]));
+        BitValue sign = Compare.Combine<TRole>(run, Next(), opened, ring);
+        BitValue revealed = Order.RevealPut<TRole>(run, Next(), sign, slots);
+        await FlightAsync<TRole>();
+        Order.RevealTake<TRole>(run, revealed);
+        return revealed;
+    }
+
+    /// <summary>
+    /// The largest rows of a shuffled and masked key, in one phase of two flights or two of five in all, and how many rows found no slot.
+    /// </summary>
+    public async ValueTask<(Positions Kept, int Uncompared)> LargestAsync<TRole>(
+        RingValue key, int groups, int rows, int keep, int ring, int? capacity = null)
+        where TRole : IRole
+    {
+        int pivots = (int)Order.Pivots(rows).AsConstant!;
+        int slots = capacity ?? (int)Order.Capacity(rows).AsConstant!;
+        BitValue first = await CompareAsync<TRole>(key, groups, rows, pivots, ring);
+        Ranking ranking = Order.Rank<TRole>(first, groups, rows, pivots, keep);
+        if (Order.Refines(rows).AsConstant == 0)
+        {
+            return (Order.Kept<TRole>(ranking), 0);
+        }
+
+        int uncompared = Order.CountUncompared(ranking, slots);
+        Positions undecided = Order.Undecided<TRole>(ranking, slots);
+        RingValue candidates = await OpenAsync<TRole>(Remask.Gather<TRole>(run, key, undecided, rows, 1, ring), ring);
+        BitValue second = await CompareAsync<TRole>(candidates, groups, slots, slots, ring, undecided);
+        return (Order.Kept<TRole>(Order.Refine<TRole>(ranking, undecided, second)), uncompared);
+    }
+
     /// <summary>Opens XOR shares in a flight of their own.</summary>
     public async ValueTask<BitValue> OpenBitsAsync<TRole>(BitValue share)
         where TRole : IRole
@@ -75,6 +143,18 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
 
     /// <summary>Gives a result whose mask the dealer alone knows.</summary>
     public void PutUnshared(RingValue value, int ring) => Put(OutputForm.Unshared, value, ring);
+
+    /// <summary>Gives a result that one party holds.</summary>
+    public void PutHeld(RingValue value, int ring, Party holder) =>
+        Put(holder == Party.Server ? OutputForm.HeldByServer : OutputForm.HeldByClient, value, ring);
+
+    /// <summary>Gives what both parties know, and the dealer and a rehearsal do not.</summary>
+    public void PutPublic(IEnumerable<int>? known, int count)
+    {
+        ulong[]? words = known?.Select(x => (ulong)(long)x).ToArray();
+        Assert.True(words is null || words.Length == count);
+        Put(OutputForm.Public, new RingValue(words, null, count), 64);
+    }
 
     /// <summary>Gives an additive result.</summary>
     public void PutAdditive(RingValue value, int ring) => Put(OutputForm.Additive, value, ring);
@@ -124,6 +204,15 @@ public enum OutputForm
 
     /// <summary>x̂ and a mask of the dealer's.</summary>
     Unshared,
+
+    /// <summary>x̂ at the server alone, and mask shares.</summary>
+    HeldByServer,
+
+    /// <summary>x̂ at the client alone, and mask shares.</summary>
+    HeldByClient,
+
+    /// <summary>The value itself, at both parties.</summary>
+    Public,
 
     /// <summary>Additive shares.</summary>
     Additive,

@@ -7,8 +7,9 @@ namespace MPCache.Gates;
 /// <summary>
 /// Opens an additive share under a fresh mask to one party, who then holds the value: the other party sends z_b + h·2^k with h from its own
 /// seed, and h is its share of the mask; the receiver's share is zero.
-/// <para>Truncating by k, the low bits l of the mask lie in a correction of the gate that made the share, as for <see cref="Open"/>: the result
-/// is ⌊ẑ / 2^k⌋ in Z_2^(m−k), that is ⌊z / 2^k⌋ + [z mod 2^k &gt; ẑ mod 2^k], and the interval of z must leave room for the +1.</para>
+/// <para>Truncating by k, the low bits l of the mask lie in a correction of the gate that made the share, as for <see cref="Open"/>: the
+/// result is ⌊ẑ / 2^k⌋ in Z_2^(m−k), that is ⌊z / 2^k⌋ + [z mod 2^k &gt; ẑ mod 2^k], and the interval of z must leave room for the
+/// +1.</para>
 /// <para>Rings: Z_2^m to Z_2^(m−k). Flights: 1, to the receiver. Online: ⌈m/8⌉ bytes an element, one way. Tape: none. Error: none without
 /// truncation, below one unit of the last place with it.</para>
 /// <para>Leakage: the receiver misses h, and l, so ẑ is uniform in Z_2^m and independent of z; the sender learns nothing. Source: as for

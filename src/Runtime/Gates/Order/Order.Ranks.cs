@@ -7,7 +7,8 @@ public static partial class Order
 {
     /// <summary>
     /// What the first phase decides. A pivot with fewer than <paramref name="keep"/> larger rows is kept, and all rows larger than it; any
-    /// other pivot is dropped, and all rows smaller than it. Once as many are kept, or dropped, as there are to be, so are the rest the other.
+    /// other pivot is dropped, and all rows smaller than it. Once as many are kept, or dropped, as there are to be, so are the rest the
+    /// other.
     /// </summary>
     /// <param name="revealed">The revealed comparisons of the pivots.</param>
     /// <param name="groups">Groups.</param>
@@ -31,6 +32,7 @@ public static partial class Order
 
         Standing[] standing = new Standing[checked(groups * rows)];
         int pairs = CountPairs(rows, pivots);
+        int[] sequence = Sequence(rows, pivots);
         for (int group = 0; group < groups; group++)
         {
             Comparisons comparisons = new(revealed.First(0), group * pairs, rows);
@@ -38,12 +40,11 @@ public static partial class Order
             for (int pivot = 0; pivot < pivots; pivot++)
             {
                 bool kept = comparisons.CountLarger(pivot, rows) < keep;
-                stands[pivot] = kept ? Standing.Kept : Standing.Dropped;
                 for (int row = 0; row < rows; row++)
                 {
-                    if (row != pivot && comparisons.IsLarger(row, pivot) == kept)
+                    if (row == pivot || comparisons.IsLarger(row, pivot) == kept)
                     {
-                        stands[row] = stands[pivot];
+                        stands[sequence[row]] = kept ? Standing.Kept : Standing.Dropped;
                     }
                 }
             }
@@ -61,7 +62,9 @@ public static partial class Order
         return ranking with { Standing = standing };
     }
 
-    /// <summary>The undecided rows of each group in the order in which they stand, as many as there are slots; unused slots are −1.</summary>
+    /// <summary>
+    /// The undecided rows of each group in the order in which they stand, as many as there are slots; unused slots are −1.
+    /// </summary>
     /// <param name="ranking">What the first phase decided.</param>
     /// <param name="capacity">Slots a group.</param>
     public static Positions Undecided<TRole>(in Ranking ranking, int capacity)
@@ -74,13 +77,13 @@ public static partial class Order
             : slots with { Rows = Find(ranking, Standing.Undecided, capacity) };
     }
 
-    /// <summary>How many undecided rows of all groups find no slot: they will not be compared.</summary>
+    /// <summary>How many undecided rows of all groups find no slot: they will not be compared. 0 where that is unknown.</summary>
     /// <param name="ranking">What the first phase decided.</param>
     /// <param name="capacity">Slots a group.</param>
     public static int CountUncompared(in Ranking ranking, int capacity)
     {
         int uncompared = 0;
-        for (int group = 0; group < ranking.Groups; group++)
+        for (int group = 0; ranking.Standing is not null && group < ranking.Groups; group++)
         {
             int undecided = ranking.Standing.AsSpan(group * ranking.Rows, ranking.Rows).Count(Standing.Undecided);
             uncompared += Math.Max(0, undecided - capacity);
@@ -190,7 +193,7 @@ public static partial class Order
         return found;
     }
 
-    /// <summary>The revealed comparisons of one group.</summary>
+    /// <summary>The revealed comparisons of one group; rows are numbered as in their sequence.</summary>
     private readonly ref struct Comparisons(ReadOnlySpan<ulong> bits, int start, int rows)
     {
         private readonly ReadOnlySpan<ulong> bits = bits;

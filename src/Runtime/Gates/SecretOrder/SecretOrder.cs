@@ -8,9 +8,9 @@ namespace MPCache.Gates;
 /// that it shares with the dealer. One order serves any number of tensors; see <see cref="Shuffle"/>.
 /// <para>A part is drawn by Fisher and Yates from 128 random bits a step: the row that step i exchanges is off uniform by at most
 /// (i + 1)/2^128, the whole permutation by at most rows²/2^128. All-zero randomness, as in the clear, gives the identity.</para>
-/// <para>Error: none. Flights: none. Online: none. Tape: none. Leakage: nothing is sent. Each party misses the other's uniform part, so π is
-/// uniform to both of them. The dealer knows π and must learn nothing that depends on rows found under it. Source: Fisher and Yates (1938),
-/// Durstenfeld (1964); the two parts as in Hamada et al. (ICISC 2012).</para>
+/// <para>Error: none. Flights: none. Online: none. Tape: none. Leakage: nothing is sent. Each party misses the other's uniform part, so π
+/// is uniform to both of them. The dealer knows π and must learn nothing that depends on rows found under it. Source: Fisher and Yates
+/// (1938), Durstenfeld (1964); the two parts as in Hamada et al. (ICISC 2012).</para>
 /// </summary>
 public static class SecretOrder
 {

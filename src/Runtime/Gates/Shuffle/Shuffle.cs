@@ -7,12 +7,12 @@ namespace MPCache.Gates;
 /// <summary>
 /// The rows of a masked tensor in a secret order, or back from it. The result is <i>held</i>: one party alone knows x̂ = x + ρ, both have a
 /// share of ρ.
-/// <para>Forward, the server moves first: it sends t = π_0(x̂) + a, a a fresh pad from its own seed; the client's π_1(t) is x in the order π
-/// under the mask ρ = π(r) + π_1(a), whose shares the dealer deals. Backward, the client moves first: t = π_1⁻¹(x̂) + b; the server's
-/// π_0⁻¹(t) is x in its former order under ρ = π⁻¹(r) + π_0⁻¹(b). Held values are masked by <see cref="Tell"/>, or lose their masks
-/// in <see cref="Remask"/>.</para>
-/// <para>Rings: any Z_2^m. Precondition: x is masked, or held by the party that moves first. Error: none. Flights: 1. Online: ⌈m/8⌉ bytes an
-/// element, server → client forward, client → server backward. Tape: ⌈m/8⌉ bytes an element.</para>
+/// <para>Forward, the server moves first: it sends t = π_0(x̂) + a, a a fresh pad from its own seed; the client's π_1(t) is x in the order
+/// π under the mask ρ = π(r) + π_1(a), whose shares the dealer deals. Backward, the client moves first: t = π_1⁻¹(x̂) + b; the server's
+/// π_0⁻¹(t) is x in its former order under ρ = π⁻¹(r) + π_0⁻¹(b). Held values are masked by <see cref="Tell"/>, or lose their masks in <see
+/// cref="Remask"/>.</para>
+/// <para>Rings: any Z_2^m. Precondition: x is masked, or held by the party that moves first. Error: none. Flights: 1. Online: ⌈m/8⌉ bytes
+/// an element, server → client forward, client → server backward. Tape: ⌈m/8⌉ bytes an element.</para>
 /// <para>Leakage: whoever receives t misses the sender's pad, which covers every element, so t is uniform and independent of x and of the
 /// sender's permutation; the receiver tells no one what it makes of t. The client's share of ρ is uniform, because the server's is. One
 /// order serves many tensors, there and back: pads and shares are fresh each time. Source: Hamada et al. (ICISC 2012); Chase, Ghosh and

@@ -7,9 +7,9 @@ namespace MPCache.Gates;
 /// <summary>
 /// Tells both parties which slot each shuffled row has: a row's value is the number of its slot, 1 to the number of slots, or 0 where it is
 /// not selected. The client holds the numbers and sends x̂ − r_1, the server sends −r_0.
-/// <para>Rings: any Z_2^m that holds the slots' numbers. Precondition: the numbers of a group are 1 to c, each once, and zeros, shuffled in a
-/// secret order under which nothing else is ever revealed. Error: none. Flights: 1. Online: ⌈m/8⌉ bytes an element each way.
-/// Tape: none.</para>
+/// <para>Rings: any Z_2^m that holds the slots' numbers. Precondition: the numbers of a group are 1 to c, each once, and zeros, shuffled in
+/// a secret order under which nothing else is ever revealed. Error: none. Flights: 1. Online: ⌈m/8⌉ bytes an element each way. Tape:
+/// none.</para>
 /// <para>Leakage: what each party receives follows from the numbers and its own share. Under a uniform secret order the numbered rows are a
 /// uniform subset, and their slots a uniform bijection, whatever the values were. A second reveal under the same order would relate two
 /// secrets, so the order must serve none. Source: as for the order of rows, Hamada et al. (ICISC 2012).</para>

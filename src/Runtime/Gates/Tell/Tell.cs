@@ -8,9 +8,9 @@ namespace MPCache.Gates;
 /// A value that one party holds becomes a masked value: the holder sends x̂ + b with a fresh pad b from its own seed, and its share of the
 /// mask becomes r_holder + b.
 /// <para>Rings: any Z_2^m. Error: none. Flights: 1, from the holder. Online: ⌈m/8⌉ bytes an element. Tape: none.</para>
-/// <para>Leakage: b is uniform and known to holder and dealer only, so what the other party sees is uniform, whatever it knows. Without b it
-/// would meet its own message of a <see cref="Shuffle"/> again and read the holder's permutation off it. Source: the last step of a secret
-/// shuffle, Asharov et al. (CCS 2022).</para>
+/// <para>Leakage: b is uniform and known to holder and dealer only, so what the other party sees is uniform, whatever it knows. Without b
+/// it would meet its own message of a <see cref="Shuffle"/> again and read the holder's permutation off it. Source: the last step of a
+/// secret shuffle, Asharov et al. (CCS 2022).</para>
 /// </summary>
 public static partial class Tell
 {
