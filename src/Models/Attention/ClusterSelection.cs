@@ -14,7 +14,7 @@ public static class ClusterSelection
     /// <param name="anchors">[clusters, groups, size], α·max + (1−α)·min of each cluster's keys.</param>
     /// <returns>[groups · repeat, clusters].</returns>
     [Protocol]
-    public static Tensor Linear(Tensor query, Tensor anchors) => Similarities(query, anchors).Within(-96, 96);
+    public static Tensor Linear(Tensor query, Tensor anchors) => Similarities(query, anchors);
 
     /// <summary>
     /// The exact bound Σ max(q·max, q·min) of a cluster: what is positive in q meets the maxima, what is negative the minima, so that signs
@@ -28,7 +28,7 @@ public static class ClusterSelection
     public static Tensor Exact(Tensor query, Tensor maxima, Tensor minima)
     {
         Tensor positive = Relu(query);
-        return (Similarities(positive, maxima) + Similarities(query - positive, minima)).Within(-96, 384);
+        return (Similarities(positive, maxima) + Similarities(query - positive, minima)).Within(-384, 384);
     }
 
     /// <summary>Which clusters between the first and the newest take part.</summary>
@@ -74,6 +74,6 @@ public static class ClusterSelection
         int groups = query.Size(1);
         int repeat = query.Size(2);
         Tensor heads = query.Reshape(groups, repeat, query.Size(3));
-        return MatMul(heads, clusters.Permute(1, 2, 0)).Reshape(groups * repeat, clusters.Size(0));
+        return MatMul(heads, clusters.Permute(1, 2, 0)).Within(-384, 384).Reshape(groups * repeat, clusters.Size(0));
     }
 }

@@ -1,5 +1,3 @@
-using static MPCache.Functions;
-
 namespace MPCache.Models.Attention;
 
 /// <summary>

@@ -71,7 +71,7 @@ internal sealed class GenerationCalls
     public async Task<CallResult> DecodeAsync(int step, Input input, CancellationToken cancellation)
     {
         await AnnounceAsync(step + Ahead, cancellation).ConfigureAwait(false);
-        return await Llama.DecodeAsync(session, weights, cache, input, config.RopeTheta, cancellation).ConfigureAwait(false);
+        return await Llama.DecodeAsync(session, weights, cache, input, prompt + step - 1, config.RopeTheta, cancellation).ConfigureAwait(false);
     }
 
     private async Task AnnounceAsync(int until, CancellationToken cancellation)

@@ -69,6 +69,7 @@ public static class LlamaPrograms
             ["vocabulary"] = config.Vocabulary,
             ["rows"] = rows,
             ["tokens"] = tokens,
+            ["position"] = tokens,
         };
         return program.Interface.Dimensions.ToDictionary(d => d.Name, d => all[d.Name]);
     }

@@ -40,7 +40,7 @@ public static class PlainGeneration
                 yield break;
             }
 
-            token = Token(Llama.Decode(weights, cache, Tokens([token]), theta));
+            token = Token(Llama.Decode(weights, cache, Tokens([token]), cache.Keys[0].Size(0), theta));
         }
     }
 

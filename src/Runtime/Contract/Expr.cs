@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Numerics;
 using System.Text;
 
 namespace MPCache.Contract;
@@ -156,6 +157,28 @@ public sealed class Expr : IEquatable<Expr>
         return sum;
     }
 
+    /// <summary>
+    /// An interval in which the value lies wherever the symbols lie in theirs; bounds beyond ±2^62 count as ±2^62. Terms are bounded one by
+    /// one, so where a symbol occurs with both signs the interval may be wider than need be.
+    /// </summary>
+    /// <param name="range">The interval of a symbol, both ends included.</param>
+    public (long Low, long High) Range(Func<string, (long Low, long High)> range)
+    {
+        (long Low, long High) sum = (0, 0);
+        foreach (Term term in terms)
+        {
+            (long Low, long High) product = (term.Coefficient, term.Coefficient);
+            foreach (Atom atom in term.Atoms)
+            {
+                product = Bounds.Product(product, atom.Range(range));
+            }
+
+            sum = (Bounds.Clamp((BigInteger)sum.Low + product.Low), Bounds.Clamp((BigInteger)sum.High + product.High));
+        }
+
+        return sum;
+    }
+
     /// <summary>The expression as C#, over <c>long</c> or <c>int</c> variables named like the symbols.</summary>
     /// <param name="name">How a symbol is spelt.</param>
     public string ToCSharp(Func<string, string> name) => Print(atom => atom.ToCSharp(name), "0");
@@ -270,6 +293,23 @@ public sealed class Expr : IEquatable<Expr>
         return builder.ToString();
     }
 
+    /// <summary>Interval arithmetic that saturates at ±2^62.</summary>
+    private static class Bounds
+    {
+        private static readonly BigInteger Largest = BigInteger.One << 62;
+
+        public static long Clamp(BigInteger value) => (long)BigInteger.Max(-Largest, BigInteger.Min(Largest, value));
+
+        public static (long Low, long High) Product((long Low, long High) a, (long Low, long High) b)
+        {
+            BigInteger[] corners =
+            [
+                (BigInteger)a.Low * b.Low, (BigInteger)a.Low * b.High, (BigInteger)a.High * b.Low, (BigInteger)a.High * b.High,
+            ];
+            return (Clamp(corners.Min()), Clamp(corners.Max()));
+        }
+    }
+
     private sealed class Term(long coefficient, Atom[] atoms)
     {
         public long Coefficient { get; } = coefficient;
@@ -291,6 +331,8 @@ public sealed class Expr : IEquatable<Expr>
 
         public abstract long Evaluate(Func<string, long> value);
 
+        public abstract (long Low, long High) Range(Func<string, (long Low, long High)> range);
+
         public abstract string ToCSharp(Func<string, string> name);
     }
 
@@ -307,6 +349,8 @@ public sealed class Expr : IEquatable<Expr>
         public override Expr Substitute(Func<string, Expr?> replacement) => replacement(Name) ?? FromAtom(this);
 
         public override long Evaluate(Func<string, long> value) => value(Name);
+
+        public override (long Low, long High) Range(Func<string, (long Low, long High)> range) => range(Name);
 
         public override string ToCSharp(Func<string, string> name) => name(Name);
     }
@@ -343,6 +387,26 @@ public sealed class Expr : IEquatable<Expr>
                 "cbrt" => SessionMath.Cbrt(a),
                 _ => SessionMath.Pow2(a),
             };
+        }
+
+        public override (long Low, long High) Range(Func<string, (long Low, long High)> range)
+        {
+            (long Low, long High) a = arguments[0].Range(range);
+            (long Low, long High) b = arguments.Length > 1 ? arguments[1].Range(range) : (0, 0);
+            (long least, long most) = (Math.Max(b.Low, 1), Math.Max(b.High, 1));
+            return name switch
+            {
+                // A divisor is positive, or there is no value.
+                "floordiv" or "ceildiv" => (Divide(a.Low, a.Low < 0 ? least : most), Divide(a.High, a.High < 0 ? most : least)),
+                "mod" => (0, most - 1),
+                "min" => (Math.Min(a.Low, b.Low), Math.Min(a.High, b.High)),
+                "max" => (Math.Max(a.Low, b.Low), Math.Max(a.High, b.High)),
+                "ceillog2" => (SessionMath.CeilLog2(a.Low), SessionMath.CeilLog2(a.High)),
+                "cbrt" => (SessionMath.Cbrt(a.Low), SessionMath.Cbrt(a.High)),
+                _ => (1L << (int)Math.Min(62, Math.Max(0, a.Low)), 1L << (int)Math.Min(62, Math.Max(0, a.High))),
+            };
+
+            long Divide(long x, long by) => name == "floordiv" ? SessionMath.FloorDiv(x, by) : SessionMath.CeilDiv(x, by);
         }
 
         public override string ToCSharp(Func<string, string> name1)
@@ -390,6 +454,14 @@ public sealed class Expr : IEquatable<Expr>
             }
 
             return sum;
+        }
+
+        public override (long Low, long High) Range(Func<string, (long Low, long High)> range)
+        {
+            long first = low.Range(range).Low;
+            long end = high.Range(range).High;
+            (long Low, long High) each = body.Range(s => s == index ? (first, Math.Max(first, end - 1)) : range(s));
+            return Bounds.Product((0, Math.Max(0, end - first)), (Math.Min(0, each.Low), Math.Max(0, each.High)));
         }
 
         public override string ToCSharp(Func<string, string> name) =>

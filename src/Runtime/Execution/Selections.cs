@@ -20,7 +20,8 @@ public readonly record struct Permutation(int[]? First, int[]? Second, int Group
 public readonly record struct Positions(int[]? Rows, int Groups, int Count);
 
 /// <summary>
-/// What revealed comparisons say so far about the largest rows of each group of a shuffled tensor. Known to both parties, not to the dealer.
+/// What revealed comparisons say so far about the largest rows of each group of a shuffled tensor. Known to both parties, not to the
+/// dealer.
 /// </summary>
 /// <param name="Standing">For each row, group after group, where it stands; null where that is unknown.</param>
 /// <param name="Groups">Groups.</param>

@@ -238,10 +238,10 @@ internal sealed partial class Numbers
     private static Number RawRange(double low, double high, int scale) =>
         new(0, scale, (BigInteger)Math.Floor(low * Math.Pow(2, scale)), (BigInteger)Math.Ceiling(high * Math.Pow(2, scale)));
 
-    /// <summary>The largest value an expression takes within the dimensions' declared maxima.</summary>
-    private BigInteger Maximum(Expr size) => size.Evaluate(name =>
+    /// <summary>The largest value an expression can take within the dimensions' declared maxima.</summary>
+    private BigInteger Maximum(Expr size) => size.Range(name => (0,
         function.Attributes.Has($"dim.{name}.max") ? function.Attributes.Int($"dim.{name}.max")
-        : indexMaximum.TryGetValue(name, out int maximum) ? maximum : DefaultMaximum);
+        : indexMaximum.TryGetValue(name, out int maximum) ? maximum : DefaultMaximum)).High;
 
     /// <summary>The value with the given fraction bits: lifted by a public factor, or truncated.</summary>
     private int Align(int id, int scale)
