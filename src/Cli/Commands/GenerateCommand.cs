@@ -3,6 +3,7 @@ using System.CommandLine;
 using MPCache.Cli.Reports;
 using MPCache.Cli.Roles;
 using MPCache.Models.Generation;
+using MPCache.Models.Policies;
 using MPCache.Models.Weights;
 using MPCache.Transport;
 
@@ -20,6 +21,7 @@ internal static class GenerateCommand
         Option<string?> prompt = TextOptions.Prompt();
         Option<int> tokens = TextOptions.Tokens();
         Option<string?> json = TextOptions.Json();
+        Option<CachePolicy> policy = PolicyOptions.Policy();
         Option<LlamaConfig?> shape = Shape();
         Option<string> session = Endpoints.Session();
         Option<double> patience = Endpoints.Patience();
@@ -30,7 +32,7 @@ internal static class GenerateCommand
         Command command = new(
             "generate", "Run the client: it owns the prompt and alone learns the completion. It needs the tokenizer, not the model.")
         {
-            dealer, server, tokenizer, prompt, tokens, json, shape, session, patience, network, dealerPin, serverPin,
+            dealer, server, tokenizer, prompt, tokens, policy, json, shape, session, patience, network, dealerPin, serverPin,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -48,7 +50,8 @@ internal static class GenerateCommand
             Identity.Advise(console, address, parsed.GetValue(serverPin) is not null, "Give --server-pin");
             ClientRole client = new(console, site, address, parsed.GetValue(serverPin), parsed.GetValue(shape));
             Completion completion = await client.GenerateAsync(
-                source, parsed.GetValue(prompt) ?? source.DefaultPrompt, parsed.GetValue(tokens), cancellation).ConfigureAwait(false);
+                source, parsed.GetValue(prompt) ?? source.DefaultPrompt, parsed.GetValue(tokens),
+                parsed.GetRequiredValue(policy), cancellation).ConfigureAwait(false);
             PhaseTable.Write(console.Out, completion.Phases);
             if (report is not null)
             {

@@ -4,7 +4,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Linq;
 using MPCache.Cli.Reports;
-using MPCache.Cli.Roles;
 using MPCache.Execution;
 using MPCache.Models.Generation;
 using MPCache.Models.Weights;
@@ -64,7 +63,7 @@ internal static class PlanCommand
     /// <summary>The model's sizes, and those that are given, which win.</summary>
     private static Dictionary<string, long> Sizes(ProgramInterface declared, string name, string? model, string[] dims)
     {
-        Dictionary<string, long> sizes = model is null ? [] : new(ModelDimensions.Of(Llama2CheckpointReader.Read(model).Config));
+        Dictionary<string, long> sizes = model is null ? [] : new(LlamaPrograms.ModelDimensions(Llama2CheckpointReader.Read(model).Config));
         HashSet<string> given = [];
         foreach ((string dimension, long size) in dims.Select(d => Dimension(d)!.Value))
         {

@@ -79,14 +79,15 @@ internal static class TraceCommand
         await using TraceSession session = await TraceSession.StartAsync(programs, tolerance, cancellation).ConfigureAwait(false);
         ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, source.Weights, cancellation).ConfigureAwait(false);
         StateHandle cache = await session.CreateStateAsync(
-            KeyValueCacheSchema.Instance, ModelDimensions.Of(source.Config), cancellation).ConfigureAwait(false);
+            KeyValueCacheSchema.Instance, LlamaPrograms.ModelDimensions(source.Config), cancellation).ConfigureAwait(false);
         double theta = source.Config.RopeTheta;
         Tensor tokens = Tensor.From([.. prompt.Select(t => (float)t)], prompt.Length);
         CallResult result = await Llama.PrefillAsync(session, weights, cache, Input.Of(tokens), theta, cancellation).ConfigureAwait(false);
         if (decodes)
         {
             Tensor next = result.Outputs[0].Value.Reshape(1);
-            await Llama.DecodeAsync(session, weights, cache, Input.Of(next), theta, cancellation).ConfigureAwait(false);
+            await Llama.DecodeAsync(
+                session, weights, cache, Input.Of(next), prompt.Length, theta, cancellation).ConfigureAwait(false);
         }
 
         return session.Comparisons[^1];

@@ -39,9 +39,16 @@ internal static class JsonReport
         using FileStream file = Open(path, FileMode.Create);
         using Utf8JsonWriter json = new(file, Options);
         json.WriteStartObject();
+        WriteCompletion(json, completion, plain);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The properties of a generation.</summary>
+    internal static void WriteCompletion(Utf8JsonWriter json, Completion completion, IReadOnlyList<int>? plain)
+    {
         json.WriteString("prompt", completion.Prompt);
         json.WriteString("completion", completion.Text);
-        json.WriteString("policy", LlamaPrograms.Policy);
+        json.WriteString("policy", completion.Request.Policy.Write());
         WriteTokens(json, "tokens", completion.Tokens);
         WriteTokens(json, "plainTokens", plain);
         json.WriteStartArray("phases");
@@ -51,7 +58,6 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static void WritePhase(Utf8JsonWriter json, GenerationPhase phase)

@@ -75,9 +75,10 @@ public sealed class ClientGeneration
         ArgumentNullException.ThrowIfNull(request);
         int count = await CheckAsync(request, cancellation).ConfigureAwait(false);
         int prompt = request.Prompt.Count;
-        await session.TellAsync(GenerationNote.Generate(prompt, count), cancellation).ConfigureAwait(false);
-        GenerationCalls calls = await GenerationCalls.StartAsync(session, Config, null, prompt, count, cancellation).ConfigureAwait(false);
-        CallResult result = await calls.PrefillAsync(Input.Of(PlainGeneration.Tokens(request.Prompt)), cancellation).ConfigureAwait(false);
+        await session.TellAsync(GenerationNote.Generate(prompt, count, request.Policy), cancellation).ConfigureAwait(false);
+        GenerationCalls calls = await GenerationCalls.StartAsync(
+            session, Config, null, request.Policy, prompt, count, cancellation).ConfigureAwait(false);
+        CallResult result = await calls.NextAsync(Input.Of(PlainGeneration.Tokens(request.Prompt)), cancellation).ConfigureAwait(false);
         for (int step = 1; ; step++)
         {
             int token = PlainGeneration.Token(result.Outputs[0].Value);
@@ -93,7 +94,7 @@ public sealed class ClientGeneration
             }
 
             await session.TellAsync(GenerationNote.Next, cancellation).ConfigureAwait(false);
-            result = await calls.DecodeAsync(step, Input.Of(PlainGeneration.Tokens([token])), cancellation).ConfigureAwait(false);
+            result = await calls.NextAsync(Input.Of(PlainGeneration.Tokens([token])), cancellation).ConfigureAwait(false);
         }
 
         await session.TellAsync(GenerationNote.Done, cancellation).ConfigureAwait(false);

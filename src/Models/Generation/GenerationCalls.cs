@@ -1,5 +1,8 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using MPCache.Models.Policies;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
 using MPCache.Sessions;
@@ -7,9 +10,9 @@ using MPCache.Sessions;
 namespace MPCache.Models.Generation;
 
 /// <summary>
-/// The calls of one generation, which both parties make in the same order: weights, cache, prefill, decoding steps. Steps are announced
-/// some way ahead, so that their randomness is dealt and rehearsed while earlier ones run. How many are announced depends on the public
-/// number of steps alone; a generation that ends early leaves announced calls behind and with them ends the session.
+/// The calls of one generation, which all its roles make in the same order: weights, states, and what the cache policy says. Calls are
+/// announced some way ahead, so that their randomness is dealt and rehearsed while earlier ones run. How many are announced depends on the
+/// public number of tokens alone; a generation that ends early leaves announced calls behind and with them ends the session.
 /// </summary>
 internal sealed class GenerationCalls
 {
@@ -18,74 +21,90 @@ internal sealed class GenerationCalls
     private readonly ISession session;
     private readonly LlamaConfig config;
     private readonly ResidentHandle weights;
-    private readonly StateHandle cache;
-    private readonly int prompt;
-    private readonly int steps;
+    private readonly StateHandle[] states;
+    private readonly IReadOnlyList<PolicyCall> schedule;
     private int announced;
+    private int made;
 
-    private GenerationCalls(ISession session, LlamaConfig config, ResidentHandle weights, StateHandle cache, int prompt, int steps)
+    private GenerationCalls(
+        ISession session, LlamaConfig config, ResidentHandle weights, StateHandle[] states, IReadOnlyList<PolicyCall> schedule)
     {
         this.session = session;
         this.config = config;
         this.weights = weights;
-        this.cache = cache;
-        this.prompt = prompt;
-        this.steps = steps;
+        this.states = states;
+        this.schedule = schedule;
     }
 
-    /// <summary>Shares the weights, creates the cache and announces the first calls.</summary>
+    /// <summary>Shares the weights, creates the states and announces the first calls.</summary>
     /// <param name="session">The session.</param>
     /// <param name="config">The model's dimensions.</param>
-    /// <param name="record">The weights at the server; null at the client.</param>
+    /// <param name="record">The weights; null at the client.</param>
+    /// <param name="policy">The cache policy.</param>
     /// <param name="prompt">Tokens of the prompt.</param>
     /// <param name="count">Tokens to generate.</param>
     /// <param name="cancellation">Ends the session.</param>
     public static async Task<GenerationCalls> StartAsync(
-        ISession session, LlamaConfig config, LlamaWeights? record, int prompt, int count, CancellationToken cancellation)
+        ISession session, LlamaConfig config, LlamaWeights? record, CachePolicy policy, int prompt, int count,
+        CancellationToken cancellation)
     {
+        IReadOnlyList<PolicyCall> schedule = policy.Schedule(config, prompt, count);
         ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, record, cancellation).ConfigureAwait(false);
-        StateHandle cache = await session.CreateStateAsync(
-            KeyValueCacheSchema.Instance, LlamaPrograms.CacheDimensions(config), cancellation).ConfigureAwait(false);
-        GenerationCalls calls = new(session, config, weights, cache, prompt, count - 1);
-        await session.AnnounceAsync(Llama.PrefillProgram, new CallAnnouncement
+        StateHandle[] states = new StateHandle[policy.States.Count];
+        for (int i = 0; i < states.Length; i++)
         {
-            Dimensions = LlamaPrograms.CallDimensions(Llama.PrefillProgram, config, prompt, 0),
-            Residents = [weights],
-            States = [cache],
-            Reals = [config.RopeTheta],
-        }, cancellation).ConfigureAwait(false);
-        await calls.AnnounceAsync(Ahead, cancellation).ConfigureAwait(false);
+            states[i] = await session.CreateStateAsync(
+                policy.States[i], LlamaPrograms.CacheDimensions(config), cancellation).ConfigureAwait(false);
+        }
+
+        GenerationCalls calls = new(session, config, weights, states, schedule);
+        await calls.AnnounceAsync(cancellation).ConfigureAwait(false);
         return calls;
     }
 
-    /// <summary>Reads the prompt.</summary>
-    /// <param name="input">The tokens at the client, their number at the server.</param>
+    /// <summary>Makes the calls up to the next one that gives a token.</summary>
+    /// <param name="input">The tokens that it reads at the client, their shape at the server.</param>
     /// <param name="cancellation">Ends the session.</param>
-    public Task<CallResult> PrefillAsync(Input input, CancellationToken cancellation) =>
-        Llama.PrefillAsync(session, weights, cache, input, config.RopeTheta, cancellation);
-
-    /// <summary>Makes a decoding step.</summary>
-    /// <param name="step">The step, from 1.</param>
-    /// <param name="input">The newest token at the client, its shape at the server.</param>
-    /// <param name="cancellation">Ends the session.</param>
-    public async Task<CallResult> DecodeAsync(int step, Input input, CancellationToken cancellation)
+    public async Task<CallResult> NextAsync(Input input, CancellationToken cancellation)
     {
-        await AnnounceAsync(step + Ahead, cancellation).ConfigureAwait(false);
-        return await Llama.DecodeAsync(session, weights, cache, input, prompt + step - 1, config.RopeTheta, cancellation).ConfigureAwait(false);
-    }
-
-    private async Task AnnounceAsync(int until, CancellationToken cancellation)
-    {
-        while (announced < until && announced < steps)
+        while (true)
         {
-            await session.AnnounceAsync(Llama.DecodeProgram, new CallAnnouncement
+            await AnnounceAsync(cancellation).ConfigureAwait(false);
+            PolicyCall call = schedule[made++];
+            CallResult result = await session.CallAsync(call.Program, Request(call, input), cancellation).ConfigureAwait(false);
+            if (call.Reads > 0)
             {
-                Dimensions = LlamaPrograms.CallDimensions(Llama.DecodeProgram, config, 1, prompt + announced),
-                Residents = [weights],
-                States = [cache],
-                Reals = [config.RopeTheta],
-            }, cancellation).ConfigureAwait(false);
-            announced++;
+                return result;
+            }
         }
     }
+
+    private async Task AnnounceAsync(CancellationToken cancellation)
+    {
+        for (; announced < schedule.Count && announced <= made + Ahead; announced++)
+        {
+            PolicyCall call = schedule[announced];
+            await session.AnnounceAsync(call.Program, new CallAnnouncement
+            {
+                Dimensions = LlamaPrograms.CallDimensions(call, config),
+                Residents = Residents(call),
+                States = [.. call.States.Select(s => states[s])],
+                Reals = Reals(call),
+            }, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private CallRequest Request(PolicyCall call, Input input) => new()
+    {
+        Inputs = call.Reads > 0 ? [input] : [],
+        Residents = Residents(call),
+        States = [.. call.States.Select(s => states[s])],
+        Reals = Reals(call),
+        Integers = [.. call.Program.Interface.Integers.Select(name => LlamaPrograms.CallDimensions(call, config)[name])],
+    };
+
+    private ResidentHandle[] Residents(PolicyCall call) => call.Program.Interface.Residents.Count > 0 ? [weights] : [];
+
+    private double[] Reals(PolicyCall call) =>
+        [.. call.Program.Interface.Reals.Select(r => r.Name == "theta" ? config.RopeTheta : call.Reals[r.Name])];
 }

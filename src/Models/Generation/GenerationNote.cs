@@ -2,13 +2,14 @@ using System;
 using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
+using MPCache.Models.Policies;
 using MPCache.Sessions;
 
 namespace MPCache.Models.Generation;
 
 /// <summary>
 /// What the parties tell each other between calls, all of it public: the server its model's dimensions; the client the lengths of its
-/// request, before each step that it goes on, and that it is done.
+/// request and its cache policy, before each step that it goes on, and that it is done.
 /// </summary>
 internal static class GenerationNote
 {
@@ -30,8 +31,8 @@ internal static class GenerationNote
     public static string Refuse(string reason) => RefuseWord + (reason.Length <= LongestReason ? reason : reason[..LongestReason]);
 
     /// <summary>The client's request.</summary>
-    public static string Generate(int prompt, int tokens) =>
-        string.Create(CultureInfo.InvariantCulture, $"{GenerateWord}{prompt} {tokens}");
+    public static string Generate(int prompt, int tokens, CachePolicy policy) =>
+        string.Create(CultureInfo.InvariantCulture, $"{GenerateWord}{prompt} {tokens} {policy.Write()}");
 
     /// <summary>The card in <see cref="Model"/>; null where the text is something else.</summary>
     public static string? ReadModel(string text) => After(text, ModelWord);
@@ -39,12 +40,13 @@ internal static class GenerationNote
     /// <summary>The reason in <see cref="Refuse"/>; null where the text is something else.</summary>
     public static string? ReadRefuse(string text) => After(text, RefuseWord);
 
-    /// <summary>The numbers in <see cref="Generate"/>; null where the text is something else.</summary>
-    public static (int Prompt, int Tokens)? ReadGenerate(string text) =>
-        After(text, GenerateWord)?.Split(' ') is [string prompt, string tokens]
+    /// <summary>The numbers and the policy in <see cref="Generate"/>; null where the text is something else.</summary>
+    /// <exception cref="MPCacheException">There is no such policy.</exception>
+    public static (int Prompt, int Tokens, CachePolicy Policy)? ReadGenerate(string text) =>
+        After(text, GenerateWord)?.Split(' ', 3) is [string prompt, string tokens, string policy]
         && int.TryParse(prompt, NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
         && int.TryParse(tokens, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            ? (rows, count)
+            ? (rows, count, CachePolicy.Read(policy))
             : null;
 
     /// <summary>Waits for what the other party says next; one that is silent for too long is as good as gone.</summary>

@@ -8,7 +8,8 @@ using MPCache.Sessions;
 namespace MPCache.Models.Generation;
 
 /// <summary>What one phase of a generation cost.</summary>
-/// <param name="Name">"setup" (sharing the weights), "prefill" (reading the prompt) or "decode" (one step a further token).</param>
+/// <param name="Name">"setup" (sharing the weights), "prefill" (reading the prompt) "decode" (one step a further
+/// token) or "summaries" (of clusters that have become complete).</param>
 /// <param name="Steps">Calls.</param>
 /// <param name="Planned">What the plans say.</param>
 /// <param name="Measured">What the transport counted.</param>
@@ -21,16 +22,20 @@ public sealed record GenerationPhase(string Name, int Steps, PlanTotals Planned,
 
     /// <summary>Sums the calls of a session by phase.</summary>
     /// <param name="calls">The statistics of a session that did one generation.</param>
-    /// <returns>Setup, prefill and decode, in this order.</returns>
+    /// <returns>Setup, prefill, decode, and where clusters are summarised that too, in this order.</returns>
     public static IReadOnlyList<GenerationPhase> Of(IReadOnlyList<CallStatistics> calls)
     {
         ArgumentNullException.ThrowIfNull(calls);
         return
         [
             Sum("setup", calls.Where(c => c.Name == LlamaWeightsSchema.Instance.Name)),
-            Sum("prefill", calls.Where(c => c.Name == Llama.PrefillProgram.Interface.Name)),
-            Sum("decode", calls.Where(c => c.Name == Llama.DecodeProgram.Interface.Name)),
+            Sum("prefill", Of("Prefill")),
+            Sum("decode", Of("Decode")),
+            .. Of("Summarize").Any() ? [Sum("summaries", Of("Summarize"))] : Array.Empty<GenerationPhase>(),
         ];
+
+        IEnumerable<CallStatistics> Of(string kind) =>
+            calls.Where(c => c.Name.StartsWith($"{typeof(Llama).FullName}.{kind}", StringComparison.Ordinal));
     }
 
     private static GenerationPhase Sum(string name, IEnumerable<CallStatistics> calls)

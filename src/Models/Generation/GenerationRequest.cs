@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using MPCache.Models.Policies;
 using MPCache.Models.Weights;
 
 namespace MPCache.Models.Generation;
@@ -11,6 +12,9 @@ namespace MPCache.Models.Generation;
 /// <param name="EndsText">Whether a token says that the text is complete; it ends the generation and is not part of it.</param>
 public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Func<int, bool> EndsText)
 {
+    /// <summary>Which cached tokens are kept and attended to: all of them unless stated.</summary>
+    public CachePolicy Policy { get; init; } = CachePolicy.Read("full");
+
     /// <summary>How many tokens a model's context leaves room for: every token but the last one generated is read into the cache.</summary>
     /// <param name="config">The model.</param>
     /// <returns>At most <see cref="Tokens"/>.</returns>
@@ -30,6 +34,7 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
         }
 
         CheckLengths(config, Prompt.Count, Tokens);
+        Policy.Schedule(config, Prompt.Count, 1);
         return Math.Min(Tokens, config.ContextLength - Prompt.Count + 1);
     }
 

@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using MPCache.Execution;
+using MPCache.Models.Policies;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
 
@@ -10,33 +12,37 @@ namespace MPCache.Models.Generation;
 /// <summary>The programs of a generation and what is public of them; dealer, server and client take them from here.</summary>
 public static class LlamaPrograms
 {
-    /// <summary>Which cached tokens a step attends to: all of them.</summary>
-    public const string Policy = "full";
-
-    /// <summary>The compiled programs.</summary>
-    public static IReadOnlyList<CompiledProgram> All { get; } = [Llama.PrefillProgram, Llama.DecodeProgram];
+    /// <summary>The compiled programs of all cache policies.</summary>
+    public static IReadOnlyList<CompiledProgram> All { get; } =
+    [
+        Llama.PrefillProgram, Llama.DecodeProgram,
+        Llama.PrefillEvictingProgram, Llama.DecodeClustersProgram, Llama.DecodeClustersExactProgram, Llama.DecodeHierarchicalProgram,
+        Llama.DecodeHierarchicalExactProgram, Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram,
+        Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram,
+        Llama.DecodeStreamingProgram, Llama.DecodeTopTokensProgram, Llama.PrefillSnapKvProgram,
+        Llama.PrefillHeavyHittersProgram, Llama.DecodeHeavyHittersProgram, Llama.PrefillTovaProgram, Llama.DecodeTovaProgram,
+    ];
 
     /// <summary>On what both parties must agree before the server tells its model's dimensions.</summary>
     public static IReadOnlyDictionary<string, string> Options { get; } = new Dictionary<string, string>
     {
         ["model"] = "llama",
-        ["policy"] = Policy,
     };
 
     /// <summary>Checks a model against the largest dimensions that the programs' intervals hold for.</summary>
     /// <exception cref="MPCacheException">A dimension is larger.</exception>
     internal static void CheckDimensions(LlamaConfig config)
     {
+        IReadOnlyDictionary<string, long> sizes = ModelDimensions(config);
         foreach (CompiledProgram program in All)
         {
-            IReadOnlyDictionary<string, long> sizes = CallDimensions(program, config, 1, 0);
             foreach ((string name, long max) in program.Interface.Dimensions)
             {
-                if (sizes[name] > max)
+                if (sizes.TryGetValue(name, out long size) && size > max)
                 {
                     throw new MPCacheException(
                         string.Create(CultureInfo.InvariantCulture,
-                            $"the model's {name} is {sizes[name]}, the programs take at most {max}"),
+                            $"the model's {name} is {size}, the programs take at most {max}"),
                         "Use a smaller model, or declare [Dim] larger in Llama and build again");
                 }
             }
@@ -51,14 +57,12 @@ public static class LlamaPrograms
         ["size"] = config.HeadSize,
     };
 
-    /// <summary>The dimensions of a call.</summary>
-    /// <param name="program">The program, which takes those that it names.</param>
+    /// <summary>The dimensions that a model determines, by their names in the programs.</summary>
     /// <param name="config">The model.</param>
-    /// <param name="rows">Tokens that the call reads.</param>
-    /// <param name="tokens">Tokens that the cache holds before.</param>
-    internal static IReadOnlyDictionary<string, long> CallDimensions(CompiledProgram program, LlamaConfig config, int rows, int tokens)
+    public static IReadOnlyDictionary<string, long> ModelDimensions(LlamaConfig config)
     {
-        Dictionary<string, long> all = new()
+        ArgumentNullException.ThrowIfNull(config);
+        return new Dictionary<string, long>
         {
             ["dim"] = config.Dim,
             ["hidden"] = config.HiddenDim,
@@ -67,10 +71,16 @@ public static class LlamaPrograms
             ["repeat"] = config.Heads / config.KeyValueHeads,
             ["size"] = config.HeadSize,
             ["vocabulary"] = config.Vocabulary,
-            ["rows"] = rows,
-            ["tokens"] = tokens,
-            ["position"] = tokens,
         };
-        return program.Interface.Dimensions.ToDictionary(d => d.Name, d => all[d.Name]);
+    }
+
+    /// <summary>The dimensions of a call, of which its program takes those that it names.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="config">The model.</param>
+    internal static IReadOnlyDictionary<string, long> CallDimensions(PolicyCall call, LlamaConfig config)
+    {
+        IReadOnlyDictionary<string, long> model = ModelDimensions(config);
+        return call.Program.Interface.Dimensions.ToDictionary(
+            d => d.Name, d => call.Sizes.TryGetValue(d.Name, out long size) ? size : model[d.Name]);
     }
 }

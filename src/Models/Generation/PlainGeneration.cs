@@ -1,46 +1,71 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
+using MPCache.Sessions;
 
 namespace MPCache.Models.Generation;
 
 /// <summary>
-/// Generates by running the bodies of the compiled programs directly, in plain floating point with the weights and the prompt at one
-/// place: the reference for the private run.
+/// Generates with the weights and the prompt at one place: in plain floating point, the reference for the private run, or in the clear, with
+/// the rings and truncations of the compiled programs.
 /// </summary>
 public static class PlainGeneration
 {
-    /// <summary>Generates tokens.</summary>
+    /// <summary>Generates tokens in plain floating point.</summary>
     /// <param name="config">The model's dimensions.</param>
     /// <param name="weights">Its weights.</param>
     /// <param name="request">What to generate.</param>
-    /// <returns>The tokens, each computed when it is asked for.</returns>
+    /// <returns>The tokens.</returns>
     /// <exception cref="MPCacheException">The request does not fit the model, or a value leaves the range that the programs
     /// declare.</exception>
-    public static IEnumerable<int> Run(LlamaConfig config, LlamaWeights weights, GenerationRequest request)
+    public static IReadOnlyList<int> Run(LlamaConfig config, LlamaWeights weights, GenerationRequest request)
     {
+        // Nothing in a plain execution waits.
+        return RunAsync(new PlainExecution(), config, weights, request).ToBlockingEnumerable().ToArray();
+    }
+
+    /// <summary>Generates tokens in a session that knows everything.</summary>
+    /// <param name="session">A <see cref="PlainExecution"/> or a <see cref="ClearExecution"/> that has done nothing yet.</param>
+    /// <param name="config">The model's dimensions.</param>
+    /// <param name="weights">Its weights.</param>
+    /// <param name="request">What to generate.</param>
+    /// <param name="cancellation">Ends the generation.</param>
+    /// <returns>Each token as soon as it is known.</returns>
+    /// <exception cref="MPCacheException">The request does not fit the model, or a value leaves the range that the programs
+    /// declare.</exception>
+    public static async IAsyncEnumerable<int> RunAsync(
+        ISession session, LlamaConfig config, LlamaWeights weights, GenerationRequest request,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(request);
-        return Generate(config, weights, request, request.Count(config));
-    }
-
-    private static IEnumerable<int> Generate(LlamaConfig config, LlamaWeights weights, GenerationRequest request, int count)
-    {
-        KeyValueCache cache = new() { Keys = Empty(config), Values = Empty(config) };
-        float theta = (float)config.RopeTheta;
-        int token = Token(Llama.Prefill(weights, cache, Tokens(request.Prompt), theta));
-        for (int i = 1; !request.EndsText(token); i++)
+        int count = request.Count(config);
+        GenerationCalls calls = await GenerationCalls.StartAsync(
+            session, config, weights, request.Policy, request.Prompt.Count, count, cancellation).ConfigureAwait(false);
+        Tensor input = Tokens(request.Prompt);
+        for (int i = 1; ; i++)
         {
+            CallResult result = await calls.NextAsync(Input.Of(input), cancellation).ConfigureAwait(false);
+            int token = Token(result.Outputs[0].Value);
+            if (request.EndsText(token))
+            {
+                yield break;
+            }
+
             yield return token;
             if (i == count)
             {
                 yield break;
             }
 
-            token = Token(Llama.Decode(weights, cache, Tokens([token]), cache.Keys[0].Size(0), theta));
+            input = Tokens([token]);
         }
     }
 
@@ -49,7 +74,4 @@ public static class PlainGeneration
 
     /// <summary>The token that a program gives.</summary>
     internal static int Token(Tensor next) => (int)next.Values[0];
-
-    private static Tensor[] Empty(LlamaConfig config) =>
-        [.. Enumerable.Range(0, config.Layers).Select(_ => Tensor.Zeros(0, config.KeyValueHeads, config.HeadSize))];
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using MPCache.Models.Policies;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
 using MPCache.Sessions;
@@ -29,11 +30,11 @@ public static class ServerGeneration
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         await session.TellAsync(GenerationNote.Model(ModelCard.Write(config)), cancellation).ConfigureAwait(false);
-        (int prompt, int count) = Read(config, await HearAsync().ConfigureAwait(false));
+        (int prompt, int count, CachePolicy policy) = Read(config, await HearAsync().ConfigureAwait(false));
 
         GenerationCalls calls =
-            await GenerationCalls.StartAsync(session, config, weights, prompt, count, cancellation).ConfigureAwait(false);
-        await calls.PrefillAsync(Input.Of(prompt), cancellation).ConfigureAwait(false);
+            await GenerationCalls.StartAsync(session, config, weights, policy, prompt, count, cancellation).ConfigureAwait(false);
+        await calls.NextAsync(Input.Of(prompt), cancellation).ConfigureAwait(false);
         for (int generated = 1; ; generated++)
         {
             switch (await HearAsync().ConfigureAwait(false))
@@ -41,7 +42,7 @@ public static class ServerGeneration
                 case GenerationNote.Done:
                     return (prompt, generated);
                 case GenerationNote.Next when generated < count:
-                    await calls.DecodeAsync(generated, Input.Of(1), cancellation).ConfigureAwait(false);
+                    await calls.NextAsync(Input.Of(1), cancellation).ConfigureAwait(false);
                     break;
                 case string text:
                     throw GenerationNote.Unexpected("client", text);
@@ -51,17 +52,17 @@ public static class ServerGeneration
         Task<string> HearAsync() => GenerationNote.HearAsync(session, "client", patience ?? StandardPatience, cancellation);
     }
 
-    private static (int Prompt, int Count) Read(LlamaConfig config, string text)
+    private static (int Prompt, int Count, CachePolicy Policy) Read(LlamaConfig config, string text)
     {
         if (GenerationNote.ReadRefuse(text) is string reason)
         {
             throw new MPCacheException($"the client refuses: {reason}", "Look at the client's output for the cure");
         }
 
-        (int prompt, int tokens) = GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
+        (int prompt, int tokens, CachePolicy policy) = GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
         GenerationRequest.CheckLengths(config, prompt, tokens);
         return tokens <= config.ContextLength - prompt + 1
-            ? (prompt, tokens)
+            ? (prompt, tokens, policy)
             : throw new MPCacheException(
                 $"the client asks for {tokens} tokens after {prompt}, the context has {config.ContextLength}", "Ask for fewer tokens");
     }

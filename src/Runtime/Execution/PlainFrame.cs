@@ -84,6 +84,9 @@ public sealed class PlainState
             f => Enumerable.Range(0, f.Tensors).Select(_ => new PlainStateTensor(Tensor.Zeros([0, .. f.Row]))).ToArray());
     }
 
+    /// <summary>Rows held, the same in every tensor between calls.</summary>
+    public int Rows => fields.Values.First()[0].Value.Size(0);
+
     /// <summary>The tensors of a property: one, or as many as its array has.</summary>
     /// <exception cref="ArgumentException">There is no such property.</exception>
     public IReadOnlyList<PlainStateTensor> this[string field] => fields.TryGetValue(field, out PlainStateTensor[]? tensors)

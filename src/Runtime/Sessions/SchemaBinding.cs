@@ -79,7 +79,7 @@ internal static class SchemaBinding
             if (tensors is < 1 or > ushort.MaxValue || row.Any(s => s < 1))
             {
                 throw new MPCacheException(
-                    $"{schema.Name}.{field.Name} has {tensors} tensors with rows of {Shapes.Text(row)}",
+                    $"{schema.Name}.{field.Name} has {tensors} tensors with rows of {MPCache.Shapes.Text(row)}",
                     "Give every dimension at least the size 1");
             }
 
@@ -89,7 +89,11 @@ internal static class SchemaBinding
         return new StateEntry(call, schema.Name, fields);
     }
 
+    /// <summary>A store that knows shapes alone.</summary>
+    public static ResidentStore Shapes(ResidentEntry entry) => new(
+        [.. entry.Tensors.Select(t => new ResidentTensor { Name = t.Name, Shape = [.. t.Shape], Scale = 0 })]);
+
     /// <summary>An empty store for a state.</summary>
     public static StateStore Store(StateEntry entry) =>
-        StateStore.Empty(entry.Fields.Select(f => (f.Name, f.Tensors, Shapes.Product([.. f.Row]))));
+        StateStore.Empty(entry.Fields.Select(f => (f.Name, f.Tensors, MPCache.Shapes.Product([.. f.Row]))));
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using MPCache.Execution;
@@ -9,12 +10,14 @@ namespace MPCache.Sessions;
 public sealed class StateHandle
 {
     private readonly StateEntry entry;
+    private readonly Func<int>? rows;
 
     internal StateHandle(
         ISession session, StateEntry entry, StateSchema schema, IReadOnlyDictionary<string, long> dimensions, StateStore store,
-        StateStore? rehearsed)
+        StateStore? rehearsed, Func<int>? rows = null)
     {
         this.entry = entry;
+        this.rows = rows;
         Session = session;
         Schema = schema;
         Dimensions = new Dictionary<string, long>(dimensions);
@@ -26,7 +29,7 @@ public sealed class StateHandle
     public StateSchema Schema { get; }
 
     /// <summary>Rows held: the size of the dimension along which the state grows.</summary>
-    public int Rows => Store.Rows;
+    public int Rows => rows?.Invoke() ?? Store.Rows;
 
     internal ISession Session { get; }
 

@@ -16,10 +16,12 @@ namespace MPCache.Sessions;
 /// </summary>
 public sealed class TraceSession : ISession
 {
-    private readonly Dictionary<ResidentHandle, Shared<object, ResidentHandle>> residents = [];
-    private readonly Dictionary<StateHandle, Shared<PlainState, StateHandle>> states = [];
+    private readonly Dictionary<ResidentHandle, Shared<ResidentHandle>> residents = [];
+    private readonly Dictionary<StateHandle, Shared<StateHandle>> states = [];
     private readonly List<TraceComparison> comparisons = [];
+    private readonly List<TracedTensor> observed = [];
     private readonly Recordings recordings;
+    private readonly PlainExecution plain;
     private readonly ClearExecution clear;
     private readonly PartySession server;
     private readonly PartySession client;
@@ -29,6 +31,7 @@ public sealed class TraceSession : ISession
     private TraceSession(
         ClearExecution clear, PartySession server, PartySession client, Recordings recordings, Task dealing, double tolerance)
     {
+        plain = new PlainExecution(_ => (site, outer, inner, value) => observed.Add(new TracedTensor(site, outer, inner, value)));
         this.clear = clear;
         this.server = server;
         this.client = client;
@@ -78,11 +81,12 @@ public sealed class TraceSession : ISession
     /// <inheritdoc/>
     public async Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default)
     {
+        ResidentHandle inPlain = await plain.ShareAsync(schema, record, cancellation).ConfigureAwait(false);
         ResidentHandle known = await clear.ShareAsync(schema, record, cancellation).ConfigureAwait(false);
         (ResidentHandle atServer, ResidentHandle atClient) = await BothAsync(
             party => party.ShareAsync(schema, party == server ? record : null, cancellation)).ConfigureAwait(false);
         ResidentHandle handle = new(this, known.Call, schema, known.Store, known.Integers);
-        residents[handle] = new(record!, known, atServer, atClient);
+        residents[handle] = new(inPlain, known, atServer, atClient);
         return handle;
     }
 
@@ -90,12 +94,13 @@ public sealed class TraceSession : ISession
     public async Task<StateHandle> CreateStateAsync(
         StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default)
     {
+        StateHandle inPlain = await plain.CreateStateAsync(schema, dimensions, cancellation).ConfigureAwait(false);
         StateHandle known = await clear.CreateStateAsync(schema, dimensions, cancellation).ConfigureAwait(false);
         (StateHandle atServer, StateHandle atClient) = await BothAsync(
             party => party.CreateStateAsync(schema, dimensions, cancellation)).ConfigureAwait(false);
         StateEntry entry = SchemaBinding.Describe(known.Call, schema, dimensions);
         StateHandle handle = new(this, entry, schema, dimensions, known.Store, null);
-        states[handle] = new(new PlainState(entry.Fields), known, atServer, atClient);
+        states[handle] = new(inPlain, known, atServer, atClient);
         return handle;
     }
 
@@ -116,13 +121,13 @@ public sealed class TraceSession : ISession
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(request);
         CallBinding binding = CallBinding.Bind(this, program, request);
-        CallValues.Encode(binding, request, null);
-        List<TracedTensor> plain = RunPlain(binding, request);
-        await clear.CallAsync(program, InClear(request), cancellation).ConfigureAwait(false);
+        observed.Clear();
+        await plain.CallAsync(program, With(request, request.Inputs, w => w.Plain, s => s.Plain), cancellation).ConfigureAwait(false);
+        await clear.CallAsync(program, With(request, request.Inputs, w => w.Clear, s => s.Clear), cancellation).ConfigureAwait(false);
         (CallResult result, CallResult learned) = await BothAsync(
             party => party.CallAsync(program, At(party, binding.Interface, request), cancellation)).ConfigureAwait(false);
         comparisons.Add(TraceComparison.Of(
-            program.Interface, plain, recordings.Clear.Take(), recordings.Server.Take(), recordings.Client.Take(), tolerance));
+            program.Interface, [.. observed], recordings.Clear.Take(), recordings.Server.Take(), recordings.Client.Take(), tolerance));
         return new CallResult([.. result.Outputs.Zip(learned.Outputs, (s, c) => s.IsKnown ? s : c)], result.Statistics);
     }
 
@@ -135,25 +140,6 @@ public sealed class TraceSession : ISession
         await dealing.ConfigureAwait(false);
     }
 
-    private List<TracedTensor> RunPlain(CallBinding binding, CallRequest request)
-    {
-        List<TracedTensor> values = [];
-        binding.Program.RunPlain(new PlainFrame
-        {
-            Dimensions = [.. binding.Dimensions],
-            Inputs = [.. request.Inputs.Select(i => i.Value!)],
-            Reals = [.. binding.Reals],
-            Residents = [.. request.Residents.Select(r => new PlainResident(r.Schema, residents[r].Plain))],
-            States = [.. request.States.Select(s => states[s].Plain)],
-            Outputs = new Tensor[binding.Interface.Outputs.Count],
-            Observer = (site, outer, inner, value) => values.Add(new TracedTensor(site, outer, inner, value)),
-        });
-        return values;
-    }
-
-    private CallRequest InClear(CallRequest request) =>
-        With(request, request.Inputs, weights => weights.Clear, state => state.Clear);
-
     /// <summary>The request as a party makes it, which gets the values of its own inputs alone.</summary>
     private CallRequest At(PartySession party, ProgramInterface program, CallRequest request) => With(
         request,
@@ -162,8 +148,8 @@ public sealed class TraceSession : ISession
         state => party == server ? state.Server : state.Client);
 
     private CallRequest With(
-        CallRequest request, IReadOnlyList<Input> inputs, Func<Shared<object, ResidentHandle>, ResidentHandle> weights,
-        Func<Shared<PlainState, StateHandle>, StateHandle> state) => new()
+        CallRequest request, IReadOnlyList<Input> inputs, Func<Shared<ResidentHandle>, ResidentHandle> weights,
+        Func<Shared<StateHandle>, StateHandle> state) => new()
     {
         Inputs = inputs,
         Residents = [.. request.Residents.Select(r => weights(residents[r]))],
@@ -184,7 +170,7 @@ public sealed class TraceSession : ISession
     }
 
     /// <summary>What one handle stands for in each execution.</summary>
-    private sealed record Shared<TPlain, THandle>(TPlain Plain, THandle Clear, THandle Server, THandle Client);
+    private sealed record Shared<THandle>(THandle Plain, THandle Clear, THandle Server, THandle Client);
 
     private sealed record Recordings(TraceRecording Clear, TraceRecording Server, TraceRecording Client);
 }

@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MPCache.Execution;
+using MPCache.Models.Transformers;
+using MPCache.Models.Weights;
+
+namespace MPCache.Models.Policies;
+
+/// <summary>
+/// Which cached tokens a generation keeps and attends to: the programs that it is made of and, from public lengths alone, the order in which
+/// they are called. Which tokens a policy selects is secret; how many is not.
+/// </summary>
+public abstract class CachePolicy
+{
+    private static readonly IReadOnlyDictionary<string, Func<PolicyText, CachePolicy>> Kinds =
+        new SortedDictionary<string, Func<PolicyText, CachePolicy>>(StringComparer.Ordinal)
+        {
+            ["full"] = _ => new FullPolicy(),
+            ["mpcache"] = text => new MPCachePolicy(text),
+            ["streaming"] = text => new StreamingPolicy(text),
+            ["h2o"] = text => new HeavyHitterPolicy(text),
+            ["tova"] = text => new TovaPolicy(text),
+            ["snapkv"] = text => new SnapKvPolicy(text),
+            ["quest"] = text => new QuestPolicy(text),
+            ["toptokens"] = text => new TopTokensPolicy(text),
+        };
+
+    /// <summary>The names of all policies.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Kinds.Keys];
+
+    /// <summary>The policy's name.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The states that a generation needs, in the order in which calls number them.</summary>
+    public virtual IReadOnlyList<StateSchema> States => [KeyValueCacheSchema.Instance];
+
+    /// <summary>Its options, every one with its value, as <see cref="Read"/> takes them.</summary>
+    protected abstract IReadOnlyList<(string Key, string Value)> Options { get; }
+
+    /// <summary>Reads a policy: its name, then options as <c>key=value</c>, separated by spaces.</summary>
+    /// <param name="text">The text; it may come from a peer.</param>
+    /// <exception cref="MPCacheException">There is no such policy or option, or a value is not allowed.</exception>
+    public static CachePolicy Read(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        PolicyText options = new(text);
+        if (!Kinds.TryGetValue(options.Name, out Func<PolicyText, CachePolicy>? make))
+        {
+            throw new MPCacheException($"there is no cache policy '{options.Name}'", $"Use one of {string.Join(", ", Names)}");
+        }
+
+        CachePolicy policy = make(options);
+        options.End();
+        return policy;
+    }
+
+    /// <summary>The policy with all its options, as <see cref="Read"/> takes it.</summary>
+    public string Write() => string.Join(' ', Options.Select(o => $"{o.Key}={o.Value}").Prepend(Name));
+
+    /// <summary>All calls of a generation in order.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    /// <param name="tokens">Tokens to generate.</param>
+    /// <exception cref="MPCacheException">The policy does not fit the model or the prompt.</exception>
+    public IReadOnlyList<PolicyCall> Schedule(LlamaConfig config, int prompt, int tokens)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        Check(config, prompt);
+        return [.. Prompt(prompt), .. Enumerable.Range(0, tokens - 1).SelectMany(step => Step(config, prompt, step))];
+    }
+
+    /// <summary>Tokens of the prompt that stay in the cache, a layer and key-value head.</summary>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    public virtual int Kept(int prompt) => prompt;
+
+    /// <summary>Checks the policy against a model and a prompt, before anything is sent.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    /// <exception cref="MPCacheException">It does not fit.</exception>
+    protected virtual void Check(LlamaConfig config, int prompt)
+    {
+    }
+
+    /// <summary>The call that reads the prompt.</summary>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    protected virtual IEnumerable<PolicyCall> Prompt(int prompt) => [Reading(Llama.PrefillProgram, prompt)];
+
+    /// <summary>The calls of a decoding step; the last one gives the token.</summary>
+    /// <param name="config">The model.</param>
+    /// <param name="prompt">Tokens of the prompt.</param>
+    /// <param name="step">The step, from 0.</param>
+    protected abstract IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step);
+
+    /// <summary>A call that reads a prompt into the first state.</summary>
+    private protected static PolicyCall Reading(CompiledProgram program, int prompt, params (string Name, long Size)[] sizes) =>
+        new(program, [0], With(sizes, ("rows", prompt), ("tokens", 0))) { Reads = prompt };
+
+    /// <summary>A decoding step.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="cached">Tokens in the cache before.</param>
+    /// <param name="position">Tokens read before.</param>
+    /// <param name="attended">Tokens to which each layer attends.</param>
+    /// <param name="sizes">Further dimensions.</param>
+    private protected static PolicyCall Decoding(
+        CompiledProgram program, int cached, int position, IReadOnlyList<int> attended, params (string Name, long Size)[] sizes) =>
+        new(program, [0], With(sizes, ("tokens", cached), ("position", position))) { Reads = 1, Attended = attended };
+
+    /// <summary>The same in every layer.</summary>
+    private protected static IReadOnlyList<int> Everywhere(LlamaConfig config, int tokens) =>
+        [.. Enumerable.Repeat(tokens, config.Layers)];
+
+    private protected static Dictionary<string, long> With((string Name, long Size)[] sizes, params (string Name, long Size)[] more) =>
+        sizes.Concat(more).ToDictionary(s => s.Name, s => s.Size);
+}

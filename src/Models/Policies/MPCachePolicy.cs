@@ -1,0 +1,91 @@
+using System.Collections.Generic;
+using System.Globalization;
+using MPCache.Execution;
+using MPCache.Models.Transformers;
+using MPCache.Models.Weights;
+
+namespace MPCache.Models.Policies;
+
+/// <summary>
+/// MPCache: static eviction of the prompt, then query-aware selection of clusters in two levels at every step, with a linear similarity and
+/// selections shared by layers; each part can be switched off. Source: Zeng et al., MPCache (arXiv 2501.06807).
+/// </summary>
+public sealed class MPCachePolicy : CachePolicy
+{
+    private readonly Ratio statically;
+    private readonly Ratio observed;
+    private readonly Ratio keep;
+    private readonly Ratio keepCoarse;
+    private readonly Ratio alpha;
+    private readonly ClusterSchedule? clusters;
+
+    internal MPCachePolicy(PolicyText text)
+    {
+        statically = text.Share("static", "0.5");
+        observed = text.Share("observed", "0.2");
+        int levels = text.Count("levels", 0, 2);
+        if (levels > 2)
+        {
+            throw new MPCacheException(
+                $"levels of the policy {Name} is {levels}, not 0, 1 or 2", "Give levels=2, or levels=0 for static eviction alone");
+        }
+
+        keepCoarse = text.Share("keep-coarse", "0.5");
+        keep = text.Share("keep", "0.2");
+        int cluster = text.Count("cluster", 1, 16);
+        alpha = text.Share("alpha", "0.6");
+        bool exact = text.Choice("bound", "linear", "exact") == "exact";
+        int share = text.Choice("share", "2", "1") == "2" ? 2 : 1;
+        int skip = text.Count("skip", 0, 0);
+        double weight = double.Parse(alpha.ToString(), CultureInfo.InvariantCulture);
+        clusters = levels == 0 ? null : new ClusterSchedule(cluster, levels, exact, weight, keep.CeilOf, keepCoarse.CeilOf, share, skip);
+        if (cluster > Largest)
+        {
+            throw new MPCacheException(
+                $"cluster of the policy {Name} is {cluster}, more than {Largest}", $"Give a cluster of at most {Largest} tokens");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "mpcache";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<StateSchema> States => clusters?.States ?? base.States;
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<(string Key, string Value)> Options =>
+    [
+        ("static", statically.ToString()),
+        ("observed", observed.ToString()),
+        ("levels", PolicyText.Text(clusters?.Levels ?? 0)),
+        ("keep-coarse", keepCoarse.ToString()),
+        ("keep", keep.ToString()),
+        ("cluster", PolicyText.Text(clusters?.Cluster ?? 16)),
+        ("alpha", alpha.ToString()),
+        ("bound", clusters?.Exact == true ? "exact" : "linear"),
+        ("share", PolicyText.Text(clusters?.Share ?? 2)),
+        ("skip", PolicyText.Text(clusters?.Skip ?? 0)),
+    ];
+
+    /// <summary>The largest cluster whose coarse one the programs' intervals hold for.</summary>
+    internal static int Largest => 64;
+
+    /// <inheritdoc/>
+    public override int Kept(int prompt) => statically.CeilOf(prompt);
+
+    /// <inheritdoc/>
+    protected override void Check(LlamaConfig config, int prompt) => clusters?.Check(config);
+
+    /// <inheritdoc/>
+    protected override IEnumerable<PolicyCall> Prompt(int prompt) => Kept(prompt) == prompt
+        ? base.Prompt(prompt)
+        : [Reading(Llama.PrefillEvictingProgram, prompt, ("observed", observed.CeilOf(prompt)), ("kept", Kept(prompt)))];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step)
+    {
+        int cached = Kept(prompt) + step;
+        return clusters?.Step(config, cached, prompt + step, first: step == 0)
+            ?? [Decoding(Llama.DecodeProgram, cached, prompt + step, Everywhere(config, cached + 1))];
+    }
+}

@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using MPCache.Execution;
+using MPCache.Randomness;
+
+namespace MPCache.Sessions;
+
+/// <summary>
+/// Compiled programs in plain floating point, in one process: what their authors wrote, expression by expression, with nothing shared and
+/// nothing rounded to fixed point. The reference for every other session; it hides nothing and talks to nobody.
+/// </summary>
+public sealed class PlainExecution : ISession
+{
+    private readonly Dictionary<ResidentHandle, object> residents = [];
+    private readonly Dictionary<StateHandle, PlainState> states = [];
+    private readonly List<CallStatistics> statistics = [];
+    private readonly Func<CompiledProgram, PlainObserver?>? observe;
+    private uint next;
+
+    /// <summary>Starts with no weights and no states.</summary>
+    /// <param name="observe">Gives for each call who sees the value of every expression; null for nobody.</param>
+    public PlainExecution(Func<CompiledProgram, PlainObserver?>? observe = null) => this.observe = observe;
+
+    /// <inheritdoc/>
+    public Party? Party => null;
+
+    /// <inheritdoc/>
+    /// <remarks>Plans are what the calls would cost between two parties; nothing is measured but the time.</remarks>
+    public IReadOnlyList<CallStatistics> Statistics => statistics;
+
+    /// <inheritdoc/>
+    public Task<ResidentHandle> ShareAsync(ResidentSchema schema, object? record, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        if (record is null)
+        {
+            throw new MPCacheException($"{schema.Name} is given as null", "Pass the record with the weights");
+        }
+
+        ResidentEntry entry = SchemaBinding.Describe(next++, schema, record);
+        ResidentHandle handle = new(this, entry.Call, schema, SchemaBinding.Shapes(entry), entry.Integers);
+        residents[handle] = record;
+        return Task.FromResult(handle);
+    }
+
+    /// <inheritdoc/>
+    public Task<StateHandle> CreateStateAsync(
+        StateSchema schema, IReadOnlyDictionary<string, long> dimensions, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        ArgumentNullException.ThrowIfNull(dimensions);
+        StateEntry entry = SchemaBinding.Describe(next++, schema, dimensions);
+        PlainState state = new(entry.Fields);
+        StateHandle handle = new(this, entry, schema, dimensions, SchemaBinding.Store(entry), null, () => state.Rows);
+        states[handle] = state;
+        return Task.FromResult(handle);
+    }
+
+    /// <inheritdoc/>
+    public Task AnnounceAsync(CompiledProgram program, CallAnnouncement announcement, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(announcement);
+        CallBinding.Bind(this, program, announcement);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RangeException">A value leaves a declared range.</exception>
+    public Task<CallResult> CallAsync(CompiledProgram program, CallRequest request, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(request);
+        cancellation.ThrowIfCancellationRequested();
+        CallBinding binding = CallBinding.Bind(this, program, request);
+        CallValues.Encode(binding, request, null);
+        long start = Stopwatch.GetTimestamp();
+        PlainFrame frame = new()
+        {
+            Dimensions = [.. binding.Dimensions],
+            Inputs = [.. request.Inputs.Select(i => i.Value!)],
+            Reals = [.. binding.Reals],
+            Residents = [.. request.Residents.Select(r => new PlainResident(r.Schema, residents[r]))],
+            States = [.. request.States.Select(s => states[s])],
+            Outputs = new Tensor[binding.Interface.Outputs.Count],
+            Observer = observe?.Invoke(program),
+        };
+        program.RunPlain(frame);
+        CallStatistics cost = new(
+            next++, program.Interface.Name, binding.Planned, default, TimeSpan.Zero, Stopwatch.GetElapsedTime(start));
+        statistics.Add(cost);
+        Revealed[] outputs = new Revealed[frame.Outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = new Revealed($"output {i} of {program.Interface.Name}", program.Interface.Outputs[i].To, frame.Outputs[i]);
+        }
+
+        return Task.FromResult(new CallResult(outputs, cost));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
