@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using MPCache.Contract;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Passes;
@@ -20,17 +21,32 @@ internal sealed class Rings
         "where", "rotary", "cumsum", "shuffle", "gather", "scatter",
     };
 
+    /// <summary>What a dimension counts where nothing is said of it.</summary>
+    private const long TypicalSize = 64;
+
     private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "state.assign", "check", "for" };
 
     private readonly Dictionary<int, int> demands = [];
     private readonly Dictionary<int, Value> replaced = [];
     private readonly HashSet<int> used = [];
     private readonly Dictionary<int, Value> values = [];
+    private readonly Dictionary<int, Expr> counts = [];
+    private readonly Attributes sizes;
     private int nextId;
+
+    private Rings(Function function)
+    {
+        nextId = function.NextId;
+        sizes = function.Attributes;
+        foreach (Value value in function.Body.Walk().SelectMany(o => o.Results.Concat(o.Body?.Parameters ?? [])))
+        {
+            counts[value.Id] = value.Tensor.Count;
+        }
+    }
 
     public static Function Apply(Function function)
     {
-        Rings pass = new() { nextId = function.NextId };
+        Rings pass = new(function);
         foreach (int yield in function.Body.Yields)
         {
             pass.used.Add(yield);
@@ -65,6 +81,19 @@ internal sealed class Rings
 
     private int Demanded(Value value, Op op) => Math.Max(Required(value, op), demands.TryGetValue(value.Id, out int ring) ? ring : 0);
 
+    /// <summary>
+    /// The ring that an operation gives. A matrix product over a long axis gives no more than its interval needs, whatever its users demand:
+    /// its few elements are extended behind it rather than every element before it.
+    /// </summary>
+    private int Given(Op op) => op.Kind == "matmul" && op.Operands.All(o => Longer(o, op.Result)) ? Required(op.Result, op) : Demanded(op.Result, op);
+
+    private bool Longer(int operand, Value result) =>
+        counts.TryGetValue(operand, out Expr? count) && Typical(count) > Typical(result.Tensor.Count);
+
+    private long Typical(Expr count) => count.Range(name => sizes.Has($"dim.{name}.typical")
+        ? (sizes.Int($"dim.{name}.typical"), sizes.Int($"dim.{name}.typical"))
+        : (TypicalSize, TypicalSize)).High;
+
     private bool Dead(Op op) => !Effects.Contains(op.Kind) && !op.Results.Any(r => used.Contains(r.Id));
 
     private void Demands(Block block)
@@ -88,7 +117,7 @@ internal sealed class Rings
                 continue;
             }
 
-            int ring = op.Result.Tensor.Form == Form.Masked ? Math.Min(Demanded(op.Result, op), 64) : 0;
+            int ring = op.Result.Tensor.Form == Form.Masked ? Math.Min(Given(op), 64) : 0;
             for (int i = 0; i < op.Operands.Length; i++)
             {
                 int operand = op.Operands[i];
@@ -213,7 +242,7 @@ internal sealed class Rings
         }
 
         int demanded = form == Form.Revealed ? 0 : Demanded(op.Result, op);
-        if (demanded > 64)
+        if (demanded > 64 && Given(op) > 64)
         {
             throw new CompileError("MPC3002",
                 $"the value is used where {demanded} bits are needed; the largest ring has 64: "
@@ -221,7 +250,7 @@ internal sealed class Rings
                 op.Site);
         }
 
-        int ring = demanded;
+        int ring = form == Form.Revealed ? 0 : Given(op);
         int[] rings = op.Operands.Select(o => Current(o).Tensor.Number!.Ring).ToArray();
         switch (op.Kind)
         {

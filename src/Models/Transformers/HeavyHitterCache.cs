@@ -1,7 +1,7 @@
 namespace MPCache.Models.Transformers;
 
 /// <summary>A cache of fixed size whose heads each keep tokens of their own, and the attention that these have received.</summary>
-[State(Grows = "tokens", FractionBits = 16, RingBits = 56)]
+[State(Grows = "tokens", FractionBits = KeyValueCache.Precision, RingBits = 40)]
 public sealed class HeavyHitterCache
 {
     /// <summary>Keys.</summary>

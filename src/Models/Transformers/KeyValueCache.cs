@@ -1,9 +1,12 @@
 namespace MPCache.Models.Transformers;
 
 /// <summary>Keys, after their rotation, and values of every token so far, a tensor a layer.</summary>
-[State(Grows = "tokens", FractionBits = 16, RingBits = 56)]
+[State(Grows = "tokens", FractionBits = Precision, RingBits = 40)]
 public sealed class KeyValueCache
 {
+    /// <summary>Fraction bits of keys and values: a score over heads of 64 is off by less than 2^−8 because of them.</summary>
+    internal const int Precision = 12;
+
     /// <summary>Keys.</summary>
     [Shape("layers, tokens, groups, size"), Range(-64, 64)]
     public required Tensor[] Keys { get; set; }

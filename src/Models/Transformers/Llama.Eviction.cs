@@ -111,8 +111,8 @@ public static partial class Llama
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
             (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = Concat(0, cache.Keys[layer], key);
-            Tensor values = Concat(0, cache.Values[layer], value);
+            Tensor keys = Concat(0, cache.Keys[layer], key.Rounded(KeyValueCache.Precision));
+            Tensor values = Concat(0, cache.Values[layer], value.Rounded(KeyValueCache.Precision));
             Tensor probabilities = FullAttention.Probabilities(query, keys);
             Tensor before = Concat(0, cache.Received[layer], Tensor.Zeros(1, weights.Groups, 1));
             Tensor received = (before + HeavyHitters.Received(probabilities)).Within(0, 16384);
@@ -171,11 +171,13 @@ public static partial class Llama
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
             (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor probabilities = FullAttention.Probabilities(query, Concat(0, cache.Keys[layer], key));
-            Tensor mixed = FullAttention.Mix(probabilities, Concat(0, cache.Values[layer], value));
+            Tensor newKey = key.Rounded(KeyValueCache.Precision);
+            Tensor newValue = value.Rounded(KeyValueCache.Precision);
+            Tensor probabilities = FullAttention.Probabilities(query, Concat(0, cache.Keys[layer], newKey));
+            Tensor mixed = FullAttention.Mix(probabilities, Concat(0, cache.Values[layer], newValue));
             Selection stays = TopK(Tova.Newest(probabilities).Slice(0, 0, budget), budget - 1);
-            cache.Keys[layer] = Concat(0, Gather(cache.Keys[layer], stays), key);
-            cache.Values[layer] = Concat(0, Gather(cache.Values[layer], stays), value);
+            cache.Keys[layer] = Concat(0, Gather(cache.Keys[layer], stays), newKey);
+            cache.Values[layer] = Concat(0, Gather(cache.Values[layer], stays), newValue);
             x = Complete(weights, layer, x, mixed);
         }
 

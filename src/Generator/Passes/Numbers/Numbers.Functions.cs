@@ -26,6 +26,9 @@ internal sealed partial class Numbers
     /// <summary>Fraction bits of the normalised argument of a reciprocal.</summary>
     private const int NormalisedBits = 14;
 
+    /// <summary>Fraction bits that the inverse of a softmax's sum has beyond the program's.</summary>
+    private const int InverseBits = 4;
+
     /// <summary>Fraction bits of a softmax maximum: within half a unit of the exponent is near enough.</summary>
     private const int MaximumBits = 1;
 
@@ -76,7 +79,7 @@ internal sealed partial class Numbers
                 numbers[x].High);
         }
 
-        int coarse = Align(x, MaximumBits);
+        int coarse = Align(x, MaximumBits, besides: true);
         int maximum = Tournament(coarse, null, larger: true).Best;
         Number number = numbers[maximum];
         maximum = Emit("extend", [maximum], Attributes.None, Shape(maximum), number.Scale, number.Low, number.High);
@@ -96,8 +99,9 @@ internal sealed partial class Numbers
         int sum = Sum(weight, axis);
         BigInteger least = (BigInteger)(Math.Exp(-Real(slack, ExponentBits)) * 0.99 * Math.Pow(2, fraction));
         Refine(sum, least, numbers[sum].High);
-        int inverse = Layout("broadcast", AtMost(Reciprocal(sum), fraction), Attributes.None, shape);
-        int probability = Multiply(weight, inverse);
+        // The inverse of a long row's sum is small, and what it is off by is off in every probability of the row.
+        int inverse = Layout("broadcast", AtMost(Reciprocal(sum), fraction + InverseBits), Attributes.None, shape);
+        int probability = Multiply(weight, inverse, scaleB: fraction + InverseBits);
         Refine(probability, 0, (BigInteger.One << numbers[probability].Scale) + (BigInteger.One << (numbers[probability].Scale - 8)));
         return probability;
     }

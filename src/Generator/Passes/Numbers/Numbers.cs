@@ -244,7 +244,10 @@ internal sealed partial class Numbers
         : indexMaximum.TryGetValue(name, out int maximum) ? maximum : DefaultMaximum)).High;
 
     /// <summary>The value with the given fraction bits: lifted by a public factor, or truncated.</summary>
-    private int Align(int id, int scale)
+    /// <param name="id">The value.</param>
+    /// <param name="scale">Fraction bits.</param>
+    /// <param name="besides">Whether the value is used with more of them too; then rows that were moved are not moved once more.</param>
+    private int Align(int id, int scale, bool besides = false)
     {
         Number number = numbers[id];
         if (number.Scale == scale)
@@ -265,7 +268,7 @@ internal sealed partial class Numbers
         }
 
         // Rows are truncated before they are moved in secret, where every bit counts.
-        if (definitions.TryGetValue(id, out Op? moves) && MovesRows(moves) && Gathers(moves))
+        if (!besides && definitions.TryGetValue(id, out Op? moves) && MovesRows(moves) && Gathers(moves))
         {
             return Realigned(id, moves, scale);
         }
