@@ -35,7 +35,8 @@ internal sealed class Interface
             }
         }
 
-        foreach (Op op in tensors.Body.Walk().Where(o => o.Kind is "resident" or "state.read" or "state.append" or "state.assign"))
+        foreach (Op op in tensors.Body.Walk().Where(o => o.Kind is "resident" or "state.read" or "state.append" or "state.assign"
+            or "state.selection" or "state.keep"))
         {
             string shape = string.Join(", ", DeclaredShape(op));
             fields[op.Attributes.Text("object") + "." + op.Attributes.Text("field")] =

@@ -50,7 +50,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
                 needed.UnionWith(op.Operands);
                 Need(op.Body);
             }
-            else if (op.Kind is "state.append" or "state.assign" || op.Results.Any(r => needed.Contains(r.Id)))
+            else if (op.Kind is "state.append" or "state.assign" or "state.keep" || op.Results.Any(r => needed.Contains(r.Id)))
             {
                 needed.UnionWith(op.Operands);
             }
@@ -71,7 +71,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             {
                 Loop(op);
             }
-            else if (op.Kind is "state.append" or "state.assign" || op.Results.Any(r => needed.Contains(r.Id)))
+            else if (op.Kind is "state.append" or "state.assign" or "state.keep" || op.Results.Any(r => needed.Contains(r.Id)))
             {
                 Step(op);
             }
@@ -132,6 +132,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "resident" => $"frame.Residents[{ObjectIndex(a, "resident")}][\"{a.Text("field")}\"]",
             "state.read" => State(a) + ".Value",
             "state.append" => $"{State(a)}.Append({Operand(0)})",
+            "state.keep" => $"{State(a)}.Keep({Operand(0)})",
+            "state.selection" => $"{State(a)}.Chosen({Names.Int(op.Result.Tensor.Shape[op.Result.Tensor.Rank - 1])})",
             "state.assign" => $"{State(a)}.Assign({Operand(0)})",
             "add" => $"{Operand(0)} + {Operand(1)}",
             "sub" => $"{Operand(0)} - {Operand(1)}",
@@ -182,7 +184,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         };
         if (expression is not null)
         {
-            string type = op.Kind is "topk" or "shuffle" or "inorder" ? "Selection" : "Tensor";
+            string type = op.Kind is "topk" or "shuffle" or "inorder" or "state.selection" ? "Selection" : "Tensor";
             writer.Line($"{type} {Name(op.Result.Id)} = {expression};");
         }
     }

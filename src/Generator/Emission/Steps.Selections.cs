@@ -1,3 +1,4 @@
+using System.Linq;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Emission;
@@ -24,6 +25,15 @@ internal sealed partial class Steps
         {
             case "permutation":
                 Declare(op, $"SecretOrder.Draw<TRole>(run, {at}, {Integer(a, "groups")}, {Integer(a, "rows")})");
+                return true;
+            case "state.order":
+                Declare(op, $"Order.Restored<TRole>({State(op)}.Value, {Integer(a, "groups")}, {Integer(a, "rows")})");
+                return true;
+            case "state.positions":
+                Declare(op, $"Order.RestoredPositions<TRole>({State(op)}.Value, {Operand(0)}, {Names.Int(op.Result.Tensor.Shape.Last())})");
+                return true;
+            case "state.keep":
+                writer.Line($"{State(op)}.Assign(Order.Stored<TRole>({Operand(0)}, {Operand(1)}));");
                 return true;
             case "everyrow":
                 Declare(op, $"Order.All<TRole>({Integer(a, "groups")}, {Integer(a, "rows")})");

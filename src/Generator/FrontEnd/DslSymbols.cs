@@ -24,6 +24,9 @@ internal static class DslSymbols
 
     public static bool IsTensorArray(ITypeSymbol? type) => type is IArrayTypeSymbol { Rank: 1 } array && IsTensor(array.ElementType);
 
+    public static bool IsSelectionArray(ITypeSymbol? type) =>
+        type is IArrayTypeSymbol { Rank: 1 } array && IsSelection(array.ElementType);
+
     public static AttributeData? Attribute(ISymbol symbol, string fullName) =>
         symbol.GetAttributes().FirstOrDefault(a => Is(a, fullName));
 

@@ -30,6 +30,9 @@ internal sealed partial class MethodLowering
             }
                 when DslSymbols.IsTensor(shape.Property.ContainingType):
                 return Rejected(shape, Rejection.SizeOnly("Shape"));
+            case IPropertyReferenceOperation { Property: { Name: "Rows" or "Count" } property, Instance: { } selection }
+                when DslSymbols.IsSelection(property.ContainingType):
+                return Emit(property.Name == "Rows" ? "int.rows" : "int.slots", Int, member.Syntax, Attributes.None, Lower(selection));
             case IFieldReferenceOperation { Field: { IsStatic: true } field } when DslSymbols.TypeOf(field.Type) is IntType or RealType:
                 return Rejected(member, Rejection.FieldNotConstant(field.Name));
             case IFieldReferenceOperation { Field: { ContainingType.IsTupleType: true } field, Instance: { } tuple }:
@@ -68,7 +71,9 @@ internal sealed partial class MethodLowering
             case SchemaMemberKind.Tensor:
                 string kind = handle.Kind == "state" ? "state.read" : "resident.field";
                 return Emit(kind, Tensor, member.Syntax, FieldAttributes(symbol, handle), Lower(instance));
-            case SchemaMemberKind.TensorArray when handle.Kind == "state":
+            case SchemaMemberKind.Selection when handle.Kind == "state":
+                return Emit("state.selection", new SelectionType(), member.Syntax, FieldAttributes(symbol, handle), Lower(instance));
+            case SchemaMemberKind.TensorArray or SchemaMemberKind.SelectionArray when handle.Kind == "state":
                 return Rejected(member, Rejection.StateElement(ExpressionText.Of(member.Syntax)));
             default:
                 return Rejected(member, Rejection.MemberType(ExpressionText.Of(member.Syntax)));
@@ -85,14 +90,16 @@ internal sealed partial class MethodLowering
 
         Value state = Lower(member.Instance!);
         Value index = Lower(element.Indices[0]);
-        return Emit("state.read", Tensor, element.Syntax, FieldAttributes(member.Member, handle), state, index);
+        return SchemaMember.KindOf(member.Member) == SchemaMemberKind.SelectionArray
+            ? Emit("state.selection", new SelectionType(), element.Syntax, FieldAttributes(member.Member, handle), state, index)
+            : Emit("state.read", Tensor, element.Syntax, FieldAttributes(member.Member, handle), state, index);
     }
 
     private void AssignMember(IOperation target, ImmutableArray<Value> value)
     {
         if (target is IMemberReferenceOperation { Instance: { } instance } reference
             && DslSymbols.TypeOf(instance.Type) is ObjectType handle
-            && (handle.Kind == "resident" || SchemaMember.KindOf(reference.Member) == SchemaMemberKind.Tensor))
+            && (handle.Kind == "resident" || SchemaMember.KindOf(reference.Member) is SchemaMemberKind.Tensor or SchemaMemberKind.Selection))
         {
             if (handle.Kind == "resident")
             {
@@ -101,14 +108,16 @@ internal sealed partial class MethodLowering
             }
 
             Value state = Lower(instance);
-            Append("state.write", [], target.Syntax.Span, FieldAttributes(reference.Member, handle), value.Insert(0, state));
+            Append(Writes(reference.Member), [], target.Syntax.Span, FieldAttributes(reference.Member, handle), value.Insert(0, state));
         }
         else if (target is IArrayElementReferenceOperation element
             && IsStateElement(element, out IMemberReferenceOperation member, out handle))
         {
             Value state = Lower(member.Instance!);
             Value index = Lower(element.Indices[0]);
-            Append("state.write", [], target.Syntax.Span, FieldAttributes(member.Member, handle), value.Insert(0, index).Insert(0, state));
+            Append(
+                Writes(member.Member), [], target.Syntax.Span, FieldAttributes(member.Member, handle),
+                value.Insert(0, index).Insert(0, state));
         }
         else
         {
@@ -116,12 +125,15 @@ internal sealed partial class MethodLowering
         }
     }
 
+    private static string Writes(ISymbol member) =>
+        SchemaMember.KindOf(member) is SchemaMemberKind.Selection or SchemaMemberKind.SelectionArray ? "state.keep" : "state.write";
+
     private static bool IsStateElement(IArrayElementReferenceOperation element, out IMemberReferenceOperation member, out ObjectType handle)
     {
         member = (element.ArrayReference as IMemberReferenceOperation)!;
         handle = (DslSymbols.TypeOf(member?.Instance?.Type) as ObjectType)!;
         return handle is { Kind: "state" } && element.Indices.Length == 1
-            && SchemaMember.KindOf(member!.Member) == SchemaMemberKind.TensorArray;
+            && SchemaMember.KindOf(member!.Member) is SchemaMemberKind.TensorArray or SchemaMemberKind.SelectionArray;
     }
 
     private Attributes FieldAttributes(ISymbol member, ObjectType handle)
@@ -129,6 +141,11 @@ internal sealed partial class MethodLowering
         // The class's own diagnoses say what is wrong with a declaration; here it only makes the method incomplete.
         Attributes attributes = TensorAttributes(
             member, Attributes.Of(("field", member.Name)), _ => default, (_, _) => isInvalid = true);
+        if (SchemaMember.KindOf(member) is SchemaMemberKind.Selection or SchemaMemberKind.SelectionArray)
+        {
+            attributes = attributes.With("low", RealText.Of(0)).With("high", RealText.Of(1));
+        }
+
         isInvalid |= !attributes.Has("shape") || !attributes.Has("low");
         if (handle.Kind == "state" && DslSymbols.Attribute(member.ContainingType, DslSymbols.StateAttribute) is AttributeData state)
         {

@@ -73,7 +73,7 @@ internal sealed class SchemaLowering
                 case SchemaMemberKind.Tensor when Declared(member) is Attributes declared:
                     fields.Add($"new({Quote(member.Name)}, {Quote(declared.Text("shape"))}, {Bounds(declared)}, {accessor})");
                     break;
-                case SchemaMemberKind.TensorArray:
+                case SchemaMemberKind.TensorArray or SchemaMemberKind.Selection or SchemaMemberKind.SelectionArray:
                     Reject(SpanOf(member), Rejection.MemberType(member.Name));
                     break;
             }
@@ -88,14 +88,23 @@ internal sealed class SchemaLowering
         List<string> fields = [];
         foreach ((ISymbol member, SchemaMemberKind kind) in Members())
         {
-            if (kind is not (SchemaMemberKind.Tensor or SchemaMemberKind.TensorArray) || Declared(member) is not Attributes declared)
+            bool selects = kind is SchemaMemberKind.Selection or SchemaMemberKind.SelectionArray;
+            if (!(selects || kind is SchemaMemberKind.Tensor or SchemaMemberKind.TensorArray)
+                || Declared(member, selects) is not Attributes declared)
             {
                 continue;
             }
 
-            bool isArray = kind == SchemaMemberKind.TensorArray;
+            bool isArray = kind is SchemaMemberKind.TensorArray or SchemaMemberKind.SelectionArray;
             string shape = declared.Text("shape");
             ImmutableArray<Expr> axes = ShapeText.Parse(shape, out _) ?? [];
+            if (selects)
+            {
+                // How many rows a selection chooses is no size of what is kept for it.
+                axes = axes.Length > 0 ? axes.RemoveAt(axes.Length - 1) : axes;
+                shape = string.Join(", ", axes);
+            }
+
             int leading = isArray ? 1 : 0;
             if (axes.Length <= leading || axes[leading].AsSymbol != format.Grows)
             {
@@ -113,10 +122,15 @@ internal sealed class SchemaLowering
         type.GetMembers().Select(m => (m, SchemaMember.KindOf(m))).Where(m => m.Item2 != SchemaMemberKind.None);
 
     /// <summary>A tensor's shape and range, or null after saying what is missing.</summary>
-    private Attributes? Declared(ISymbol member)
+    private Attributes? Declared(ISymbol member, bool selects = false)
     {
         int before = diagnoses.Count;
         Attributes declared = MethodLowering.TensorAttributes(member, Attributes.None, SpanOf, Reject);
+        if (selects)
+        {
+            declared = declared.With("low", RealText.Of(0)).With("high", RealText.Of(1));
+        }
+
         if (diagnoses.Count == before && (!declared.Has("shape") || !declared.Has("low")))
         {
             Reject(SpanOf(member), Rejection.MemberWithoutShape(member.Name));

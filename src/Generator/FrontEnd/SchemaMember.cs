@@ -16,6 +16,12 @@ internal enum SchemaMemberKind
 
     /// <summary>An array of tensors, one a layer.</summary>
     TensorArray,
+
+    /// <summary>A selection.</summary>
+    Selection,
+
+    /// <summary>An array of selections, one a layer.</summary>
+    SelectionArray,
 }
 
 /// <summary>Reads the members of weights and state classes.</summary>
@@ -32,6 +38,8 @@ internal static class SchemaMember
         return member.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal) ? SchemaMemberKind.None
             : DslSymbols.IsTensor(type) ? SchemaMemberKind.Tensor
             : DslSymbols.IsTensorArray(type) ? SchemaMemberKind.TensorArray
+            : DslSymbols.IsSelection(type) ? SchemaMemberKind.Selection
+            : DslSymbols.IsSelectionArray(type) ? SchemaMemberKind.SelectionArray
             : type?.SpecialType == SpecialType.System_Int32 ? SchemaMemberKind.Integer
             : SchemaMemberKind.None;
     }

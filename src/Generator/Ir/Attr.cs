@@ -65,6 +65,9 @@ internal sealed class Attributes : IEquatable<Attributes>
 
     public Attributes With(string name, Attr value) => new(values.SetItem(name, value));
 
+    /// <summary>With an attribute of another operation's, where it has one.</summary>
+    public Attributes WithIf(string name, Attributes of) => of.Has(name) ? With(name, of.Get(name)) : this;
+
     public Attributes Without(string name) => new(values.Remove(name));
 
     public bool Has(string name) => values.ContainsKey(name);

@@ -88,7 +88,11 @@ internal sealed class SelectionRules
                 Once(op, drawnHere);
                 positionsUnder[op.Result.Id] = op.Operands[1];
                 break;
-            case "everyrow":
+            case "state.keep":
+                Require(positionsUnder.TryGetValue(op.Operands[1], out int kept) && kept == op.Operands[0], op,
+                    "the positions were revealed under another permutation");
+                break;
+            case "everyrow" or "state.positions":
                 positionsUnder[op.Result.Id] = op.Operands[0];
                 break;
             case "gather" or "scatter":

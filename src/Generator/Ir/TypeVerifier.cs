@@ -137,7 +137,8 @@ internal sealed class TypeVerifier
             "public" => [Form.Public],
             "shuffle" or "order" or "locate" => [Form.Masked, Form.Permutation],
             "gather" or "scatter" => [Form.Masked, Form.Permutation, Form.Positions],
-            "everyrow" => [Form.Permutation],
+            "everyrow" or "state.positions" => [Form.Permutation],
+            "state.keep" => [Form.Permutation, Form.Positions],
             "permute" or "broadcast" or "slice" or "index" or "reshape" => [result],
             _ => operands.Select(_ => Form.Masked).ToArray(),
         };
@@ -147,8 +148,8 @@ internal sealed class TypeVerifier
             "sign" => Form.MaskedBit,
             "reveal" => Form.Revealed,
             "causal" or "iota" or "constant" => Form.Public,
-            "permutation" => Form.Permutation,
-            "order" or "locate" or "everyrow" => Form.Positions,
+            "permutation" or "state.order" => Form.Permutation,
+            "order" or "locate" or "everyrow" or "state.positions" or "state.keep" => Form.Positions,
             "permute" or "broadcast" or "slice" or "index" or "reshape" => result,
             _ => Form.Masked,
         };

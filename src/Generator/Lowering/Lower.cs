@@ -220,6 +220,11 @@ internal sealed partial class Lower
                 return Local(op, Attributes.Of(("length", type.Shape[type.Rank - 1])));
             case "permutation":
                 return Emit("permutation", [], Groups(type).With("slot", Slot()), type);
+            case "state.order":
+                return Emit(op.Kind, [], Groups(type).With("object", op.Attributes.Text("object")).With("field", op.Attributes.Text("field"))
+                    .WithIf("index", op.Attributes), type);
+            case "state.positions" or "state.keep":
+                return Emit(op.Kind, Map(op), op.Attributes, type);
             case "everyrow":
                 return Emit("everyrow", Map(op), Groups(type), type);
             case "shuffle":

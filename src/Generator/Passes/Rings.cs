@@ -24,7 +24,7 @@ internal sealed class Rings
     /// <summary>What a dimension counts where nothing is said of it.</summary>
     private const long TypicalSize = 64;
 
-    private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "state.assign", "check", "for" };
+    private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "state.assign", "state.keep", "check", "for" };
 
     private readonly Dictionary<int, int> demands = [];
     private readonly Dictionary<int, Value> replaced = [];

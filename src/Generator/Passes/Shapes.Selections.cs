@@ -41,6 +41,43 @@ internal sealed partial class Shapes
         }
     }
 
+    /// <summary>
+    /// A selection that a state keeps, [rows, groups…, slots]: read as it was at the entry, or replaced.
+    /// </summary>
+    private void StateSelection(Op op)
+    {
+        bool keeps = op.Kind == "state.keep";
+        bool element = op.Operands.Length > (keeps ? 2 : 1);
+        ImmutableArray<Expr> declared = ShapeOf(op.Attributes.Text("shape"));
+        Attributes attributes = StateAttributes(op, element)
+            .With("declared", new ListAttr(declared.RemoveAt(declared.Length - 1)));
+        declared = element ? declared.RemoveAt(0) : declared;
+        Require(op, declared.Length >= 2, "a selection in a state has the shape [rows, groups…, slots]");
+        ImmutableArray<Expr> groups = declared.RemoveAt(declared.Length - 1).RemoveAt(0);
+        string key = StateKey(op);
+        if (keeps)
+        {
+            Value selection = tensors[op.Operands.Last()];
+            Require(op, selection.Tensor.Rank == groups.Length + 1,
+                $"a selection with {selection.Tensor.Rank - 1} axes of groups does not fit the state's [{string.Join(", ", groups)}]");
+            for (int i = 0; i < groups.Length; i++)
+            {
+                Same(op, groups[i], selection.Tensor.Shape[i]);
+            }
+
+            appended[key] = (Emit(op, "state.keep", [selection.Id], attributes, selection.Tensor.Shape), Expr.Zero);
+        }
+        else if (appended.ContainsKey(key))
+        {
+            throw new CompileError("MPC1019", "this selection was replaced before; use the one that replaced it", op.Site);
+        }
+        else
+        {
+            selectedFrom[op.Result.Id] = groups.Add(declared[0]);
+            Define(op, "state.selection", [], attributes.With("rows", declared[0]), groups.Add(declared[declared.Length - 1]));
+        }
+    }
+
     private void Choose(Op op, ImmutableArray<int> operands, ImmutableArray<Expr> from, Expr count)
     {
         selectedFrom[op.Result.Id] = from;

@@ -61,7 +61,7 @@ internal sealed partial class Shapes
     }
 
     private void EnterLoop(Op loop, Expr counter, Expr low, Expr high) => enclosing.Push(new Enclosing(counter, low, high,
-        new(loop.Body!.Walk().Where(o => o.Kind == "state.write").Select(StateField), StringComparer.Ordinal)));
+        new(loop.Body!.Walk().Where(o => o.Kind is "state.write" or "state.keep").Select(StateField), StringComparer.Ordinal)));
 
     private void LeaveLoop()
     {
@@ -171,7 +171,7 @@ internal sealed partial class Shapes
     private string StateKey(Op access)
     {
         string field = StateField(access);
-        bool element = access.Operands.Length > (access.Kind == "state.write" ? 2 : 1);
+        bool element = access.Operands.Length > (access.Kind is "state.write" or "state.keep" ? 2 : 1);
         Expr index = element ? integers[access.Operands[1]] : Expr.Zero;
         return IsCertain(field, index) ? $"{field}[{index}]" : throw new CompileError("MPC1022",
             $"it is not certain how often '{access.Attributes.Text("field")}' has grown here; "

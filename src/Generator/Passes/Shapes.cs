@@ -278,6 +278,15 @@ internal sealed partial class Shapes
                 Define(op, "embedding", [tensors[op.Operands[0]].Id, tensors[op.Operands[1]].Id], Attributes.None,
                     [tokens.Shape[0], table.Shape[1]]);
                 return;
+            case "int.rows":
+                integers[op.Result.Id] = selectedFrom[tensors[op.Operands[0]].Id].Last();
+                return;
+            case "int.slots":
+                integers[op.Result.Id] = Type(op, 0).Shape.Last();
+                return;
+            case "state.selection" or "state.keep":
+                StateSelection(op);
+                return;
             case "topk" or "shuffle" or "inorder" or "gather" or "scatter":
                 Selecting(op);
                 return;

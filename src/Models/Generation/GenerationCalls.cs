@@ -54,7 +54,7 @@ internal sealed class GenerationCalls
         for (int i = 0; i < states.Length; i++)
         {
             states[i] = await session.CreateStateAsync(
-                policy.States[i], LlamaPrograms.CacheDimensions(config), cancellation).ConfigureAwait(false);
+                policy.States[i], LlamaPrograms.CacheDimensions(config, policy), cancellation).ConfigureAwait(false);
         }
 
         GenerationCalls calls = new(session, config, weights, states, schedule);

@@ -17,7 +17,7 @@ public static class LlamaPrograms
     [
         Llama.PrefillProgram, Llama.DecodeProgram,
         Llama.PrefillEvictingProgram, Llama.DecodeClustersProgram, Llama.DecodeClustersExactProgram, Llama.DecodeHierarchicalProgram,
-        Llama.DecodeHierarchicalExactProgram, Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram,
+        Llama.DecodeHierarchicalExactProgram, Llama.DecodeSelectingAheadProgram, Llama.DecodeLaggedProgram, Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram,
         Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram,
         Llama.DecodeStreamingProgram, Llama.DecodeTopTokensProgram, Llama.PrefillSnapKvProgram,
         Llama.PrefillHeavyHittersProgram, Llama.DecodeHeavyHittersProgram, Llama.PrefillTovaProgram, Llama.DecodeTovaProgram,
@@ -49,13 +49,9 @@ public static class LlamaPrograms
         }
     }
 
-    /// <summary>The dimensions of a new cache.</summary>
-    internal static IReadOnlyDictionary<string, long> CacheDimensions(LlamaConfig config) => new Dictionary<string, long>
-    {
-        ["layers"] = config.Layers,
-        ["groups"] = config.KeyValueHeads,
-        ["size"] = config.HeadSize,
-    };
+    /// <summary>The dimensions of new states.</summary>
+    internal static IReadOnlyDictionary<string, long> CacheDimensions(LlamaConfig config, CachePolicy policy) =>
+        ModelDimensions(config).Concat(policy.StateSizes(config)).ToDictionary(d => d.Key, d => d.Value);
 
     /// <summary>The dimensions that a model determines, by their names in the programs.</summary>
     /// <param name="config">The model.</param>

@@ -35,6 +35,10 @@ public abstract class CachePolicy
     /// <summary>The states that a generation needs, in the order in which calls number them.</summary>
     public virtual IReadOnlyList<StateSchema> States => [KeyValueCacheSchema.Instance];
 
+    /// <summary>Sizes of the states beyond the model's.</summary>
+    /// <param name="config">The model.</param>
+    public virtual IReadOnlyDictionary<string, long> StateSizes(LlamaConfig config) => new Dictionary<string, long>();
+
     /// <summary>Its options, every one with its value, as <see cref="Read"/> takes them.</summary>
     protected abstract IReadOnlyList<(string Key, string Value)> Options { get; }
 

@@ -19,17 +19,20 @@ namespace MPCache.Models.Policies;
 /// <param name="KeepCoarse">How many of a number of coarse clusters are kept.</param>
 /// <param name="Share">How many layers use one selection: 1 or 2.</param>
 /// <param name="Skip">Layers at the beginning that use the whole cache.</param>
+/// <param name="Lag">0, or 1 where a step selects for the next one.</param>
 internal sealed record ClusterSchedule(
-    int Cluster, int Levels, bool Exact, double Alpha, Func<int, int> Keep, Func<int, int> KeepCoarse, int Share, int Skip)
+    int Cluster, int Levels, bool Exact, double Alpha, Func<int, int> Keep, Func<int, int> KeepCoarse, int Share, int Skip, int Lag = 0)
 {
     private const int Fine = 1;
     private const int Coarse = 2;
+    private const int Chosen = 2;
 
     /// <summary>The cache, fine summaries, and coarse ones where there are two levels.</summary>
     public IReadOnlyList<StateSchema> States =>
     [
         KeyValueCacheSchema.Instance,
         Exact ? ClusterBoundsSchema.Instance : ClusterAnchorsSchema.Instance,
+        .. Lag == 1 ? [ChosenClustersSchema.Instance] : Array.Empty<StateSchema>(),
         .. Levels == 2 ? [Exact ? CoarseBoundsSchema.Instance : (StateSchema)CoarseAnchorsSchema.Instance] : Array.Empty<StateSchema>(),
     ];
 
@@ -65,7 +68,49 @@ internal sealed record ClusterSchedule(
                 2 * Cluster, beforeCoarse);
         }
 
-        yield return Decode(config, cached, position);
+        yield return Lag == 1 ? DecodeLagged(config, cached, position, first) : Decode(config, cached, position);
+    }
+
+    /// <summary>How many clusters a step that selects keeps; 0 where there is nothing to leave out.</summary>
+    private int Selects(int cached)
+    {
+        int clusters = cached / Cluster;
+        int kept = Math.Max(2, Keep(clusters + 1));
+        return clusters >= 2 && kept <= clusters ? kept : 0;
+    }
+
+    private PolicyCall DecodeLagged(LlamaConfig config, int cached, int position, bool first)
+    {
+        int kept = Selects(cached);
+        int before = first ? 0 : Selects(cached - 1);
+        if (kept == 0)
+        {
+            return Decode(config, cached, position);
+        }
+
+        Dictionary<string, long> sizes = new()
+        {
+            ["tokens"] = cached,
+            ["position"] = position,
+            ["cluster"] = Cluster,
+            ["clusters"] = cached / Cluster,
+            ["between"] = before == 0 ? 0 : ((cached - 1) / Cluster) - 1,
+            ["slots"] = before - 2,
+            ["kept"] = kept,
+            ["skipped"] = Skip,
+            ["selecting"] = config.Layers - Skip,
+        };
+        return before == 0
+            ? new PolicyCall(Llama.DecodeSelectingAheadProgram, [0, Fine, Chosen], sizes)
+            {
+                Reads = 1,
+                Attended = [.. Enumerable.Repeat(cached + 1, config.Layers)],
+            }
+            : new PolicyCall(Llama.DecodeLaggedProgram, [0, Fine, Chosen], sizes)
+            {
+                Reads = 1,
+                Attended = Attended(config, cached, (cached - 1) / Cluster, before),
+            };
     }
 
     private PolicyCall Summaries(

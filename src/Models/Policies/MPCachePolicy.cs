@@ -17,6 +17,7 @@ public sealed class MPCachePolicy : CachePolicy
     private readonly Ratio keep;
     private readonly Ratio keepCoarse;
     private readonly Ratio alpha;
+    private readonly int lag;
     private readonly ClusterSchedule? clusters;
 
     internal MPCachePolicy(PolicyText text)
@@ -37,8 +38,18 @@ public sealed class MPCachePolicy : CachePolicy
         bool exact = text.Choice("bound", "linear", "exact") == "exact";
         int share = text.Choice("share", "2", "1") == "2" ? 2 : 1;
         int skip = text.Count("skip", 0, 0);
+        lag = text.Count("lag", 0, 0);
+        if (lag > 1 || (lag == 1 && (levels != 1 || exact)))
+        {
+            throw new MPCacheException(
+                $"lag={lag} of the policy {Name} goes with levels=1 and bound=linear alone, and is 0 or 1",
+                "Give lag=1 levels=1, or leave lag out");
+        }
+
         double weight = double.Parse(alpha.ToString(), CultureInfo.InvariantCulture);
-        clusters = levels == 0 ? null : new ClusterSchedule(cluster, levels, exact, weight, keep.CeilOf, keepCoarse.CeilOf, share, skip);
+        clusters = levels == 0
+            ? null
+            : new ClusterSchedule(cluster, levels, exact, weight, keep.CeilOf, keepCoarse.CeilOf, share, skip, lag);
         if (cluster > Largest)
         {
             throw new MPCacheException(
@@ -65,10 +76,15 @@ public sealed class MPCachePolicy : CachePolicy
         ("bound", clusters?.Exact == true ? "exact" : "linear"),
         ("share", PolicyText.Text(clusters?.Share ?? 2)),
         ("skip", PolicyText.Text(clusters?.Skip ?? 0)),
+        ("lag", PolicyText.Text(lag)),
     ];
 
     /// <summary>The largest cluster whose coarse one the programs' intervals hold for.</summary>
     internal static int Largest => 64;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, long> StateSizes(LlamaConfig config) =>
+        new Dictionary<string, long> { ["selecting"] = config.Layers - (clusters?.Skip ?? 0) };
 
     /// <inheritdoc/>
     public override int Kept(int prompt) => statically.CeilOf(prompt);

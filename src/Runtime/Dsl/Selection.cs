@@ -38,6 +38,39 @@ public sealed class Selection
     /// <summary>The chosen rows, [groups…, count].</summary>
     internal ReadOnlySpan<int> Indices => _indices;
 
+    /// <summary>The selection as a state keeps it.</summary>
+    /// <returns>[rows, groups…]: each row's slot, from 1, or 0 where it is not chosen.</returns>
+    internal Tensor ToSlots()
+    {
+        int groups = Shapes.Product(_groups);
+        float[] slots = new float[Rows * groups];
+        for (int i = 0; i < _indices.Length; i++)
+        {
+            slots[(_indices[i] * groups) + (i / Count)] = (i % Count) + 1;
+        }
+
+        return new Tensor(slots, [Rows, .. _groups]);
+    }
+
+    /// <summary>The selection that <see cref="ToSlots"/> wrote.</summary>
+    internal static Selection FromSlots(Tensor slots, int count)
+    {
+        int rows = slots.Size(0);
+        int[] groups = slots.Shape[1..].ToArray();
+        int number = Shapes.Product(groups);
+        int[] indices = new int[number * count];
+        ReadOnlySpan<float> values = slots.Values;
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (values[i] > 0)
+            {
+                indices[((i % number) * count) + (int)values[i] - 1] = i / number;
+            }
+        }
+
+        return new Selection(groups, rows, count, indices);
+    }
+
     /// <summary>
     /// The same rows with the slots in the order in which the rows stand. Needed only where that order matters; sums and softmax over the
     /// slots do not depend on it.

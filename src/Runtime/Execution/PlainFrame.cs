@@ -65,6 +65,18 @@ public sealed class PlainStateTensor(Tensor empty)
     /// <returns>The tensor with all rows so far.</returns>
     public Tensor Append(Tensor rows) => Value = Value.Append(rows);
 
+    /// <summary>The selection that the tensor keeps: each row's slot, from 1, or 0.</summary>
+    /// <param name="count">How many rows it chooses.</param>
+    public Selection Chosen(int count) => Selection.FromSlots(Value, count);
+
+    /// <summary>Keeps a selection in the place of what was kept.</summary>
+    /// <returns>Each row's slot, from 1, or 0.</returns>
+    public Tensor Keep(Selection selection)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return Value = selection.ToSlots();
+    }
+
     /// <summary>Replaces all rows.</summary>
     /// <returns>The tensor as it is now.</returns>
     public Tensor Assign(Tensor rows) => Value = rows;

@@ -121,6 +121,16 @@ internal sealed partial class Numbers
             case "inorder":
                 InOrder(op);
                 break;
+            case "state.selection":
+                int kept = Emit("state.order", [], op.Attributes, op.Result.Tensor.Shape.SetItem(
+                    op.Result.Tensor.Rank - 1, op.Attributes.Expr("rows")), 0, 0, 0, Form.Permutation);
+                selections[op.Result.Id] = (kept, Emit(
+                    "state.positions", [kept], op.Attributes, op.Result.Tensor.Shape, 0, 0, 0, Form.Positions));
+                break;
+            case "state.keep":
+                (int order, int positions) = selections[op.Operands[0]];
+                Emit("state.keep", [order, positions], op.Attributes, Shape(positions), 0, 0, 0, Form.Positions);
+                break;
             default:
                 values[op.Result.Id] = Expand(op);
                 break;
