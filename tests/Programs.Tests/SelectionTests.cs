@@ -83,4 +83,31 @@ public class SelectionTests
                 side => Selections.ThereAndBackAsync(side.Session, side.Client(x)));
         }
     }
+
+    [Fact]
+    public async Task A_state_keeps_what_was_chosen_for_later_calls()
+    {
+        Draw draw = new(6);
+        await using Trial trial = await Trial.StartAsync(Choosing.ChooseProgram, Choosing.UseProgram);
+        const int layers = 3;
+        const int heads = 2;
+        await trial.CreateStateAsync(ChoiceSchema.Instance, ("layers", layers), ("heads", heads));
+        Choice plain = new() { Chosen = new Selection[layers] };
+        Tensor scores = draw.Distinct(-7, 14.0 / 256, layers, heads, 9);
+        Choosing.Choose(plain, scores, layers, 4);
+        await trial.AgreeAsync([], side => Choosing.ChooseAsync(side.Session, side.States[0], side.Client(scores), layers, 4));
+
+        // Each call uses what the one before chose, of another number of rows every time.
+        (int Slots, int Rows) kept = (4, 9);
+        foreach ((int rows, int count) in new[] { (17, 1), (70, 30), (5, 5), (8, 0), (3, 2) })
+        {
+            Tensor next = draw.Distinct(-7, 14.0 / 256, layers, heads, rows);
+            Tensor values = draw.Within(-8, 8, heads, kept.Rows);
+            Tensor sum = Choosing.Use(plain, next, values, layers, kept.Slots, count);
+            int slots = kept.Slots;
+            await trial.AgreeAsync(sum, 1e-3, side => Choosing.UseAsync(
+                side.Session, side.States[0], side.Client(next), side.Server(values), layers, slots, count));
+            kept = (count, rows);
+        }
+    }
 }

@@ -70,3 +70,47 @@ public static partial class Selections
         return (shuffled.Sum(1).Reveal(Party.Server), Scatter(shuffled * shuffled, all).Reveal(Party.Client));
     }
 }
+
+/// <summary>What was chosen in an earlier call.</summary>
+[State(Grows = "rows")]
+public sealed class Choice
+{
+    [Shape("layers, rows, heads, slots")]
+    public required Selection[] Chosen { get; set; }
+}
+
+[Dim("heads", Max = 8, Typical = 2)]
+[Dim("rows", Max = 128, Typical = 16)]
+[Dim("now", Max = 128, Typical = 16)]
+[Dim("slots", Max = 128, Typical = 4)]
+public static partial class Choosing
+{
+    /// <summary>Chooses for later calls, layer by layer.</summary>
+    [EntryPoint]
+    public static void Choose(
+        Choice choice, [Owned(Party.Client), Shape("layers, heads, now"), Range(-8, 8)] Tensor scores, int layers, int count)
+    {
+        for (int layer = 0; layer < layers; layer++)
+        {
+            choice.Chosen[layer] = TopK(scores[layer], count);
+        }
+    }
+
+    /// <summary>Sums the rows that an earlier call chose, and chooses anew.</summary>
+    [EntryPoint]
+    public static Tensor Use(
+        Choice choice, [Owned(Party.Client), Shape("layers, heads, now"), Range(-8, 8)] Tensor scores,
+        [Owned(Party.Server), Shape("heads, rows"), Range(-8, 8)] Tensor values, int layers, int slots, int count)
+    {
+        Tensor sum = Tensor.Zeros(values.Size(0), 1);
+        for (int layer = 0; layer < layers; layer++)
+        {
+            Selection before = choice.Chosen[layer];
+            sum = (sum + Gather(values, before).Sum(1) + Scatter(Gather(values, before), before).Slice(1, before.Rows - 1, 1))
+                .Within(-2048, 2048);
+            choice.Chosen[layer] = TopK(scores[layer], count);
+        }
+
+        return sum.Reveal(Party.Client);
+    }
+}
