@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -6,7 +5,6 @@ using MPCache.Execution;
 using MPCache.Gates;
 using MPCache.Randomness;
 using MPCache.Ring;
-using MPCache.TestSupport;
 using Xunit;
 
 namespace MPCache.Conformance.Leakage;

@@ -100,7 +100,7 @@ public sealed class SelectionTests
         RingValue x = new(equal, equal, equal.Length);
         string[] seen = [.. Enumerable.Range(0, 20).Select(i => Dealt(new SeededSource("secret", [.. new byte[15], (byte)i])))];
         Assert.Equal(20, seen.Distinct().Count());
-        Assert.Equal(1, Enumerable.Range(0, 3).Select(_ => Dealt(new SeededSource("secret", null))).Distinct().Count());
+        Assert.Single(Enumerable.Range(0, 3).Select(_ => Dealt(new SeededSource("secret", null))).Distinct());
 
         string Dealt(SeededSource secret)
         {
