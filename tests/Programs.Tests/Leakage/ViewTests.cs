@@ -22,7 +22,7 @@ public sealed class ViewTests
     private const int Rows = 4;
     private const int Dim = 2;
     private const int Kept = 2;
-    private const int Runs = 250;
+    private const int Runs = 330;
 
     /// <summary>Scores of four rows: within the asserted ±4, at its ends, and far beyond it.</summary>
     private static readonly (string Name, float Query, float[] Keys)[] Cases =
@@ -109,7 +109,7 @@ public sealed class ViewTests
             sizes["rows"] = Many;
             sizes["count"] = 16;
             Views views = await WatchAsync(
-                name, Watched.AttendProgram, sizes, 40,
+                name, Watched.AttendProgram, sizes, 24,
                 side => Watched.AttendAsync(side.Session, side.Client(q), side.Server(k), side.Server(v), 16));
 
             // Both phases' comparisons between the first three rows of each: six orders of equal probability.
