@@ -272,7 +272,8 @@ public sealed class FailureTests
         await using Sides sides = await Sides.StartAsync();
         await using FakeServer server = new(sides.Dealer, LlamaPrograms.Options, _ => Task.CompletedTask);
 
-        Outcome outcome = await RunningCommand.RunAsync("generate", "--dealer", sides.Dealer, "--server", server.Address, "--patience", "5");
+        Outcome outcome = await RunningCommand.RunAsync(
+            "generate", "--dealer", sides.Dealer, "--server", server.Address, "--patience", "5");
 
         outcome.Fails(1, "the server said nothing for 5 s");
     }

@@ -4,7 +4,9 @@ using System.Linq;
 
 namespace MPCache.TestSupport;
 
-/// <summary>Revealed comparisons of all pairs of a few rows, (0, 1), (0, 2), …, 1 where the first row is the smaller: which order it is.</summary>
+/// <summary>
+/// Revealed comparisons of all pairs of a few rows, (0, 1), (0, 2), …, 1 where the first row is the smaller: which order it is.
+/// </summary>
 public static class Orders
 {
     /// <summary>How many orders there are.</summary>

@@ -10,8 +10,9 @@ using Xunit;
 namespace MPCache.Conformance.Leakage;
 
 /// <summary>
-/// What the compiler builds on where comparisons are revealed: an extension from Z_2^m lies within [−3·2^(m−2), 3·2^(m−2)) for every element
-/// and every mask, inside of the gate's precondition or not, so that differences in m + 2 bits never wrap. Small rings to the last case.
+/// What the compiler builds on where comparisons are revealed: an extension from Z_2^m lies within [−3·2^(m−2), 3·2^(m−2)) for every
+/// element and every mask, inside of the gate's precondition or not, so that differences in m + 2 bits never wrap. Small rings to the
+/// last case.
 /// </summary>
 public sealed class ProvenRangeTests
 {

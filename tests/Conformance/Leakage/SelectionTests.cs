@@ -25,8 +25,8 @@ public sealed class SelectionTests
 
     /// <summary>Within the asserted range, at its ends, and beyond it, where an extension depends on the mask.</summary>
     public static TheoryData<int[]> Keys => new(
-        [1, 2, 3, 4], [4, 3, 2, 1], [0, 0, 0, 0], [5, 5, -5, -5], [-16, 15, -16, 15], [-32, 31, -17, 16], [31, 31, 31, 31], [-32, -32, 16, 16],
-        [20, 0, -20, 31]);
+        [1, 2, 3, 4], [4, 3, 2, 1], [0, 0, 0, 0], [5, 5, -5, -5], [-16, 15, -16, 15], [-32, 31, -17, 16], [31, 31, 31, 31],
+        [-32, -32, 16, 16], [20, 0, -20, 31]);
 
     [Theory]
     [MemberData(nameof(Keys))]
@@ -60,7 +60,9 @@ public sealed class SelectionTests
         Watch([-32, 0, 20, 16], Fault.NoExtension).AssertRaised();
     }
 
-    /// <summary>Without its pad a message shows again what the receiver has sent or known, in the order that the sender alone knows.</summary>
+    /// <summary>
+    /// Without its pad a message shows again what the receiver has sent or known, in the order that the sender alone knows.
+    /// </summary>
     [Fact]
     public void MissingPadsAreNoticed()
     {
@@ -92,7 +94,9 @@ public sealed class SelectionTests
         }
     }
 
-    /// <summary>With the parties' seeds unchanged and another secret of the dealer's, equal rows stand in another order: ties are its own.</summary>
+    /// <summary>
+    /// With the parties' seeds unchanged and another secret of the dealer's, equal rows stand in another order: ties are its own.
+    /// </summary>
     [Fact]
     public void TiesAreDrawnByTheDealerAlone()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using MPCache.Execution;
 using MPCache.Models.Generation;
 using MPCache.Sessions;
 using MPCache.Transport;

@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Models.Generation;
-using MPCache.Sessions;
 using MPCache.TestSupport;
 using Xunit;
 

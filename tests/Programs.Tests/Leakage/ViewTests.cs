@@ -53,6 +53,7 @@ public sealed class ViewTests
             views.Check(alarm);
             views.Strangers(alarm);
             Orders.Check(alarm, name, views.RevealedOrders(Rows), Rows);
+            views.Scattered(alarm, Rows, Kept, truncated: 16);
             Slots(alarm, name, views.RevealedNumbers("slots", Heads * Rows));
             all.Add(views);
         }
@@ -68,7 +69,8 @@ public sealed class ViewTests
         List<Views> all = [];
         foreach ((string name, float[] scores) in new[]
         {
-            ("distinct", new[] { 0f, 0.5f, 1, 1.5f }), ("equal", [1, 1, 1, 1]), ("outside", [8, -8, 8, 3]), ("falling", [1.5f, 1, 0.5f, 0]),
+            ("distinct", new[] { 0f, 0.5f, 1, 1.5f }), ("equal", [1, 1, 1, 1]), ("outside", [8, -8, 8, 3]),
+            ("falling", [1.5f, 1, 0.5f, 0]),
         })
         {
             Tensor client = Repeated(scores, 1).Reshape(Heads, Rows);
@@ -88,7 +90,9 @@ public sealed class ViewTests
         alarm.AssertSilent();
     }
 
-    /// <summary>Two phases: 72 rows, of which the first compares 18 with all. Equal rows, distinct ones and wrapped ones look alike.</summary>
+    /// <summary>
+    /// Two phases: 72 rows, of which the first compares 18 with all. Equal rows, distinct ones and wrapped ones look alike.
+    /// </summary>
     [Fact]
     public async Task Two_phases_of_comparisons_show_nothing()
     {
@@ -112,12 +116,13 @@ public sealed class ViewTests
                 name, Watched.AttendProgram, sizes, 24,
                 side => Watched.AttendAsync(side.Session, side.Client(q), side.Server(k), side.Server(v), 16));
 
-            // Both phases' comparisons between the first three rows of each: six orders of equal probability.
+            // Comparisons between the first three pivots: six orders of equal probability.
             IReadOnlyList<IReadOnlyList<bool[]>> revealed = views.Revealed("order");
             Assert.Equal(2, revealed[0].Count);
             int pairs = revealed[0][0].Length / Heads;
-            alarm.Uniform($"{name}, orders of three pivots", Orders.Histogram(
-                revealed.SelectMany(run => run[0].Chunk(pairs)).Select(bits => Orders.Ranks([bits[0], bits[1], bits[Many - 1]], 3)), 3)[..6]);
+            IEnumerable<int[]?> orders = revealed.SelectMany(run => run[0].Chunk(pairs))
+                .Select(bits => Orders.Ranks([bits[0], bits[1], bits[Many - 1]], 3));
+            alarm.Uniform($"{name}, orders of three pivots", Orders.Histogram(orders, 3)[..6]);
             wins.Add([.. Enumerable.Range(0, pairs).Select(
                 pair => (long)revealed.Sum(run => Enumerable.Range(0, Heads).Count(head => run[0][(head * pairs) + pair])))]);
             for (int pair = 0; pair < pairs; pair++)

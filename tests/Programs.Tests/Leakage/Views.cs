@@ -65,6 +65,39 @@ internal sealed class Views(string name, WireLayout layout, IReadOnlyList<View> 
     }
 
     /// <summary>
+    /// What is scattered and truncated by its opening is opened to the client in shuffled rows. A row where nothing was placed is a zero
+    /// whose low bits nothing covers: it must be one of those that the revealed order drops, which both parties know. All other bits are
+    /// coins.
+    /// </summary>
+    /// <param name="alarm">Where it is told.</param>
+    /// <param name="rows">Rows a group, one element each.</param>
+    /// <param name="kept">How many of them are kept.</param>
+    /// <param name="truncated">The bits that the opening discards.</param>
+    public void Scattered(Alarm alarm, int rows, int kept, int truncated)
+    {
+        List<byte[]> placed = [];
+        List<byte[]> empty = [];
+        int ring = 0;
+        foreach ((View run, int[]?[] orders) in runs.Zip(RevealedOrders(rows)))
+        {
+            (WirePart part, byte[] bytes) = Assert.Single(Parts(layout.ToClient, run.ToClient), p => p.Part.IsScattered);
+            ring = part.Ring;
+            byte[][] elements = [.. bytes.Chunk((ring + 7) / 8)];
+            Assert.Equal(orders.Length * rows, elements.Length);
+            for (int i = 0; i < elements.Length; i++)
+            {
+                (orders[i / rows]![i % rows] >= rows - kept ? placed : empty).Add(elements[i]);
+            }
+        }
+
+        Assert.All(empty, element => Assert.All(element.Take(truncated / 8), low => Assert.Equal(0, low)));
+        string what = $"{name}: what the client gets of scattered rows";
+        bool IsPadding(int bit) => bit >= ring;
+        Coins(alarm, what, [.. placed], IsPadding, mayPad: false);
+        Coins(alarm, what, [.. empty], bit => bit < truncated || IsPadding(bit), mayPad: false);
+    }
+
+    /// <summary>
     /// What a shuffle sends and what its receiver has got or sent before: without a pad the one would show again in the other. Elements of
     /// one ring are compared.
     /// </summary>
@@ -113,6 +146,11 @@ internal sealed class Views(string name, WireLayout layout, IReadOnlyList<View> 
             WirePart part = all[0][i].Part;
             byte[][] bytes = [.. all.Select(run => run[i].Bytes)];
             string what = $"{name}: what {party} gets for {part.Gate} «{part.Expression}»";
+            if (part.IsScattered)
+            {
+                continue;
+            }
+
             Coins(alarm, what, bytes, part.IsPadding, part.Gate is "input" or "reveal" or "slots");
             if (part.Ring == 0 || part.Ring >= 8)
             {
@@ -128,7 +166,8 @@ internal sealed class Views(string name, WireLayout layout, IReadOnlyList<View> 
         Bytes(alarm, $"{name}: bytes that {party} gets", clean, (view, at) => view[at], 0);
         foreach (int distance in Distances.Append(clean[0].Length / 3).Append(clean[0].Length / 2).Where(d => d < clean[0].Length))
         {
-            Bytes(alarm, $"{name}: bytes that {party} gets, {distance} apart", clean, (view, at) => view[at] ^ view[at + distance], distance);
+            string combined = $"{name}: bytes that {party} gets, {distance} apart";
+            Bytes(alarm, combined, clean, (view, at) => view[at] ^ view[at + distance], distance);
         }
 
         List<byte[]> next = [.. clean.Zip(clean.Skip(1), (a, b) => a.Zip(b, (x, y) => (byte)(x ^ y)).ToArray())];

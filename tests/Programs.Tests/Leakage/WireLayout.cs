@@ -14,6 +14,9 @@ namespace MPCache.Programs.Tests.Leakage;
 /// <param name="Ring">Bits an element, where the plan says them; 0 for packed bits, and where the plan does not.</param>
 internal sealed record WirePart(string Gate, string Expression, int Bytes, int Ring)
 {
+    /// <summary>Whether rows are opened that a scatter placed; see <see cref="Views.Scattered"/>.</summary>
+    public bool IsScattered => Gate == "open to one" && Expression.StartsWith("Scatter(", StringComparison.Ordinal);
+
     /// <summary>Whether a bit of the part is one that elements leave unused.</summary>
     public bool IsPadding(int bit) => Ring > 0 && bit % (8 * ((Ring + 7) / 8)) >= Ring;
 }

@@ -24,7 +24,9 @@ public static partial class Watched
         return (attended.Reveal(Party.Client), Gather(values, best.InOrder()).Reveal(Party.Client));
     }
 
-    /// <summary>Two selections by the same scores, one of them among the rows of the other: their orders must have nothing in common.</summary>
+    /// <summary>
+    /// Two selections by the same scores, one of them among the rows of the other: their orders must have nothing in common.
+    /// </summary>
     [EntryPoint]
     public static Tensor Twice(
         [Owned(Party.Client), Shape("heads, rows"), Range(-8, 8)] Tensor scores,
