@@ -64,7 +64,7 @@ public sealed class AddressTests
         AssertSame(dealer.Server, dealer.AtServer);
         AssertSame(dealer.Client, dealer.AtClient);
 
-        // All that was announced was called, and only where rows are compared the dealer draws what nobody else knows besides.
+        // The dealer has randomness of its own, for ties and for low bits that openings discard.
         Assert.True(dealer.Server.Expanded.Count > 1000);
         Assert.NotEmpty(dealer.Secret.Expanded);
     }
