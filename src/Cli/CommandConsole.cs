@@ -10,6 +10,9 @@ namespace MPCache.Cli;
 /// <param name="HandlesSignals">Whether Ctrl-C and a request to terminate end the command in an orderly way.</param>
 internal sealed record CommandConsole(TextWriter Out, TextWriter Error, bool HandlesSignals = false)
 {
+    /// <summary>Writes nowhere.</summary>
+    public static CommandConsole Silent { get; } = new(TextWriter.Null, TextWriter.Null);
+
     /// <summary>The process's own streams.</summary>
     public static CommandConsole OfProcess()
     {

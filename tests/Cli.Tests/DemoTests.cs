@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Cli.Tests.TestSupport;
 using MPCache.TestSupport;
@@ -9,6 +10,7 @@ namespace MPCache.Cli.Tests;
 /// <summary>Whole generations in one process: text, tokens, and every cost as planned.</summary>
 public sealed class DemoTests : IDisposable
 {
+    private const string Long = "the cat sat on the mat. the cat sat on the";
     private const string Repeated = " sat on the mat. the cat sat on ";
 
     private readonly TemporaryFolder folder = new();
@@ -72,6 +74,93 @@ public sealed class DemoTests : IDisposable
         Assert.Equal(0, report.Steps("decode"));
     }
 
+    /// <summary>Whole generations under every policy: costs as planned, calls as many as the public lengths say.</summary>
+    [Theory]
+    [InlineData("full", "full", 0)]
+    [InlineData("streaming budget=0.9 sinks=8", "streaming budget=0.9 sinks=8", 0)]
+    [InlineData("toptokens budget=0.25", "toptokens budget=0.25", 0)]
+    [InlineData("h2o budget=0.9", "h2o budget=0.9 recent=0.5", 0)]
+    [InlineData("tova budget=0.5", "tova budget=0.5", 0)]
+    [InlineData("snapkv window=8", "snapkv budget=0.3 window=8", 0)]
+    [InlineData("quest page=4 skip=1", "quest budget=0.3 page=4 skip=1", 2)]
+    [InlineData(
+        "mpcache cluster=4 keep=0.5",
+        "mpcache static=0.5 observed=0.2 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0", 4)]
+    public async Task EveryPolicyGenerates(string policy, string full, int summaries)
+    {
+        string json = folder.File("report.json");
+        Outcome outcome = (await RunningCommand.RunAsync(
+            "demo", "--prompt", Long, "--tokens", "4", "--policy", policy, "--json", json)).Succeeds();
+
+        Report report = Report.Read(json);
+        report.IsConsistent(report.Tokens.Length, full, summaries, ended: report.Tokens.Length < 4);
+        Assert.Contains($"cache policy: {full}\n", outcome.Error, StringComparison.Ordinal);
+        Assert.StartsWith(Long, outcome.Out, StringComparison.Ordinal);
+        Assert.Equal(summaries > 0, outcome.Out.Contains("summaries", StringComparison.Ordinal));
+
+        // The prompt is read in full under every policy.
+        Assert.Equal(report.PlainTokens[0], report.Tokens[0]);
+    }
+
+    [Fact]
+    public async Task PoliciesSideBySide()
+    {
+        string json = folder.File("report.json");
+        Outcome outcome = (await RunningCommand.RunAsync(
+            "demo", "--prompt", Long, "--tokens", "4", "--compare", "full, tova,mpcache cluster=4 levels=1 keep=0.5", "--json",
+            json)).Succeeds();
+
+        const string clusters =
+            "mpcache static=0.5 observed=0.2 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0";
+        Report[] reports = Report.ReadAll(json);
+        Assert.Equal(["full", "tova budget=0.3", clusters], reports.Select(r => r.Policy));
+        reports[0].IsConsistent(4, "full", compared: true);
+        reports[1].IsConsistent(4, "tova budget=0.3", compared: true);
+        reports[2].IsConsistent(4, clusters, 2, compared: true);
+
+        // Of 43 tokens in the prompt, 46 are in the cache at the last step; of 25 the first of six clusters, two others and the newest.
+        Assert.Equal([43, 13, 22], reports.Select(r => r.Number("keptOfPrompt")));
+        Assert.Equal([46, 46, 46], reports[0].Numbers("attendedByLayer"));
+        Assert.Equal([14, 14, 14], reports[1].Numbers("attendedByLayer"));
+        Assert.Equal([13, 13, 13], reports[2].Numbers("attendedByLayer"));
+        foreach (Report report in reports)
+        {
+            Assert.Equal(Agreeing(report.Tokens, reports[0].Tokens), report.Number("tokensAsFirst"));
+            Assert.Equal(Agreeing(report.Tokens, report.PlainTokens), report.Number("tokensAsPlain"));
+            Assert.True(report.Number("aToken", "milliseconds") > 0);
+            foreach (string cost in (string[])["flights", "onlineBytes", "dealerBytes", "milliseconds"])
+            {
+                double ratio = report.Number("aToken", cost) / reports[0].Number("aToken", cost);
+                Assert.Equal(ratio, report.Number("ratioToFirst", cost), 9);
+            }
+        }
+
+        double rounds = reports[2].Cost("decode", "rounds") + reports[2].Cost("summaries", "rounds");
+        Assert.Equal(rounds / 3, reports[2].Number("aToken", "flights"), 9);
+
+        // The prompt once, each completion on a line, then the table.
+        Assert.Equal(outcome.Out.IndexOf(Long, StringComparison.Ordinal), outcome.Out.LastIndexOf(Long, StringComparison.Ordinal));
+        Assert.StartsWith(
+            $"{Long}\n[full] {reports[0].Completion}\n[tova] {reports[1].Completion}\n"
+                + $"[mpcache levels=1 keep=0.5 cluster=4] {reports[2].Completion}\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("13 of 43", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("×1.00", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains($"  {clusters}\n", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains($"policy 3 of 3: {clusters}\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--policy")]
+    [InlineData("--compare")]
+    public async Task PolicyThatDoesNotFitThePromptIsToldBeforeTheWork(string option)
+    {
+        Outcome outcome = await RunningCommand.RunAsync("demo", "--prompt", "abab", option, "snapkv");
+
+        outcome.Fails(1, "0.3 of 5 tokens are 2, fewer than the window of 16", "a larger budget");
+        Assert.Empty(outcome.Out);
+        Assert.DoesNotContain("over loopback", outcome.Error, StringComparison.Ordinal);
+    }
+
     [SharedModelFact]
     public async Task RealModelTellsTheKnownStory()
     {
@@ -95,6 +184,8 @@ public sealed class DemoTests : IDisposable
 
         Assert.StartsWith(" named L", report.Completion, StringComparison.Ordinal);
     }
+
+    private static int Agreeing(int[] tokens, int[] others) => tokens.Zip(others).TakeWhile(t => t.First == t.Second).Count();
 
     private async Task<Report> StoryAsync(string prompt, int tokens)
     {

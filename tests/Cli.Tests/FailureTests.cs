@@ -98,14 +98,14 @@ public sealed class FailureTests
     public async Task ServerWithOtherOptions()
     {
         await using Sides sides = await Sides.StartAsync();
-        Dictionary<string, string> options = new(LlamaPrograms.Options) { ["policy"] = "window" };
+        Dictionary<string, string> options = new(LlamaPrograms.Options) { ["model"] = "gpt" };
         await using FakeServer server = new(sides.Dealer, options, _ => Task.CompletedTask);
 
         Outcome outcome = await RunningCommand.RunAsync("generate", "--dealer", sides.Dealer, "--server", server.Address);
 
-        outcome.Fails(1, "the option 'policy' is full at this party and window at the server");
+        outcome.Fails(1, "the option 'model' is llama at this party and gpt at the server");
         MPCacheException other = await Assert.ThrowsAsync<MPCacheException>(() => server.Ending);
-        Assert.Contains("the option 'policy' is window at this party and full at the client", other.Message, StringComparison.Ordinal);
+        Assert.Contains("the option 'model' is gpt at this party and llama at the client", other.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class FailureTests
             LlamaConfig config = ModelCard.Read(Shape);
             LlamaCheckpoint checkpoint = BuiltInModel.Create().Checkpoint;
             await session.TellAsync("model " + Shape);
-            Assert.Equal("generate 5 2", await session.ListenAsync());
+            Assert.Equal("generate 5 2 full", await session.ListenAsync());
             ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, CheckpointWeights.From(checkpoint));
             StateHandle cache = await session.CreateStateAsync(
                 KeyValueCacheSchema.Instance, new Dictionary<string, long> { ["layers"] = 3, ["groups"] = 1, ["size"] = 64 });
@@ -272,7 +272,8 @@ public sealed class FailureTests
         await using Sides sides = await Sides.StartAsync();
         await using FakeServer server = new(sides.Dealer, LlamaPrograms.Options, _ => Task.CompletedTask);
 
-        Outcome outcome = await RunningCommand.RunAsync("generate", "--dealer", sides.Dealer, "--server", server.Address, "--patience", "5");
+        Outcome outcome = await RunningCommand.RunAsync(
+            "generate", "--dealer", sides.Dealer, "--server", server.Address, "--patience", "5");
 
         outcome.Fails(1, "the server said nothing for 5 s");
     }
@@ -291,33 +292,75 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData("generate 0 5", "the prompt is empty")]
-    [InlineData("generate 5 0", "0 tokens are asked for")]
-    [InlineData("generate 257 1", "the prompt has 257 tokens, the model's context 256")]
-    [InlineData("generate 250 8", "asks for 8 tokens after 250, the context has 256")]
+    [InlineData("generate 0 5 full", "the prompt is empty")]
+    [InlineData("generate 5 0 full", "0 tokens are asked for")]
+    [InlineData("generate 257 1 full", "the prompt has 257 tokens, the model's context 256")]
+    [InlineData("generate 250 8 full", "asks for 8 tokens after 250, the context has 256")]
     [InlineData("generate 5", "the client says 'generate 5'")]
-    [InlineData("generate 5 99999999999", "the client says 'generate 5 99999999999'")]
+    [InlineData("generate 5 5", "the client says 'generate 5 5'")]
+    [InlineData("generate 5 99999999999 full", "the client says 'generate 5 99999999999 full'")]
+    [InlineData("generate 5 5 fullest", "the client's request: there is no cache policy 'fullest'")]
+    [InlineData("generate 5 5 ", "the client's request: there is no cache policy ''")]
+    [InlineData("generate 5 5 mpcache static=9", "the client's request: static of the policy mpcache is '9'")]
+    [InlineData("generate 5 5 mpcache keep=0.2 keep=0.3", "'keep=0.3' is no option of the policy mpcache, or is given twice")]
+    [InlineData("generate 5 5 full cluster=4", "the client's request: the policy full has no option cluster")]
+    [InlineData("generate 5 5 mpcache cluster=65", "the client's request: cluster of the policy mpcache is 65, more than 64")]
+    [InlineData("generate 5 5 mpcache skip=2147483647", "the client's request: skip=2147483647 leaves none of 3 layers")]
+    [InlineData("generate 5 5 streaming sinks=2147483647", "the client's request: 0.3 of 5 tokens are 2, which 2147483647 sinks use up")]
+    [InlineData("generate 5 5 snapkv window=4", "the client's request: 0.3 of 5 tokens are 2, fewer than the window of 4")]
+    [InlineData("generate 5 5 quest page=99999999999", "the client's request: page of the policy quest is '99999999999'")]
+    [InlineData("generate 5 5 a\u001b[2J\r\nerror:b", "the client's request: there is no cache policy 'a")]
     [InlineData("next", "the client says 'next'")]
     [InlineData(null, "the client left before the generation was done")]
     public async Task ClientThatAsksForWhatTheServerHasNot(string? says, string words)
     {
         await using Sides sides = await Sides.StartAsync();
-        DealerClient randomness = await DealerClient.ConnectAsync(
-            TcpEndpoint.Parse(sides.Dealer), Party.Client, "default", LlamaPrograms.All);
-        PartySession session = await PartySession.ConnectAsync(
-            Party.Client, TcpEndpoint.Parse(sides.Server), randomness, LlamaPrograms.All,
-            new SessionSettings { Options = LlamaPrograms.Options });
-        await using (session)
-        {
-            Assert.Equal("model " + Shape, await session.ListenAsync());
-            if (says is not null)
-            {
-                await session.TellAsync(says);
-                Assert.Null(await session.ListenAsync());
-            }
-        }
+        await AskAsync(sides, says);
 
-        (await sides.Serve.EndAsync()).Fails(1, words);
+        Outcome server = await sides.Serve.EndAsync();
+        server.Fails(1, words);
+        Assert.DoesNotContain('\u001b', server.Error);
+        Assert.DoesNotContain('\r', server.Error);
+    }
+
+    /// <summary>What a client says may be long; what the server repeats of it is not.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("full ")]
+    [InlineData("mpcache static=")]
+    [InlineData("mpcache levels=")]
+    [InlineData("mpcache ")]
+    public async Task ClientThatAsksForAnEndlessPolicy(string policy)
+    {
+        await using Sides sides = await Sides.StartAsync();
+        await AskAsync(sides, $"generate 5 5 {policy}{new string('9', 60_000)}");
+
+        Outcome server = await sides.Serve.EndAsync();
+        server.Fails(1, "the client's request: ", "…");
+        Assert.InRange(server.Error.Length, 1, 2000);
+    }
+
+    /// <summary>The server goes on: one client's request is no matter of the next one's.</summary>
+    [Fact]
+    public async Task ClientThatAsksForAPolicyThatDoesNotFitIsNotTheLast()
+    {
+        await using Sides sides = await Sides.StartAsync("--sessions", "2");
+        await AskAsync(sides, "generate 5 5 tova budget=0");
+
+        (await sides.Generate("--tokens", "2", "--policy", "tova").EndAsync()).Succeeds();
+        (await sides.Serve.EndAsync()).Fails(1, "the client's request: budget of the policy tova is '0'");
+    }
+
+    /// <summary>The policy needs the prompt's length, so the client finds out; the server learns that there will be nothing.</summary>
+    [Fact]
+    public async Task PolicyThatDoesNotFitThePrompt()
+    {
+        await using Sides sides = await Sides.StartAsync();
+
+        Outcome client = await sides.Generate("--prompt", "abab", "--policy", "streaming sinks=9").EndAsync();
+        client.Fails(1, "0.3 of 5 tokens are 2, which 9 sinks use up", "fewer sinks");
+        Assert.Empty(client.Out);
+        (await sides.Serve.EndAsync()).Fails(1, "the client refuses");
     }
 
     [Theory]
@@ -334,6 +377,25 @@ public sealed class FailureTests
 
         Assert.Equal(code, outcome.Code);
         Assert.DoesNotContain("error", outcome.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A client that opens a session as the command does, says something and waits for the end.</summary>
+    private static async Task AskAsync(Sides sides, string? says)
+    {
+        DealerClient randomness = await DealerClient.ConnectAsync(
+            TcpEndpoint.Parse(sides.Dealer), Party.Client, "default", LlamaPrograms.All);
+        PartySession session = await PartySession.ConnectAsync(
+            Party.Client, TcpEndpoint.Parse(sides.Server), randomness, LlamaPrograms.All,
+            new SessionSettings { Options = LlamaPrograms.Options });
+        await using (session)
+        {
+            Assert.Equal("model " + Shape, await session.ListenAsync());
+            if (says is not null)
+            {
+                await session.TellAsync(says);
+                Assert.Null(await session.ListenAsync());
+            }
+        }
     }
 
     /// <summary>An address at which nobody listens.</summary>

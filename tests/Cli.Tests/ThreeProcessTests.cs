@@ -39,6 +39,37 @@ public sealed class ThreeProcessTests : IDisposable
         Assert.StartsWith("Once upon a time" + report.Completion + "\n", client.Out, StringComparison.Ordinal);
     }
 
+    /// <summary>The server is started without a policy and serves what each client asks for.</summary>
+    [Fact]
+    public async Task ClientsChooseTheirPolicies()
+    {
+        string json = folder.File("report.json");
+        using CommandProcess deal = CommandProcess.Start("deal", "--listen", "127.0.0.1:0");
+        string dealer = await deal.AddressAsync();
+        using CommandProcess serve = CommandProcess.Start("serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--sessions", "2");
+        string server = await serve.AddressAsync();
+        foreach ((string policy, string full) in new[]
+        {
+            ("mpcache static=0.5", "mpcache static=0.5 observed=0.2 levels=2 keep-coarse=0.5 keep=0.2 cluster=16 alpha=0.6 bound=linear "
+                + "share=2 skip=0"),
+            ("h2o budget=0.8", "h2o budget=0.8 recent=0.5"),
+        })
+        {
+            using CommandProcess generate = CommandProcess.Start(
+                "generate", "--dealer", dealer, "--server", server, "--policy", policy, "--tokens", "3", "--json", json);
+            Outcome client = (await generate.EndAsync()).Succeeds();
+
+            Report report = Report.Read(json);
+            report.IsConsistent(3, full, policy.StartsWith("mpcache", StringComparison.Ordinal) ? 1 : 0);
+            Assert.False(report.HasPlainTokens);
+            Assert.StartsWith("the cat sat on the mat. the cat ", client.Out, StringComparison.Ordinal);
+        }
+
+        (await serve.EndAsync()).Succeeds();
+        deal.Interrupt();
+        (await deal.EndAsync()).Succeeds();
+    }
+
     [Fact]
     public async Task EverythingEncryptedWithPinnedCertificates()
     {

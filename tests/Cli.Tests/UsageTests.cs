@@ -33,6 +33,23 @@ public sealed class UsageTests
     [InlineData("lacks hidden", "generate|--shape|dim=8")]
     [InlineData("does not read 'depth=8'", "generate|--shape|depth=8")]
     [InlineData("3 heads do not divide", "generate|--shape|dim=8,hidden=8,layers=1,heads=3,groups=1,vocabulary=8,context=8,theta=10000")]
+    [InlineData("--policy: there is no cache policy 'fullest'|Use one of full, h2o, mpcache", "demo|--policy|fullest")]
+    [InlineData("--policy: there is no cache policy ''", "generate|--policy|")]
+    [InlineData("static of the policy mpcache is '9', not a ratio|static=0.5", "demo|--policy|mpcache static=9")]
+    [InlineData("static of the policy mpcache is '-0.1'", "generate|--policy|mpcache static=-0.1")]
+    [InlineData("budget of the policy h2o is '0'", "demo|--policy|h2o budget=0")]
+    [InlineData("cluster of the policy mpcache is 65, more than 64", "demo|--policy|mpcache cluster=65")]
+    [InlineData("bound of the policy mpcache is 'loose', not linear or exact", "generate|--policy|mpcache bound=loose")]
+    [InlineData("levels of the policy mpcache is 3|levels=0", "generate|--policy|mpcache levels=3")]
+    [InlineData("the policy tova has no option sinks|Its options are budget", "demo|--policy|tova sinks=4")]
+    [InlineData("the policy full has no option budget|Leave it out", "demo|--policy|full budget=1")]
+    [InlineData("'budget' is no option of the policy tova", "demo|--policy|tova budget")]
+    [InlineData("'budget=0.2' is no option of the policy tova, or is given twice", "demo|--policy|tova budget=0.1 budget=0.2")]
+    [InlineData("'static=0.5' is no command or option", "demo|--policy|mpcache|static=0.5")]
+    [InlineData("--policy and --compare exclude each other|Name all policies", "demo|--policy|full|--compare|full,tova")]
+    [InlineData("--compare names a policy twice", "demo|--compare|full,mpcache,mpcache static=0.5")]
+    [InlineData("--compare: there is no cache policy ''", "demo|--compare|full,")]
+    [InlineData("'--compare' is no command or option", "generate|--compare|full,tova")]
     public async Task WrongCommandLineIsOneLineAndExitCodeTwo(string words, string args)
     {
         Outcome outcome = await RunningCommand.RunAsync(args.Length == 0 ? [] : args.Split('|'));
@@ -44,12 +61,14 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("--help", "demo", "deal", "serve", "generate")]
-    [InlineData("demo|--help", "--model", "--tokenizer", "--prompt", "--tokens", "--json", "--network", "the dealer are not shaped")]
+    [InlineData(
+        "demo|--help", "--model", "--tokenizer", "--prompt", "--tokens", "--json", "--network", "the dealer are not shaped", "--policy",
+        "--compare", "mpcache")]
     [InlineData("deal|--help", "--listen", "--certificate")]
     [InlineData("serve|--help", "--dealer", "--listen", "--model", "--certificate", "--dealer-pin", "--network")]
     [InlineData(
         "generate|--help", "--dealer", "--server", "--tokenizer", "--prompt", "--tokens", "--json", "--server-pin", "--dealer-pin",
-        "--network")]
+        "--network", "--policy", "toptokens")]
     public async Task HelpNamesEveryOption(string args, params string[] words)
     {
         Outcome outcome = (await RunningCommand.RunAsync(args.Split('|'))).Succeeds();

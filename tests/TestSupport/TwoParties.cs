@@ -27,24 +27,37 @@ public sealed class TwoParties : IAsyncDisposable
 
     public static async Task<TwoParties> StartAsync(params CompiledProgram[] programs) => await StartAsync(programs, null);
 
+    /// <summary>Starts a session of which all is recorded.</summary>
+    public static Task<TwoParties> StartAsync(Wiretap wiretap, params CompiledProgram[] programs) => StartAsync(
+        programs, null,
+        Wiretap.Pair("the server's end", "the client's end", wiretap.ServerFromClient, wiretap.ClientFromServer),
+        Wiretap.Pair("the server", "the dealer", wiretap.ServerFromDealer, wiretap.DealerFromServer),
+        Wiretap.Pair("the client", "the dealer", wiretap.ClientFromDealer, wiretap.DealerFromClient));
+
     /// <summary>Starts a session; <paramref name="tap"/> may replace or keep the ends of the connection between the parties.</summary>
-    public static async Task<TwoParties> StartAsync(
+    public static Task<TwoParties> StartAsync(
         IReadOnlyList<CompiledProgram> programs, SessionSettings? settings,
         Func<(Connection Server, Connection Client), (Connection Server, Connection Client)>? tap = null)
     {
-        DealerService dealer = new(programs);
-        (Connection serverToDealer, Connection dealerToServer) = MemoryConnection.CreatePair("the server", "the dealer");
-        (Connection clientToDealer, Connection dealerToClient) = MemoryConnection.CreatePair("the client", "the dealer");
-        Task dealing = Task.WhenAll(Task.Run(() => dealer.ServeAsync(dealerToServer)), Task.Run(() => dealer.ServeAsync(dealerToClient)));
-        DealerClient[] randomness = await Task.WhenAll(
-            DealerClient.ConnectAsync(serverToDealer, Party.Server, "test", programs, settings?.Timeouts),
-            DealerClient.ConnectAsync(clientToDealer, Party.Client, "test", programs, settings?.Timeouts));
-
         (Connection Server, Connection Client) ends = MemoryConnection.CreatePair("the server's end", "the client's end");
-        (Connection serverEnd, Connection clientEnd) = tap is null ? ends : tap(ends);
+        return StartAsync(
+            programs, settings, tap is null ? ends : tap(ends), MemoryConnection.CreatePair("the server", "the dealer"),
+            MemoryConnection.CreatePair("the client", "the dealer"));
+    }
+
+    private static async Task<TwoParties> StartAsync(
+        IReadOnlyList<CompiledProgram> programs, SessionSettings? settings, (Connection Server, Connection Client) ends,
+        (Connection Server, Connection Dealer) atServer, (Connection Client, Connection Dealer) atClient)
+    {
+        DealerService dealer = new(programs);
+        Task dealing = Task.WhenAll(
+            Task.Run(() => dealer.ServeAsync(atServer.Dealer)), Task.Run(() => dealer.ServeAsync(atClient.Dealer)));
+        DealerClient[] randomness = await Task.WhenAll(
+            DealerClient.ConnectAsync(atServer.Server, Party.Server, "test", programs, settings?.Timeouts),
+            DealerClient.ConnectAsync(atClient.Client, Party.Client, "test", programs, settings?.Timeouts));
         PartySession[] sessions = await Task.WhenAll(
-            PartySession.ConnectAsync(Party.Server, serverEnd, randomness[0], programs, settings),
-            PartySession.ConnectAsync(Party.Client, clientEnd, randomness[1], programs, settings));
+            PartySession.ConnectAsync(Party.Server, ends.Server, randomness[0], programs, settings),
+            PartySession.ConnectAsync(Party.Client, ends.Client, randomness[1], programs, settings));
         return new TwoParties(sessions[0], sessions[1], dealing);
     }
 

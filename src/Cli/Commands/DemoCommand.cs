@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -61,13 +62,15 @@ internal static class DemoCommand
             JsonReport.CheckPath(report);
             NetworkProfile between = parsed.GetRequiredValue(network);
             console.Progress($"dealer, server with {source.Name} and client, in one process over loopback TCP{Emulating(between)}");
-            LocalGeneration local = new(console, source, words, between);
             if (compared.Count > 0)
             {
+                // The prompt is written once, and each completion as a whole.
+                LocalGeneration local = new(CommandConsole.Silent, source, words, between);
                 await CompareAsync(console, local, source, policies, text, count, report, cancellation).ConfigureAwait(false);
             }
             else
             {
+                LocalGeneration local = new(console, source, words, between);
                 await RunAsync(console, local, source, policies[0], text, count, report, cancellation).ConfigureAwait(false);
             }
 
@@ -102,12 +105,15 @@ internal static class DemoCommand
         string? report, CancellationToken cancellation)
     {
         List<ComparedPolicy> compared = [];
+        console.Out.WriteLine(text);
         foreach (CachePolicy policy in policies)
         {
-            console.Progress($"cache policy: {policy.Write()}");
+            console.Progress(string.Create(
+                CultureInfo.InvariantCulture, $"policy {compared.Count + 1} of {policies.Count}: {policy.Write()}"));
             Completion completion = await local.RunAsync(text, count, policy, cancellation).ConfigureAwait(false);
             IReadOnlyList<int> plain = PlainGeneration.Run(source.Config, source.Weights, completion.Request);
             compared.Add(ComparedPolicy.Of(source.Config, completion, plain, compared.Count == 0 ? null : compared[0]));
+            console.Out.WriteLine($"[{compared[^1].Brief}] {completion.Text}");
         }
 
         ComparisonTable.Write(console.Out, compared);

@@ -82,6 +82,13 @@ internal static class PlanCommand
             sizes[dimension] = size;
         }
 
+        // Where nothing is said of evicted tokens there are none: as many were read as are cached. Costs do not depend on it.
+        if (declared.Dimensions.FirstOrDefault(d => d.Name == "position") is ProgramDimension position
+            && sizes.TryGetValue("tokens", out long cached))
+        {
+            sizes.TryAdd("position", Math.Min(cached, position.Max));
+        }
+
         return sizes;
     }
 

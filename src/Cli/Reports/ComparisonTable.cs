@@ -35,7 +35,7 @@ internal static class ComparisonTable
             StepCost first = policies[0].Step;
             int prompt = policy.Completion.Request.Prompt.Count;
             table.AddRow(
-                Markup.Escape(policy.Completion.Request.Policy.Name), Invariant($"{policy.Kept} of {prompt}"), Attended(policy.Attended),
+                Markup.Escape(policy.Brief.Replace(' ', '\n')), Invariant($"{policy.Kept} of {prompt}"), Attended(policy.Attended),
                 Invariant($"{policy.Agreeing} of {policy.Completion.Tokens.Count}"),
                 Invariant($"{policy.AgreeingWithPlain} of {policy.Completion.Tokens.Count}"),
                 With(policy.Step.Flights, first.Flights, "0.#"), With(policy.Step.Online / 1000, first.Online / 1000, "0.0"),
@@ -49,9 +49,10 @@ internal static class ComparisonTable
         }
 
         console.Write(table);
+        output.WriteLine("× is the ratio to the first policy. With all their options:");
         foreach (ComparedPolicy policy in policies)
         {
-            output.WriteLine(policy.Completion.Request.Policy.Write());
+            output.WriteLine($"  {policy.Completion.Request.Policy.Write()}");
         }
 
         output.Flush();
@@ -61,8 +62,11 @@ internal static class ComparisonTable
         ? Invariant($"{layers.Min()} … {layers.Max()}")
         : Invariant($"{layers.FirstOrDefault()}");
 
-    private static string With(double value, double first, string format) =>
-        $"{value.ToString(format, CultureInfo.InvariantCulture)}\n×{(first > 0 ? value / first : 1).ToString("0.00", CultureInfo.InvariantCulture)}";
+    private static string With(double value, double first, string format)
+    {
+        double ratio = first > 0 ? value / first : 1;
+        return $"{value.ToString(format, CultureInfo.InvariantCulture)}\n×{ratio.ToString("0.00", CultureInfo.InvariantCulture)}";
+    }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

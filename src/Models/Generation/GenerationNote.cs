@@ -28,7 +28,7 @@ internal static class GenerationNote
     public static string Model(string card) => ModelWord + card;
 
     /// <summary>The client does not want this model.</summary>
-    public static string Refuse(string reason) => RefuseWord + (reason.Length <= LongestReason ? reason : reason[..LongestReason]);
+    public static string Refuse(string reason) => RefuseWord + Short(reason);
 
     /// <summary>The client's request.</summary>
     public static string Generate(int prompt, int tokens, CachePolicy policy) =>
@@ -74,12 +74,11 @@ internal static class GenerationNote
     }
 
     /// <summary>The error for a text that does not belong here.</summary>
-    public static MPCacheException Unexpected(string peer, string text)
-    {
-        string shown = text.Length <= LongestReason ? text : text[..LongestReason] + "…";
-        return new MPCacheException(
-            $"the {peer} says '{shown}' where this version understands something else", "Install the same version on both sides");
-    }
+    public static MPCacheException Unexpected(string peer, string text) => new(
+        $"the {peer} says '{Short(text)}' where this version understands something else", "Install the same version on both sides");
+
+    /// <summary>A text that may come from a peer, at a length that may be repeated.</summary>
+    public static string Short(string text) => text.Length <= LongestReason ? text : text[..LongestReason] + "…";
 
     private static string? After(string text, string word) => text.StartsWith(word, StringComparison.Ordinal) ? text[word.Length..] : null;
 }

@@ -59,11 +59,20 @@ public static class ServerGeneration
             throw new MPCacheException($"the client refuses: {reason}", "Look at the client's output for the cure");
         }
 
-        (int prompt, int tokens, CachePolicy policy) = GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
-        GenerationRequest.CheckLengths(config, prompt, tokens);
-        return tokens <= config.ContextLength - prompt + 1
-            ? (prompt, tokens, policy)
-            : throw new MPCacheException(
-                $"the client asks for {tokens} tokens after {prompt}, the context has {config.ContextLength}", "Ask for fewer tokens");
+        try
+        {
+            (int prompt, int tokens, CachePolicy policy) =
+                GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
+            GenerationRequest.CheckLengths(config, prompt, tokens);
+            policy.Schedule(config, prompt, 1);
+            return tokens <= config.ContextLength - prompt + 1
+                ? (prompt, tokens, policy)
+                : throw new MPCacheException(
+                    $"it asks for {tokens} tokens after {prompt}, the context has {config.ContextLength}", "Ask for fewer tokens");
+        }
+        catch (MPCacheException e)
+        {
+            throw new MPCacheException($"the client's request: {GenerationNote.Short(e.Cause)}", GenerationNote.Short(e.Cure), e);
+        }
     }
 }

@@ -22,11 +22,26 @@ internal sealed class Report
 
     public bool HasPlainTokens => root.GetProperty("plainTokens").ValueKind == JsonValueKind.Array;
 
+    public string Policy => root.GetProperty("policy").GetString()!;
+
     public static Report Read(string path)
     {
         using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
         return new Report(document.RootElement.Clone());
     }
+
+    /// <summary>The reports of a comparison, one a policy.</summary>
+    public static Report[] ReadAll(string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        return [.. document.RootElement.EnumerateArray().Select(e => new Report(e.Clone()))];
+    }
+
+    /// <summary>A number by the names that lead to it.</summary>
+    public double Number(params string[] path) => path.Aggregate(root, (e, name) => e.GetProperty(name)).GetDouble();
+
+    /// <summary>A list of whole numbers.</summary>
+    public int[] Numbers(string name) => [.. root.GetProperty(name).EnumerateArray().Select(t => t.GetInt32())];
 
     /// <summary>A count of a phase, which is planned as it is measured.</summary>
     public long Cost(string phase, string cost)
@@ -40,17 +55,26 @@ internal sealed class Report
     public int Steps(string phase) => Phase(phase).GetProperty("steps").GetInt32();
 
     /// <summary>Asserts what holds for every report of a run of so many tokens.</summary>
-    public void IsConsistent(int tokens)
+    /// <param name="tokens">How many.</param>
+    /// <param name="policy">The policy with all its options.</param>
+    /// <param name="summaries">Calls that summarise clusters.</param>
+    /// <param name="compared">Whether the report is one of a comparison.</param>
+    /// <param name="ended">Whether a further step ended the text.</param>
+    public void IsConsistent(int tokens, string policy = "full", int summaries = 0, bool compared = false, bool ended = false)
     {
-        Assert.Equal(["prompt", "completion", "policy", "tokens", "plainTokens", "phases"], root.EnumerateObject().Select(p => p.Name));
-        Assert.Equal("full", root.GetProperty("policy").GetString());
+        string[] alone = ["prompt", "completion", "policy", "tokens", "plainTokens", "phases"];
+        string[] more = ["keptOfPrompt", "attendedByLayer", "tokensAsFirst", "tokensAsPlain", "aToken", "ratioToFirst"];
+        Assert.Equal(compared ? [.. alone, .. more] : alone, root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(policy, Policy);
+        string[] phases = ["setup", "prefill", "decode"];
         Assert.Equal(
-            ["setup", "prefill", "decode"],
+            summaries > 0 ? [.. phases, "summaries"] : phases,
             root.GetProperty("phases").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
+        Assert.True(summaries == 0 || Steps("summaries") == summaries, $"{(summaries > 0 ? Steps("summaries") : 0)} summaries");
         Assert.Equal(tokens, Tokens.Length);
         Assert.Equal(1, Steps("setup"));
         Assert.Equal(1, Steps("prefill"));
-        Assert.Equal(tokens - 1, Steps("decode"));
+        Assert.Equal(ended ? tokens : tokens - 1, Steps("decode"));
         Assert.Equal(1, Cost("setup", "rounds"));
         Assert.Equal(0, Cost("setup", "clientToServerBytes"));
         Assert.Equal(0, Cost("setup", "dealerBytes"));
@@ -58,7 +82,7 @@ internal sealed class Report
         foreach (string cost in (string[])["rounds", "serverToClientBytes", "clientToServerBytes", "dealerBytes"])
         {
             Assert.True(Cost("prefill", cost) > 0);
-            Assert.Equal(tokens > 1, Cost("decode", cost) > 0);
+            Assert.Equal(ended || tokens > 1, Cost("decode", cost) > 0);
         }
 
         foreach (JsonElement phase in root.GetProperty("phases").EnumerateArray())
@@ -70,6 +94,4 @@ internal sealed class Report
 
     private JsonElement Phase(string name) =>
         root.GetProperty("phases").EnumerateArray().Single(p => p.GetProperty("name").GetString() == name);
-
-    private int[] Numbers(string name) => [.. root.GetProperty(name).EnumerateArray().Select(t => t.GetInt32())];
 }

@@ -1,0 +1,42 @@
+using static MPCache.Functions;
+
+namespace MPCache.Programs.Tests.Programs;
+
+/// <summary>Selections whose whole traffic is watched; the asserted ranges are narrow, so that inputs can leave them.</summary>
+[Dim("heads", Max = 8, Typical = 8)]
+[Dim("rows", Max = 256, Typical = 8)]
+[Dim("dim", Max = 8, Typical = 2)]
+public static partial class Watched
+{
+    /// <summary>Attention over the best keys, and the rows of the best in their order: orders and slots are revealed.</summary>
+    [EntryPoint]
+    public static (Tensor Attended, Tensor Ordered) Attend(
+        [Owned(Party.Client), Shape("heads, 1, dim"), Range(-8, 8)] Tensor query,
+        [Owned(Party.Server), Shape("heads, rows, dim"), Range(-8, 8)] Tensor keys,
+        [Owned(Party.Server), Shape("heads, rows, dim"), Range(-4, 4)] Tensor values, int count)
+    {
+        int heads = query.Size(0);
+        int rows = keys.Size(1);
+        Tensor scores = MatMul(query, keys.Transpose()).Within(-4, 4).Reshape(heads, rows);
+        Selection best = TopK(scores, count);
+        Tensor probabilities = Scatter(Softmax(Gather(scores, best)), best);
+        Tensor attended = MatMul(probabilities.Reshape(heads, 1, rows), values);
+        return (attended.Reveal(Party.Client), Gather(values, best.InOrder()).Reveal(Party.Client));
+    }
+
+    /// <summary>
+    /// Two selections by the same scores, one of them among the rows of the other: their orders must have nothing in common.
+    /// </summary>
+    [EntryPoint]
+    public static Tensor Twice(
+        [Owned(Party.Client), Shape("heads, rows"), Range(-8, 8)] Tensor scores,
+        [Owned(Party.Server), Shape("heads, rows"), Range(-8, 8)] Tensor bias)
+    {
+        int rows = scores.Size(1);
+        Tensor keys = (scores + bias).Within(-2, 2);
+        Selection first = TopK(keys, rows);
+        Tensor again = Gather(keys, first);
+        Selection second = TopK(again, 1);
+        return Gather(again, second).Reveal(Party.Client);
+    }
+}
