@@ -26,7 +26,7 @@ public sealed class LlamaPlainTests
         for (int step = 0; step < 3; step++)
         {
             Tensor token = expected.Reshape(1);
-            expected = Llama.Decode(model.Weights, cache, token, (float)model.Theta);
+            expected = Llama.Decode(model.Weights, cache, token, prompt.Size(0) + step, (float)model.Theta);
             PlainFrame decode = model.Frame(Llama.DecodeProgram, state, token, prompt.Size(0) + step);
             Llama.DecodeProgram.RunPlain(decode);
             AssertSame(expected, decode.Outputs[0]);

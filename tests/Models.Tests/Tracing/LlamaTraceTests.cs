@@ -37,7 +37,8 @@ public sealed class LlamaTraceTests
         StateHandle cache = await session.CreateStateAsync(KeyValueCacheSchema.Instance, model.CacheDimensions);
 
         CallResult first = await Llama.PrefillAsync(session, weights, cache, Input.Of(TracedModel.Tokens(prompt)), model.Theta);
-        await Llama.DecodeAsync(session, weights, cache, Input.Of(first.Outputs[0].Value.Reshape(1)), model.Theta);
+        await Llama.DecodeAsync(
+            session, weights, cache, Input.Of(first.Outputs[0].Value.Reshape(1)), prompt.Length, model.Theta);
 
         Assert.Equal(2, session.Comparisons.Count);
         Assert.All(session.Comparisons, c => Assert.Null(c.FirstDivergence));

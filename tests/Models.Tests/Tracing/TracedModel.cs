@@ -53,6 +53,7 @@ public sealed class TracedModel
             ["vocabulary"] = _config.Vocabulary,
             ["rows"] = input.Size(0),
             ["tokens"] = before,
+            ["position"] = before,
         };
         return new PlainFrame
         {
