@@ -12,6 +12,12 @@ namespace MPCache.Models.Tests.Policies;
 /// <summary>The reference that belongs to a policy's text, for a prompt of so many tokens.</summary>
 internal static class PolicyReferences
 {
+    /// <summary>
+    /// Where a plain run's best two logits are closer, a run that rounds may choose either: logits of the trained model reach 22, and another
+    /// selection between near ties moves them by as much.
+    /// </summary>
+    public const double NearTie = 0.25;
+
     /// <summary>Every policy with its defaults, and what MPCache can leave out.</summary>
     public static readonly string[] Standard =
     [

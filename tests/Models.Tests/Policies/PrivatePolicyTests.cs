@@ -20,9 +20,6 @@ namespace MPCache.Models.Tests.Policies;
 /// </summary>
 public sealed class PrivatePolicyTests(ITestOutputHelper output)
 {
-    /// <summary>Where the plain run's best two logits are closer, either of them may be chosen.</summary>
-    private const double NearTie = 0.5;
-
     [SharedModelFact]
     public async Task Every_policy_tells_what_it_tells_in_plain_numbers()
     {
@@ -31,12 +28,14 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
         await Compare([.. PolicyReferences.Standard.Select(text => (text, stories.Prompts[0]))], clear: false);
     }
 
-    [Fact(Skip = "takes a quarter of an hour; run by hand after a change of programs or gates")]
+    /// <summary>All policies and prompts, in the clear too; to be run by hand after a change of programs or gates.</summary>
+    [SweepFact]
     public async Task Sweep()
     {
         Stories stories = Stories.Instance;
+        int[][] prompts = [stories.Prompts[0][..179], .. stories.Prompts];
         await Compare(
-            [.. PolicyReferences.Standard.SelectMany(text => stories.Prompts.Select(prompt => (text, prompt)))], clear: true);
+            [.. prompts.SelectMany(prompt => PolicyReferences.Standard.Select(text => (text, prompt)))], SweepFactAttribute.Clear);
     }
 
     private async Task Compare((string Text, int[] Prompt)[] runs, bool clear)
@@ -51,13 +50,13 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
             long start = Stopwatch.GetTimestamp();
             int[] answers = await GivenTokens.BetweenPartiesAsync(stories.Model, policy, prompt, plain.Tokens[..^1]);
             TimeSpan time = Stopwatch.GetElapsedTime(start);
-            output.WriteLine($"{text} | {prompt.Length} | {Agreement(plain, answers)} | {time.TotalSeconds:0.0} s");
+            Tell($"{text} | {prompt.Length} | {Agreement(plain, answers)} | {time.TotalSeconds:0.0} s");
             for (int i = 0; i < answers.Length; i++)
             {
                 if (answers[i] != plain.Tokens[i])
                 {
                     near++;
-                    if (PolicyReferences.Gap(plain.Logits[i]) > NearTie)
+                    if (PolicyReferences.Gap(plain.Logits[i]) > PolicyReferences.NearTie)
                     {
                         unexplained.Add($"{text} after {prompt.Length}: step {i}");
                     }
@@ -68,13 +67,19 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
             {
                 answers = await GivenTokens.RunAsync(
                     new ClearExecution(LlamaPrograms.All), stories.Model, policy, prompt, plain.Tokens[..^1]);
-                output.WriteLine($"{text} | {prompt.Length} | in the clear {Agreement(plain, answers)}");
+                Tell($"{text} | {prompt.Length} | in the clear {Agreement(plain, answers)}");
             }
         }
 
         output.WriteLine($"{near} of {runs.Length * Stories.Tokens} tokens differ");
         Assert.Empty(unexplained);
         Assert.InRange(near, 0, runs.Length * Stories.Tokens / 20);
+    }
+
+    private void Tell(string line)
+    {
+        output.WriteLine(line);
+        SweepFactAttribute.Tell(line);
     }
 
     private static string Agreement(ReferenceGeneration plain, int[] answers)

@@ -4,7 +4,7 @@ using MPCache.Models.Weights;
 
 namespace MPCache.Models.Tests.Policies;
 
-/// <summary>A model of random weights whose attention is far from uniform.</summary>
+/// <summary>Models of random weights whose attention is far from uniform.</summary>
 internal static class RandomModel
 {
     public static LlamaCheckpoint Create(LlamaConfig config, int seed)
@@ -13,7 +13,7 @@ internal static class RandomModel
         Random random = new(seed);
         foreach ((LlamaTensorShape shape, float[] values) in model.Tensors)
         {
-            float scale = shape.Name is nameof(model.Query) or nameof(model.Key) ? 7.9f : 1.6f;
+            float scale = shape.Name is nameof(model.Query) or nameof(model.Key) ? 5 : 1.6f;
             for (int i = 0; i < values.Length; i++)
             {
                 values[i] = (random.NextSingle() - 0.5f) * scale;
