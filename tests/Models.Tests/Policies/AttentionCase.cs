@@ -80,8 +80,8 @@ public sealed class AttentionCase
     public override string ToString() => $"{Heads}, {Tokens} tokens, {Numbers}";
 
     /// <summary>
-    /// Whether single precision cannot change which are the largest: where the scores are exact a tie is one in any precision, and elsewhere
-    /// the last that counts and the first that does not are far enough apart.
+    /// Whether single precision cannot change which are the largest: where the scores are exact a tie is one in any precision, and
+    /// elsewhere the last that counts and the first that does not are far enough apart.
     /// </summary>
     public static bool IsDecided(IReadOnlyList<double> scores, int count, bool exact)
     {

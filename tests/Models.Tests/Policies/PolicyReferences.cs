@@ -13,8 +13,8 @@ namespace MPCache.Models.Tests.Policies;
 internal static class PolicyReferences
 {
     /// <summary>
-    /// Where a plain run's best two logits are closer, a run that rounds may choose either: logits of the trained model reach 22, and another
-    /// selection between near ties moves them by as much.
+    /// Where a plain run's best two logits are closer, a run that rounds may choose either: logits of the trained model reach 22, and
+    /// another selection between near ties moves them by as much.
     /// </summary>
     public const double NearTie = 0.25;
 
@@ -86,8 +86,8 @@ internal static class PolicyReferences
     }
 
     /// <summary>
-    /// The public counts of a policy are those of the reference: what is attended to in each layer at each step, and what the cache keeps of
-    /// the prompt. StreamingLLM's programs leave rows in the cache that no step reads again, where the reference forgets them.
+    /// The public counts of a policy are those of the reference: what is attended to in each layer at each step, and what the cache
+    /// keeps of the prompt. StreamingLLM's programs leave rows in the cache that no step reads again, where the reference forgets them.
     /// </summary>
     public static void AssertCounts(CachePolicy policy, LlamaConfig config, int prompt, int tokens, ReferenceGeneration expected)
     {

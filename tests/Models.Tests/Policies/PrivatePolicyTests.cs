@@ -23,7 +23,7 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
     [SharedModelFact]
     public async Task Every_policy_tells_what_it_tells_in_plain_numbers()
     {
-        // One prompt a policy: the sweep reads all.
+        // One prompt: the sweep reads all.
         Stories stories = Stories.Instance;
         await Compare([.. PolicyReferences.Standard.Select(text => (text, stories.Prompts[0]))], clear: false);
     }
@@ -86,6 +86,6 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
     {
         int[] other = [.. Enumerable.Range(0, answers.Length).Where(i => answers[i] != plain.Tokens[i])];
         return $"{answers.Length - other.Length} of {answers.Length}"
-            + string.Concat(other.Select(i => $", at {i} where the best two logits are {PolicyReferences.Gap(plain.Logits[i]):0.000} apart"));
+            + string.Concat(other.Select(i => $", at {i} where the best two are {PolicyReferences.Gap(plain.Logits[i]):0.000} apart"));
     }
 }
