@@ -31,7 +31,8 @@ public static class FullAttention
         int tokens = keys.Size(0);
 
         Tensor heads = query.Permute(1, 2, 0, 3).Reshape(groups, repeat * rows, size);
-        Tensor scores = MatMul(heads, keys.Permute(1, 2, 0)).Within(-384, 96);
+        // The upper bound is that of tokens which a row does not see: their scores do not count, but reach higher than any that do.
+        Tensor scores = MatMul(heads, keys.Permute(1, 2, 0)).Within(-352, 144);
         return Softmax(scores.Reshape(groups, repeat, rows, tokens), CausalMask(rows, tokens));
     }
 

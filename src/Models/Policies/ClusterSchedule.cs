@@ -12,7 +12,7 @@ namespace MPCache.Models.Policies;
 /// where there is nothing to leave out.
 /// </summary>
 /// <param name="Cluster">Tokens a fine cluster; a coarse one has twice as many.</param>
-/// <param name="Levels">1, or 2 with coarse clusters first.</param>
+/// <param name="Levels">1, or 2 with coarse clusters first; 0 where nothing is selected and the schedule is not used.</param>
 /// <param name="Exact">The exact bound in the place of the linear similarity.</param>
 /// <param name="Alpha">The weight of the maxima in the linear similarity.</param>
 /// <param name="Keep">How many of a number of clusters take part, the first and the newest among them.</param>

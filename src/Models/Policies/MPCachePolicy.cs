@@ -18,7 +18,7 @@ public sealed class MPCachePolicy : CachePolicy
     private readonly Ratio keepCoarse;
     private readonly Ratio alpha;
     private readonly int lag;
-    private readonly ClusterSchedule? clusters;
+    private readonly ClusterSchedule clusters;
 
     internal MPCachePolicy(PolicyText text)
     {
@@ -39,17 +39,15 @@ public sealed class MPCachePolicy : CachePolicy
         int share = text.Choice("share", "2", "1") == "2" ? 2 : 1;
         int skip = text.Count("skip", 0, 0);
         lag = text.Count("lag", 0, 0);
-        if (lag > 1 || (lag == 1 && (levels != 1 || exact)))
+        if (lag > 1 || (lag == 1 && (levels != 1 || exact || share != 1)))
         {
             throw new MPCacheException(
-                $"lag={lag} of the policy {Name} goes with levels=1 and bound=linear alone, and is 0 or 1",
-                "Give lag=1 levels=1, or leave lag out");
+                $"lag={lag} of the policy {Name} is 0, or 1 with levels=1, share=1 and bound=linear",
+                "Give lag=1 levels=1 share=1, or leave lag out");
         }
 
         double weight = double.Parse(alpha.ToString(), CultureInfo.InvariantCulture);
-        clusters = levels == 0
-            ? null
-            : new ClusterSchedule(cluster, levels, exact, weight, keep.CeilOf, keepCoarse.CeilOf, share, skip, lag);
+        clusters = new ClusterSchedule(cluster, levels, exact, weight, keep.CeilOf, keepCoarse.CeilOf, share, skip, lag);
         if (cluster > Largest)
         {
             throw new MPCacheException(
@@ -61,36 +59,45 @@ public sealed class MPCachePolicy : CachePolicy
     public override string Name => "mpcache";
 
     /// <inheritdoc/>
-    public override IReadOnlyList<StateSchema> States => clusters?.States ?? base.States;
+    public override IReadOnlyList<StateSchema> States => Selects ? clusters.States : base.States;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<(string Key, string Value)> Options =>
     [
         ("static", statically.ToString()),
         ("observed", observed.ToString()),
-        ("levels", PolicyText.Text(clusters?.Levels ?? 0)),
+        ("levels", PolicyText.Text(clusters.Levels)),
         ("keep-coarse", keepCoarse.ToString()),
         ("keep", keep.ToString()),
-        ("cluster", PolicyText.Text(clusters?.Cluster ?? 16)),
+        ("cluster", PolicyText.Text(clusters.Cluster)),
         ("alpha", alpha.ToString()),
-        ("bound", clusters?.Exact == true ? "exact" : "linear"),
-        ("share", PolicyText.Text(clusters?.Share ?? 2)),
-        ("skip", PolicyText.Text(clusters?.Skip ?? 0)),
+        ("bound", clusters.Exact ? "exact" : "linear"),
+        ("share", PolicyText.Text(clusters.Share)),
+        ("skip", PolicyText.Text(clusters.Skip)),
         ("lag", PolicyText.Text(lag)),
     ];
+
+    /// <summary>Whether steps select at all; with levels=0 the prompt is evicted and no more.</summary>
+    private bool Selects => clusters.Levels > 0;
 
     /// <summary>The largest cluster whose coarse one the programs' intervals hold for.</summary>
     internal static int Largest => 64;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, long> StateSizes(LlamaConfig config) =>
-        new Dictionary<string, long> { ["selecting"] = config.Layers - (clusters?.Skip ?? 0) };
+        new Dictionary<string, long> { ["selecting"] = config.Layers - clusters.Skip };
 
     /// <inheritdoc/>
     public override int Kept(int prompt) => statically.CeilOf(prompt);
 
     /// <inheritdoc/>
-    protected override void Check(LlamaConfig config, int prompt) => clusters?.Check(config);
+    protected override void Check(LlamaConfig config, int prompt)
+    {
+        if (Selects)
+        {
+            clusters.Check(config);
+        }
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<PolicyCall> Prompt(int prompt) => Kept(prompt) == prompt
@@ -101,7 +108,8 @@ public sealed class MPCachePolicy : CachePolicy
     protected override IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step)
     {
         int cached = Kept(prompt) + step;
-        return clusters?.Step(config, cached, prompt + step, first: step == 0)
-            ?? [Decoding(Llama.DecodeProgram, cached, prompt + step, Everywhere(config, cached + 1))];
+        return Selects
+            ? clusters.Step(config, cached, prompt + step, first: step == 0)
+            : [Decoding(Llama.DecodeProgram, cached, prompt + step, Everywhere(config, cached + 1))];
     }
 }
