@@ -71,8 +71,9 @@ internal sealed partial class Shapes
             return true;
         }
 
-        foreach (Op op in block.Ops.TakeWhile(o => !ReferenceEquals(o, write)).Where(o => o.Kind.StartsWith("int.", StringComparison.Ordinal)
-            && o.Kind != "int.size" && !integers.ContainsKey(o.Result.Id) && o.Operands.All(integers.ContainsKey)))
+        bool IsDue(Op op) => op.Kind.StartsWith("int.", StringComparison.Ordinal) && op.Kind != "int.size"
+            && !integers.ContainsKey(op.Result.Id) && op.Operands.All(integers.ContainsKey);
+        foreach (Op op in block.Ops.TakeWhile(o => !ReferenceEquals(o, write)).Where(IsDue))
         {
             Visit(op);
         }

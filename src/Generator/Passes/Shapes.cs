@@ -81,7 +81,8 @@ internal sealed partial class Shapes
         HashSet<int> grown = [];
         foreach (Op op in block.Ops)
         {
-            if (op.Kind == "append" && appends.TryGetValue(op.Result.Id, out (Op Read, Op Write) state) && IsSame(block, state.Read, state.Write))
+            if (op.Kind == "append" && appends.TryGetValue(op.Result.Id, out (Op Read, Op Write) state)
+                && IsSame(block, state.Read, state.Write))
             {
                 grown.Add(op.Result.Id);
                 StateAppend(op, state.Read);

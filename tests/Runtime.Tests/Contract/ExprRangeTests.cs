@@ -46,7 +46,12 @@ public sealed class ExprRangeTests
     [InlineData("mod(n, 16)", 0, 64, 0, 15)]
     [InlineData("n*n", -3, 2, -6, 9)]
     [InlineData("sum(i, 0, n, i)", 0, 4, 0, 12)]
-    [InlineData("cbrt(81*n)", 0, 64, 0, 17)]
+    [InlineData("pivots(n)", 0, 64, 0, 64)]
+    [InlineData("pivots(n)", 50, 100, 17, 64)]
+    [InlineData("pivots(n)", 65, 8192, 17, 87)]
+    [InlineData("refines(n)", 0, 65, 0, 1)]
+    [InlineData("capacity(n)", 0, 64, 0, 0)]
+    [InlineData("capacity(n)", 0, 8192, 0, 851)]
     [InlineData("pow2(n)", 0, 5, 1, 32)]
     [InlineData("floordiv(n, m)", -64, 64, -64, 64)]
     public void Intervals(string expression, long low, long high, long least, long most) =>
@@ -55,6 +60,33 @@ public sealed class ExprRangeTests
     [Fact]
     public void Bounds_beyond_64_bits_are_kept_at_2_to_62() =>
         Assert.Equal((-(1L << 62), 1L << 62), ExprParser.Parse("n*n*n*n - m*m*m*m").Range(_ => (0, 1L << 40)));
+
+    /// <summary>What TopK compares falls here and there where rows grow; its intervals hold all the same, and are exact.</summary>
+    [Fact]
+    public void Intervals_of_what_is_compared_are_exact() =>
+        Gen.Select(Gen.Int[0, 9000], Gen.OneOf(Gen.Int[0, 40], Gen.Int[0, 3000])).Sample((low, width) =>
+        {
+            foreach (string name in (string[])["pivots", "refines", "capacity"])
+            {
+                Expr expression = Expr.Function(name, Expr.Symbol("n"));
+                long[] values = [.. Enumerable.Range(low, width + 1).Select(n => expression.Evaluate(_ => n))];
+                Assert.Equal((values.Min(), values.Max()), expression.Range(_ => (low, low + width)));
+            }
+        }, iter: 400);
+
+    [Fact]
+    public void What_is_compared_has_names()
+    {
+        Expr rows = Expr.Symbol("rows");
+        Expr slots = Expr.Function("capacity", 2 * rows);
+        Assert.Equal("capacity(2*rows)", slots.ToString());
+        Assert.Equal(slots, ExprParser.Parse("capacity(2*rows)"));
+        Assert.Equal("SessionMath.Capacity(2*d_rows)", slots.ToCSharp(name => $"d_{name}"));
+        Assert.Equal((34, 1, 133), (
+            Expr.Function("pivots", 500).AsConstant, Expr.Function("refines", 500).AsConstant, slots.Substitute("rows", 250).AsConstant));
+        Assert.Throws<FormatException>(() => ExprParser.Parse("pivots(rows, 2)"));
+        Assert.Throws<OverflowException>(() => Expr.Function("pivots", long.MaxValue));
+    }
 
     private static long? Value(Expr expression, Func<string, long> value)
     {
@@ -82,7 +114,7 @@ public sealed class ExprRangeTests
             Gen.Select(inner, inner, Gen.Int[0, 2]).Select((a, b, op) => op == 0 ? a + b : op == 1 ? a - b : a * b),
             Gen.Select(inner, inner, Gen.Int[0, 4]).Select((a, b, op) => Make(op, a, b)),
             Gen.Select(inner, Gen.Int[0, 2]).Select((a, op) =>
-                op == 0 ? Expr.CeilLog2(a) : op == 1 ? Expr.Cbrt(a) : Expr.Pow2(Expr.Mod(Expr.Max(a, 0), 20))),
+                op == 0 ? Expr.CeilLog2(a) : op == 1 ? Expr.Function("pivots", a) : Expr.Pow2(Expr.Mod(Expr.Max(a, 0), 20))),
             Gen.Select(inner, inner, inner).Select((low, high, body) => Expr.Sum("b", Expr.Min(low, 30), Expr.Min(high, 30), body)));
     }
 
