@@ -90,7 +90,7 @@ internal static class Descriptors
         helpLinkUri: Pages + "MPC1018.md");
 
     private static readonly DiagnosticDescriptor StateNotAppended = new(
-        "MPC1019", "State is replaced by something else than itself with rows appended", "{0}", Language, DiagnosticSeverity.Error, true,
+        "MPC1019", "Rows are appended to what the state was before", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1019.md");
 
     private static readonly DiagnosticDescriptor RealArithmetic = new(

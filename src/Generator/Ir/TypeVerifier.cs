@@ -17,6 +17,7 @@ internal sealed class TypeVerifier
     };
 
     private readonly Dictionary<int, Value> defined = [];
+    private readonly HashSet<int> ids = [];
     private readonly HashSet<string> indices = new(StringComparer.Ordinal);
 
     /// <exception cref="InvalidOperationException">The function breaks a rule; the message names operation and rule.</exception>
@@ -77,7 +78,7 @@ internal sealed class TypeVerifier
 
     private void Define(Value value, string kind)
     {
-        Require(!defined.ContainsKey(value.Id), kind, $"{value} is defined twice");
+        Require(ids.Add(value.Id), kind, $"{value} is defined twice");
         TensorType type = value.Tensor;
         Number number = type.Number ?? throw new InvalidOperationException($"{kind}: {value} has no number");
         if (type.Form == Form.Masked)
@@ -111,11 +112,19 @@ internal sealed class TypeVerifier
             SameNumber(Tensor(op.Operands[i]), body.Parameters[i].Tensor, "for");
         }
 
+        HashSet<int> outside = [.. defined.Keys];
         Walk(body);
         for (int i = 0; i < body.Parameters.Length; i++)
         {
+            Require(Tensor(body.Yields[i]).Form == Form.Masked, "for", "what a loop carries is masked");
             SameNumber(Tensor(body.Yields[i]), body.Parameters[i].Tensor, "for");
             SameNumber(op.Results[i].Tensor, body.Parameters[i].Tensor, "for");
+        }
+
+        // What a step makes ends with the step.
+        foreach (int inside in defined.Keys.Where(id => !outside.Contains(id)).ToArray())
+        {
+            defined.Remove(inside);
         }
 
         indices.Remove(op.Attributes.Text("index"));

@@ -25,6 +25,9 @@ internal sealed partial class Shapes
     /// <summary>Arrays of tensors that a loop has written to, each with the index behind those tensors.</summary>
     private readonly Dictionary<string, Expr> writtenInLoop = new(StringComparer.Ordinal);
 
+    /// <summary>Tensors of a field that straight code has written to, by index.</summary>
+    private readonly Dictionary<string, List<Expr>> writtenAlone = new(StringComparer.Ordinal);
+
     private readonly Stack<Enclosing> enclosing = new();
 
     /// <summary>A loop under way: its counter and range, what it writes, and by which indices it has accessed that.</summary>
@@ -58,6 +61,24 @@ internal sealed partial class Shapes
         }
 
         return appends;
+    }
+
+    /// <summary>Whether a tensor of a state is read and written by the same index, which may be computed only behind the append.</summary>
+    private bool IsSame(Block block, Op read, Op write)
+    {
+        if (read.Operands.Length == 1)
+        {
+            return true;
+        }
+
+        bool IsDue(Op op) => op.Kind.StartsWith("int.", StringComparison.Ordinal) && op.Kind != "int.size"
+            && !integers.ContainsKey(op.Result.Id) && op.Operands.All(integers.ContainsKey);
+        foreach (Op op in block.Ops.TakeWhile(o => !ReferenceEquals(o, write)).Where(IsDue))
+        {
+            Visit(op);
+        }
+
+        return !integers.TryGetValue(write.Operands[1], out Expr? written) || written.Equals(integers[read.Operands[1]]);
     }
 
     private void EnterLoop(Op loop, Expr counter, Expr low, Expr high) => enclosing.Push(new Enclosing(counter, low, high,
@@ -125,6 +146,7 @@ internal sealed partial class Shapes
 
         pending.Remove(key);
         appended[key] = (waiting.After, waiting.Rows);
+        Written(write);
     }
 
     /// <summary>The whole tensor is replaced; its rows may be more or fewer than before.</summary>
@@ -148,6 +170,16 @@ internal sealed partial class Shapes
 
         Value assigned = Emit(write, "state.assign", [value.Id], StateAttributes(write, element), value.Tensor.Shape);
         appended[key] = (assigned, value.Tensor.Shape[0] - row[0]);
+        Written(write);
+    }
+
+    private void Written(Op write)
+    {
+        if (enclosing.Count == 0)
+        {
+            string field = StateField(write);
+            (writtenAlone.TryGetValue(field, out List<Expr>? list) ? list : writtenAlone[field] = []).Add(StateIndex(write));
+        }
     }
 
     private void StateValue(Op op, Op access, string kind, ImmutableArray<int> operands, Expr extraRows)
@@ -171,16 +203,25 @@ internal sealed partial class Shapes
     private string StateKey(Op access)
     {
         string field = StateField(access);
-        bool element = access.Operands.Length > (access.Kind is "state.write" or "state.keep" ? 2 : 1);
-        Expr index = element ? integers[access.Operands[1]] : Expr.Zero;
+        Expr index = StateIndex(access);
         return IsCertain(field, index) ? $"{field}[{index}]" : throw new CompileError("MPC1022",
             $"it is not certain how often '{access.Attributes.Text("field")}' has grown here; "
-            + "in a loop that writes it, name its tensors by the loop's counter alone, each by one index, behind those of loops before",
+            + "in a loop that writes it, name its tensors by the loop's counter alone, each by one index, behind those of loops before; "
+            + "where single tensors of it were written, by indices of which it is known that they are others",
             access.Site);
     }
 
+    private Expr StateIndex(Op access) => access.Operands.Length > (access.Kind is "state.write" or "state.keep" ? 2 : 1)
+        ? integers[access.Operands[1]]
+        : Expr.Zero;
+
     private bool IsCertain(string field, Expr index)
     {
+        if (writtenAlone.TryGetValue(field, out List<Expr>? alone) && !alone.All(written => IsKnown(index, written)))
+        {
+            return false;
+        }
+
         Enclosing[] writing = enclosing.Where(l => l.Written.Contains(field)).ToArray();
         if (writing.Length != 1)
         {
@@ -190,8 +231,8 @@ internal sealed partial class Shapes
         // Every iteration has tensors of its own if the indices count with the one loop that writes, in steps in which they stay apart.
         Enclosing loop = writing[0];
         List<Expr> accessed = loop.Accessed.TryGetValue(field, out List<Expr>? before) ? before : loop.Accessed[field] = [];
-        if (loop.Step(index) is not long step || accessed.Any(a => (index - a).AsConstant is not long apart || (apart != 0 && apart % step == 0)
-            || loop.Step(a) != step))
+        if (loop.Step(index) is not long step || accessed.Any(a => (index - a).AsConstant is not long apart
+            || (apart != 0 && apart % step == 0) || loop.Step(a) != step))
         {
             return false;
         }
@@ -200,6 +241,10 @@ internal sealed partial class Shapes
         Expr first = index.Substitute(loop.Counter.AsSymbol!, loop.Low);
         return !writtenInLoop.TryGetValue(field, out Expr? written) || (first - written).AsConstant >= 0;
     }
+
+    /// <summary>Whether it is known of two indices that they are the same, or that in no step of a loop they are.</summary>
+    private bool IsKnown(Expr index, Expr written) => (index - written).AsConstant is not null || enclosing.Any(
+        l => l.Step(index) is not null && (index.Substitute(l.Counter.AsSymbol!, l.Low) - written).AsConstant > 0);
 
     private string StateField(Op access) => $"{objects[access.Operands[0]]}.{access.Attributes.Text("field")}";
 }

@@ -78,15 +78,18 @@ internal sealed partial class Shapes
         ImmutableArray<Op>.Builder outer = ops;
         ops = ImmutableArray.CreateBuilder<Op>();
         Dictionary<int, (Op Read, Op Write)> appends = StateAppends(block);
+        HashSet<int> grown = [];
         foreach (Op op in block.Ops)
         {
-            if (op.Kind == "append" && appends.TryGetValue(op.Result.Id, out (Op Read, Op Write) state))
+            if (op.Kind == "append" && appends.TryGetValue(op.Result.Id, out (Op Read, Op Write) state)
+                && IsSame(block, state.Read, state.Write))
             {
+                grown.Add(op.Result.Id);
                 StateAppend(op, state.Read);
                 continue;
             }
 
-            if (op.Kind == "state.write" && appends.ContainsKey(op.Operands.Last()))
+            if (op.Kind == "state.write" && grown.Contains(op.Operands.Last()))
             {
                 StateWrite(op);
             }
@@ -515,7 +518,7 @@ internal sealed partial class Shapes
 
         if ((a - b).AsConstant is not null)
         {
-            throw new CompileError("MPC2002", $"sizes {a} and {b} differ", op.Site);
+            throw new CompileError("MPC2002", $"sizes {a} and {b} differ; they must be equal here", op.Site);
         }
 
         if (checks.Add($"{a}={b}"))

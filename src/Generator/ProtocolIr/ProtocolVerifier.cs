@@ -56,12 +56,18 @@ internal sealed class ProtocolVerifier
 
     private static readonly HashSet<Form> Held = [Form.HeldByServer, Form.HeldByClient];
 
-    private static readonly HashSet<string> Masking = new(StringComparer.Ordinal)
+    /// <summary>What takes nothing from the dealer. Everything else, local operations aside, has a slot of its own.</summary>
+    private static readonly HashSet<string> Maskless = new(StringComparer.Ordinal)
     {
-        "open", "openbits", "opento", "input", "shuffle", "tell", "order.reveal",
+        "reveal", "state.read", "state.append", "state.assign", "everyrow", "locate", "remask.gather", "remask.scatter", "order.rank",
+        "order.undecided", "order.refine", "order.kept", "state.order", "state.positions", "state.keep",
     };
 
+    /// <summary>Local operations that move elements of a share and change none: its low bits remain those that were dealt.</summary>
+    private static readonly HashSet<string> Moving = new(StringComparer.Ordinal) { "local.slice", "local.permute", "local.broadcast" };
+
     private readonly Dictionary<int, Value> defined = [];
+    private readonly HashSet<int> ids = [];
     private readonly HashSet<int> slots = [];
     private readonly Dictionary<int, int> lows = [];
 
@@ -72,8 +78,10 @@ internal sealed class ProtocolVerifier
         verifier.Walk(function.Body);
         foreach (int yield in function.Body.Yields)
         {
-            Require(verifier.defined[yield].Tensor.Form == Form.Revealed, "yield", $"%{yield} leaves the program without a reveal");
+            Require(verifier.FormOf(yield, "yield") == Form.Revealed, "yield", $"%{yield} leaves the program without a reveal");
         }
+
+        OrderRules.Verify(function);
     }
 
     private static void Require(bool condition, string kind, string rule)
@@ -88,17 +96,15 @@ internal sealed class ProtocolVerifier
     {
         foreach (Value parameter in block.Parameters)
         {
-            defined[parameter.Id] = parameter;
+            Define(parameter, "parameter");
         }
 
         foreach (Op op in block.Ops)
         {
-            Form[] operands = op.Operands.Select(o => defined.TryGetValue(o, out Value? value)
-                ? value.Tensor.Form
-                : throw new InvalidOperationException($"{op.Kind}: %{o} is used before it is defined")).ToArray();
+            Form[] operands = op.Operands.Select(o => FormOf(o, op.Kind)).ToArray();
             if (op.Body is not null)
             {
-                Walk(op.Body);
+                Loop(op, operands);
             }
             else if (op.Kind != "check")
             {
@@ -107,9 +113,37 @@ internal sealed class ProtocolVerifier
 
             foreach (Value result in op.Results)
             {
-                Require(!defined.ContainsKey(result.Id), op.Kind, $"{result} is defined twice");
-                defined[result.Id] = result;
+                Define(result, op.Kind);
             }
+        }
+    }
+
+    private Form FormOf(int id, string kind) => defined.TryGetValue(id, out Value? value)
+        ? value.Tensor.Form
+        : throw new InvalidOperationException($"{kind}: %{id} is used before it is defined");
+
+    private void Define(Value value, string kind)
+    {
+        Require(ids.Add(value.Id), kind, $"{value} is defined twice");
+        defined[value.Id] = value;
+    }
+
+    /// <summary>What a loop carries keeps its form, or a share would become a value on the way. What a step makes ends with it.</summary>
+    private void Loop(Op op, Form[] operands)
+    {
+        Block body = op.Body!;
+        Require(operands.Length == body.Parameters.Length && operands.Length == op.Results.Length && operands.Length == body.Yields.Length,
+            op.Kind, "what goes in, around and out differs in number");
+        Require(operands.All(f => f is Form.Masked or Form.Ranking), op.Kind,
+            $"a loop carries masked values and standings, not ({string.Join(", ", operands)})");
+        HashSet<int> outside = [.. defined.Keys];
+        Walk(body);
+        Form[] yields = body.Yields.Select(y => FormOf(y, "yield")).ToArray();
+        Require(operands.SequenceEqual(body.Parameters.Select(p => p.Tensor.Form)) && operands.SequenceEqual(yields)
+            && operands.SequenceEqual(op.Results.Select(r => r.Tensor.Form)), op.Kind, "what a loop carries changes its form");
+        foreach (int inside in defined.Keys.Where(id => !outside.Contains(id)).ToArray())
+        {
+            defined.Remove(inside);
         }
     }
 
@@ -129,16 +163,18 @@ internal sealed class ProtocolVerifier
         else
         {
             Require(op.Kind.StartsWith("local.", StringComparison.Ordinal), op.Kind, "is no operation of protocols");
-            Require(operands.All(f => f == made) && (made is Form.Masked or Form.Additive or Form.Public
+            Require(operands.Length > 0 && operands.All(f => f == made) && (made is Form.Masked or Form.Additive or Form.Public
                     || (Held.Contains(made) && operands.Length == 1)), op.Kind,
                 $"a linear map keeps the form, it does not make {made} of ({string.Join(", ", operands)})");
         }
 
         if (made == Form.Additive)
         {
-            bool moves = op.Operands.Length == 1 && op.Kind.StartsWith("local.", StringComparison.Ordinal);
-            lows[op.Result.Id] = op.Attributes.Has("low") ? op.Attributes.Int("low") : moves ? Low(op.Operands[0]) : 0;
-            Require(moves || op.Kind == "remask.scatter" || op.Operands.All(o => Low(o) == 0) || !Linear(op), op.Kind,
+            bool moves = Moving.Contains(op.Kind) || op.Kind == "remask.scatter";
+            lows[op.Result.Id] = moves ? Low(op.Operands[0]) : op.Attributes.Int("low", 0);
+            Require(op.Kind != "remask.scatter" || Low(op.Operands[0]) == op.Attributes.Int("low", 0), op.Kind,
+                "the rows that are placed hold other low bits than the rest");
+            Require(moves || op.Operands.All(o => Low(o) == 0), op.Kind,
                 "the operands' corrections hold low bits that are discarded; open them first");
         }
 
@@ -149,7 +185,7 @@ internal sealed class ProtocolVerifier
             Require(op.Attributes.Int("slot") is > 0 and <= ushort.MaxValue, op.Kind, "slots fit 16 bits");
         }
 
-        Require(op.Attributes.Has("slot") || !Masking.Contains(op.Kind), op.Kind, "has no mask of its own");
+        Require(op.Attributes.Has("slot") || Maskless.Contains(op.Kind) || Linear(op), op.Kind, "has no mask of its own");
         if (op.Kind is "open" or "opento")
         {
             Require(Low(op.Operands[0]) == op.Attributes.Int("truncate"), op.Kind, "the truncated bits of the mask are in no correction");

@@ -57,9 +57,6 @@ public sealed class Expr : IEquatable<Expr>
     /// <summary>⌈log2 a⌉ for a ≥ 1; 0 for a ≤ 1.</summary>
     public static Expr CeilLog2(Expr a) => Call("ceillog2", a);
 
-    /// <summary>⌊∛a⌋; 0 for a ≤ 0.</summary>
-    public static Expr Cbrt(Expr a) => Call("cbrt", a);
-
     /// <summary>2^a for 0 ≤ a &lt; 62.</summary>
     public static Expr Pow2(Expr a) => Call("pow2", a);
 
@@ -71,7 +68,8 @@ public sealed class Expr : IEquatable<Expr>
         body.Mentions(index) ? FromAtom(new SumAtom(index, low, high, body)) : Multiply(body, Subtract(high, low));
 
     /// <summary>
-    /// A function of expressions by its name in the canonical text: floordiv, ceildiv, mod, min, max, ceillog2, cbrt or pow2.
+    /// A function of expressions by its name in the canonical text: floordiv, ceildiv, mod, min, max, ceillog2, pow2, pivots,
+    /// refines or capacity.
     /// </summary>
     public static Expr Function(string name, params Expr[] arguments) => (name, arguments.Length) switch
     {
@@ -81,8 +79,8 @@ public sealed class Expr : IEquatable<Expr>
         ("min", 2) => Min(arguments[0], arguments[1]),
         ("max", 2) => Max(arguments[0], arguments[1]),
         ("ceillog2", 1) => CeilLog2(arguments[0]),
-        ("cbrt", 1) => Cbrt(arguments[0]),
         ("pow2", 1) => Pow2(arguments[0]),
+        ("pivots" or "refines" or "capacity", 1) => Call(name, arguments),
         _ => throw new FormatException($"'{name}' with {arguments.Length} argument(s) is no function of session expressions"),
     };
 
@@ -298,6 +296,42 @@ public sealed class Expr : IEquatable<Expr>
     {
         private static readonly BigInteger Largest = BigInteger.One << 62;
 
+        /// <summary>Of more rows than this, no count of what TopK compares fits 64 bits.</summary>
+        private const long MostRows = 1L << 55;
+
+        /// <summary>All of up to 64 rows are pivots and few of more, so that the most may lie at 64.</summary>
+        public static (long Low, long High) Pivots((long Low, long High) rows)
+        {
+            (long low, long high) = (Math.Min(rows.Low, MostRows), Math.Min(rows.High, MostRows));
+            long least = SessionMath.Pivots(low);
+            long most = SessionMath.Pivots(high);
+            return SessionMath.Refines(low) == SessionMath.Refines(high)
+                ? (least, rows.High > MostRows ? SessionMath.Cbrt(long.MaxValue) : most)
+                : (Math.Min(least, SessionMath.Pivots(65)), Math.Max(SessionMath.Pivots(64), most));
+        }
+
+        /// <summary>
+        /// Slots grow with the rows, but for where one more pivot takes some of them away: the ends of such a stretch are bounds too.
+        /// </summary>
+        public static (long Low, long High) Capacity((long Low, long High) rows)
+        {
+            (long low, long high) = (Math.Min(rows.Low, MostRows), Math.Min(rows.High, MostRows));
+            if (SessionMath.Refines(high) == 0)
+            {
+                return (0, 0);
+            }
+
+            long more = SessionMath.Pivots(low) + 1;
+            long fewer = SessionMath.Pivots(high);
+            long next = SessionMath.CeilDiv(more * more * more, 81);
+            long last = ((fewer * fewer * fewer) - 1) / 81;
+            long least = SessionMath.Capacity(low);
+            long most = Math.Max(SessionMath.Capacity(high), last < low ? 0 : SessionMath.Capacity(last));
+            return (
+                SessionMath.Refines(low) == 1 && next <= high ? Math.Min(least, SessionMath.Capacity(next)) : least,
+                rows.High > MostRows ? 1L << 62 : most);
+        }
+
         public static long Clamp(BigInteger value) => (long)BigInteger.Max(-Largest, BigInteger.Min(Largest, value));
 
         public static (long Low, long High) Product((long Low, long High) a, (long Low, long High) b)
@@ -384,7 +418,9 @@ public sealed class Expr : IEquatable<Expr>
                 "min" => Math.Min(a, b),
                 "max" => Math.Max(a, b),
                 "ceillog2" => SessionMath.CeilLog2(a),
-                "cbrt" => SessionMath.Cbrt(a),
+                "pivots" => SessionMath.Pivots(a),
+                "refines" => SessionMath.Refines(a),
+                "capacity" => SessionMath.Capacity(a),
                 _ => SessionMath.Pow2(a),
             };
         }
@@ -402,7 +438,9 @@ public sealed class Expr : IEquatable<Expr>
                 "min" => (Math.Min(a.Low, b.Low), Math.Min(a.High, b.High)),
                 "max" => (Math.Max(a.Low, b.Low), Math.Max(a.High, b.High)),
                 "ceillog2" => (SessionMath.CeilLog2(a.Low), SessionMath.CeilLog2(a.High)),
-                "cbrt" => (SessionMath.Cbrt(a.Low), SessionMath.Cbrt(a.High)),
+                "pivots" => Bounds.Pivots(a),
+                "refines" => (SessionMath.Refines(a.Low), SessionMath.Refines(a.High)),
+                "capacity" => Bounds.Capacity(a),
                 _ => (1L << (int)Math.Min(62, Math.Max(0, a.Low)), 1L << (int)Math.Min(62, Math.Max(0, a.High))),
             };
 
@@ -419,7 +457,9 @@ public sealed class Expr : IEquatable<Expr>
                 "min" => "Math.Min",
                 "max" => "Math.Max",
                 "ceillog2" => "SessionMath.CeilLog2",
-                "cbrt" => "SessionMath.Cbrt",
+                "pivots" => "SessionMath.Pivots",
+                "refines" => "SessionMath.Refines",
+                "capacity" => "SessionMath.Capacity",
                 _ => "SessionMath.Pow2",
             };
             return $"{function}({string.Join(", ", arguments.Select(a => a.ToCSharp(name1)))})";

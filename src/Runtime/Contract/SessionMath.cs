@@ -5,6 +5,9 @@ namespace MPCache.Contract;
 /// <summary>The integer functions of session expressions, as generated code calls them.</summary>
 public static class SessionMath
 {
+    /// <summary>Up to so many rows TopK compares all pairs at once.</summary>
+    private const int LargestWhole = 64;
+
     /// <summary>⌊a / b⌋.</summary>
     public static long FloorDiv(long a, long b) =>
         b > 0 ? (a >= 0 ? a / b : -((-a + b - 1) / b)) : throw new ArithmeticException($"floordiv({a}, {b}): the divisor must be positive");
@@ -43,6 +46,22 @@ public static class SessionMath
 
         return root;
     }
+
+    /// <summary>
+    /// Rows of n that TopK compares with all others: all of up to 64, ⌊∛(81·n)⌋ of more, which with <see cref="Capacity"/> is where both
+    /// phases together compare least.
+    /// </summary>
+    public static long Pivots(long n) => n > LargestWhole ? Cbrt(checked(81 * n)) : Math.Max(n, 0);
+
+    /// <summary>Whether TopK compares in a second phase what the first left undecided of n rows: 1 beyond 64 rows, 0 else.</summary>
+    public static long Refines(long n) => n > LargestWhole ? 1 : 0;
+
+    /// <summary>
+    /// Slots for rows of n that TopK's first phase leaves undecided: ⌈9·n / pivots⌉, nine times the mean distance of pivots; none where it
+    /// leaves none. The undecided lie between two neighbouring pivots in the order, two exponential distances, so that more than fit with
+    /// probability (1 + 9)·e^−9 = 0.12 %.
+    /// </summary>
+    public static long Capacity(long n) => n > LargestWhole ? CeilDiv(checked(9 * n), Pivots(n)) : 0;
 
     /// <summary>2^a.</summary>
     public static long Pow2(long a) => a is >= 0 and < 62 ? 1L << (int)a : throw new ArithmeticException($"pow2({a}) is outside of 0..61");

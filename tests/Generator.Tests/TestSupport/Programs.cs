@@ -6,6 +6,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using MPCache.Generator.FrontEnd;
 
 namespace MPCache.Generator.Tests.TestSupport;
 
@@ -64,6 +65,16 @@ internal static class Programs
     {
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
         return result.Exception is null ? result : throw new InvalidOperationException("The generator threw.", result.Exception);
+    }
+
+    /// <summary>Every entry point of a source, compiled, by name; the author is told nothing.</summary>
+    public static Dictionary<string, Compiled> CompileAll(string source)
+    {
+        Compiled[] all = Values<Closure>(Run(Compile(source)), Steps.Closures)
+            .Select(c => Compiler.Compile(c.Text!, c.Protocols.ToDictionary(p => p.Name, p => p.Text))).ToArray();
+        return all.All(c => c.Diagnoses.IsEmpty)
+            ? all.ToDictionary(c => c.Name)
+            : throw new InvalidOperationException(string.Join("\n", all.SelectMany(c => c.Diagnoses)));
     }
 
     private static void RequireValid(Compilation compilation)

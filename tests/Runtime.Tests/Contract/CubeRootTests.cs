@@ -1,4 +1,3 @@
-using System;
 using System.Numerics;
 using CsCheck;
 using MPCache.Contract;
@@ -25,20 +24,5 @@ public sealed class CubeRootTests
         }, iter: 2000);
         Assert.Equal(2_097_151, SessionMath.Cbrt(long.MaxValue));
         Assert.All((long[])[0, -1, -8, long.MinValue], a => Assert.Equal(0, SessionMath.Cbrt(a)));
-    }
-
-    [Fact]
-    public void ItIsAFunctionOfExpressions()
-    {
-        Expr rows = Expr.Symbol("rows");
-        Expr root = Expr.Cbrt(81 * rows);
-        Assert.Equal("cbrt(81*rows)", root.ToString());
-        Assert.Equal(root, ExprParser.Parse("cbrt(81*rows)"));
-        Assert.Equal(root, Expr.Function("cbrt", 81 * rows));
-        Assert.Equal("SessionMath.Cbrt(81*d_rows)", root.ToCSharp(name => $"d_{name}"));
-        Assert.Equal(34, root.Evaluate(_ => 500));
-        Assert.Equal(Expr.Constant(34), root.Substitute("rows", 500));
-        Assert.Equal(Expr.Constant(3), Expr.Cbrt(27));
-        Assert.Throws<FormatException>(() => ExprParser.Parse("cbrt(rows, 2)"));
     }
 }

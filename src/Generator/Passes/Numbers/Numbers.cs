@@ -25,7 +25,7 @@ internal sealed partial class Numbers
     private readonly Dictionary<int, int> values = [];
     private readonly Dictionary<int, Weight> weights = [];
     private readonly Dictionary<int, Parameter> inputs = [];
-    private readonly Dictionary<string, int> indexMaximum = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> indexMaximum = new(StringComparer.Ordinal);
     private readonly Dictionary<int, ImmutableArray<Expr>> carriedShapes = [];
     private readonly List<Op> hoisted = [];
     private readonly Stack<Dictionary<int, List<int>>> aligned = new();
@@ -251,7 +251,7 @@ internal sealed partial class Numbers
     /// <summary>The largest value an expression can take within the dimensions' declared maxima.</summary>
     private BigInteger Maximum(Expr size) => size.Range(name => (0,
         function.Attributes.Has($"dim.{name}.max") ? function.Attributes.Int($"dim.{name}.max")
-        : indexMaximum.TryGetValue(name, out int maximum) ? maximum : DefaultMaximum)).High;
+        : indexMaximum.TryGetValue(name, out long maximum) ? maximum : DefaultMaximum)).High;
 
     /// <summary>The value with the given fraction bits: lifted by a public factor, or truncated.</summary>
     /// <param name="id">The value.</param>
@@ -377,7 +377,7 @@ internal sealed partial class Numbers
             parameters.Add(parameter);
         }
 
-        indexMaximum[index] = (int)Maximum(op.Attributes.Expr("high"));
+        indexMaximum[index] = (long)Maximum(op.Attributes.Expr("high"));
         foreach (Op inner in source.Ops)
         {
             Visit(inner);
