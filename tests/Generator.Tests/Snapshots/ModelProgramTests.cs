@@ -69,7 +69,8 @@ public sealed class ModelProgramTests
     private static ImmutableArray<Closure> Lower()
     {
         IEnumerable<string> sources = new[] { "Layers", "Attention", "Transformers" }
-            .SelectMany(folder => Directory.GetFiles(RepositoryFolder.Of("src", "Models", folder), "*.cs")).Order().Select(File.ReadAllText);
+            .SelectMany(folder => Directory.GetFiles(RepositoryFolder.Of("src", "Models", folder), "*.cs"))
+            .Order().Select(File.ReadAllText);
         return Programs.Values<Closure>(Programs.Run(Programs.Compile([.. sources])), Steps.Closures);
     }
 
