@@ -1,0 +1,1 @@
+System.Console.WriteLine(MPCache.Bench.Programs.AttentionLayer.FullProgram.Interface.Plan.Nodes.Count);
