@@ -1,1 +1,4 @@
-System.Console.WriteLine(MPCache.Bench.Programs.AttentionLayer.FullProgram.Interface.Plan.Nodes.Count);
+using MPCache.Bench;
+using MPCache.Cli;
+
+return await BenchCommandLine.RunAsync(args, CommandConsole.OfProcess());

@@ -52,6 +52,7 @@ public static partial class AttentionLayer
     /// <summary>Takes the newest row out of the cache again, so that the next step finds as many tokens as this one did.</summary>
     /// <param name="cache">A cache of one layer.</param>
     [EntryPoint(FractionBits = 16)]
+    [Dim("tokens", Max = 8193, Typical = 513)]
     public static void Forget(KeyValueCache cache)
     {
         cache.Keys[0] = cache.Keys[0].Slice(0, 0, cache.Keys[0].Size(0) - 1);
