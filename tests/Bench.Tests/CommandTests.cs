@@ -47,6 +47,16 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task APolicyThatSelectsNothingHasNoBreakEven()
+    {
+        (int exit, _, string error) = await RunAsync(
+            "break-even", "--shape", "llama2c", "--cached", "20,30", "--repeat", "1", "--policy", "mpcache");
+
+        Assert.Equal(ExitCode.Failed, exit);
+        Assert.Contains("Give larger lengths", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PlannedCostsAreATableAndLinesOfJson()
     {
         string file = Path.GetTempFileName();

@@ -28,6 +28,19 @@ public sealed class CostTests
         Assert.Equal(fallsBack, layer.FallsBack);
     }
 
+    [Theory]
+    [InlineData("full", 200, 201)]
+    [InlineData("streaming", 200, 41)]
+    [InlineData("clusters", 200, 16 + 16 + 9)]
+    [InlineData("mpcache", 512, (5 * 16) + 16 + 1)]
+    public void TokensThatTakePartAreCounted(string policy, int cached, int attended)
+    {
+        LayerCase layer = new(LayerShape.Parse("llama2c"), cached, LayerCase.Everything, LayerPolicy.Parse(policy));
+
+        Assert.Equal(attended, layer.Attended);
+        Assert.Equal(attended, layer.Ideal.Held + 1);
+    }
+
     [Fact]
     public void EveryByteHasAPurpose()
     {

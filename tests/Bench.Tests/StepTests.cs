@@ -13,7 +13,7 @@ using Xunit;
 
 namespace MPCache.Bench.Tests;
 
-/// <summary>Every step between two parties gives what its plain meaning gives; the session compares costs with the plan by itself.</summary>
+/// <summary>Every step between two parties gives what its plain meaning gives; the session compares costs with the plan.</summary>
 public sealed class StepTests
 {
     public static TheoryData<string, int, double> Cases => new()

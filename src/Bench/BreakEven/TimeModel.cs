@@ -27,8 +27,8 @@ internal sealed record TimeModel(LinearFit Full, LinearFit Policy)
     }
 
     /// <summary>
-    /// The number of cached tokens, a multiple of 16, from which on the policy takes less time than full attention at every length up to the
-    /// largest; null where there is none.
+    /// The number of cached tokens, a multiple of 16, from which on the policy takes less time than full attention at every length up to
+    /// the largest; null where there is none.
     /// </summary>
     /// <param name="layer">The policy, the shape and the share that static eviction leaves.</param>
     /// <param name="network">The network.</param>

@@ -54,7 +54,8 @@ internal static class BenchOptions
 
     /// <summary>Networks.</summary>
     public static Option<IReadOnlyList<NetworkProfile>> Networks(string standard) => List(
-        "--network", "Networks, separated by commas, of loopback, lan and wan", "NAME,…", standard, text => text is "loopback" or "lan" or "wan"
+        "--network", "Networks, separated by commas, of loopback, lan and wan", "NAME,…", standard,
+        text => text is "loopback" or "lan" or "wan"
             ? NetworkProfile.Parse(text)
             : throw new MPCacheException($"'{text}' is no network", "Choose among loopback, lan and wan"));
 

@@ -80,7 +80,8 @@ internal static class GateCosts
                         Bytes[Purpose.Header] += ((flight.ServerSends ? 1 : 0) + (flight.ClientSends ? 1 : 0)) * Wire.HeaderBytes;
                         foreach (PlanEntry entry in flight.Entries)
                         {
-                            Add(entry.Gate, entry.Expression, entry.ServerToClient.Evaluate(at) + entry.ClientToServer.Evaluate(at), inLoop);
+                            long bytes = entry.ServerToClient.Evaluate(at) + entry.ClientToServer.Evaluate(at);
+                            Add(entry.Gate, entry.Expression, bytes, inLoop);
                         }
 
                         break;

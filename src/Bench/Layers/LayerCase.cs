@@ -66,6 +66,11 @@ internal sealed record LayerCase(LayerShape Shape, int Cached, Ratio Kept, Layer
         _ => CoarseClusters < FewestClusters,
     };
 
+    /// <summary>Tokens that take part, the newest among them.</summary>
+    public int Attended => Policy.Levels != ClusterLevels.None && !FallsBack ? ((Taking - 1) * Cluster) + Held + 1 - (Clusters * Cluster)
+        : Policy.IsBudgeted ? Budget
+        : Held + 1;
+
     /// <summary>The program that the step calls.</summary>
     public CompiledProgram Program => FallsBack ? LayerPolicy.Full.Program : Policy.Program;
 
@@ -75,13 +80,18 @@ internal sealed record LayerCase(LayerShape Shape, int Cached, Ratio Kept, Layer
     /// <summary>The same step over all tokens that were ever cached: what costs are compared with.</summary>
     public LayerCase Baseline => this with { Kept = Everything, Policy = LayerPolicy.Full };
 
+    /// <summary>Full attention to as many tokens as take part: what the policy would cost if it knew them.</summary>
+    public LayerCase Ideal => this with { Cached = Attended - 1, Kept = Everything, Policy = LayerPolicy.Full };
+
+    /// <summary>Tokens that a policy takes which selects tokens, not clusters.</summary>
+    private int Budget => Math.Min(Held + 1, Math.Max(Sinks + 1, FineShare.CeilOf(Held + 1)));
+
     /// <summary>The program's dimensions.</summary>
     /// <exception cref="MPCacheException">There are more tokens than the programs take.</exception>
     public IReadOnlyDictionary<string, long> Dimensions => DimensionsOf(Program);
 
     private Dictionary<string, long> DimensionsOf(CompiledProgram program)
     {
-        int budget = Math.Min(Held + 1, Math.Max(Sinks + 1, FineShare.CeilOf(Held + 1)));
         Dictionary<string, long> all = new()
         {
             ["layers"] = 1,
@@ -96,9 +106,9 @@ internal sealed record LayerCase(LayerShape Shape, int Cached, Ratio Kept, Layer
             ["coarse"] = CoarseClusters,
             ["kept"] = Taking,
             ["keptCoarse"] = CoarseTaking,
-            ["best"] = budget,
-            ["sinks"] = Math.Min(Sinks, budget - 1),
-            ["window"] = budget - Math.Min(Sinks, budget - 1),
+            ["best"] = Budget,
+            ["sinks"] = Math.Min(Sinks, Budget - 1),
+            ["window"] = Budget - Math.Min(Sinks, Budget - 1),
         };
         foreach ((string name, long max) in program.Interface.Dimensions)
         {

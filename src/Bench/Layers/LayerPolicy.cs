@@ -77,6 +77,9 @@ internal sealed record LayerPolicy(
     /// <summary>Whether the exact bound is used.</summary>
     public bool IsExact => Program == AttentionLayer.ClustersExactProgram || Program == AttentionLayer.HierarchyExactProgram;
 
+    /// <summary>Whether it takes as many tokens as the share of clusters would give.</summary>
+    public bool IsBudgeted => Program == AttentionLayer.StreamingProgram || Program == AttentionLayer.BestProgram;
+
     /// <summary>Finds a policy.</summary>
     /// <exception cref="MPCacheException">There is none of this name.</exception>
     public static LayerPolicy Parse(string name) => All.FirstOrDefault(p => p.Name == name)

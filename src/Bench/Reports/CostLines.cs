@@ -56,6 +56,8 @@ internal static class CostLines
         json.WriteString("static", layer.Kept.ToString());
         json.WriteNumber("held", layer.Held);
         json.WriteString("policy", layer.Policy.Name);
+        json.WriteNumber("attended", layer.Attended);
+        json.WriteNumber("addedFlights", result.AddedFlights);
         json.WriteBoolean("fallsBackToFull", layer.FallsBack);
         json.WriteNumber("layers", layer.Layers);
         json.WriteString("network", network.Name);

@@ -16,8 +16,8 @@ internal static class CostTable
 
     private static readonly string[] Columns =
     [
-        "cached", "ρ_s", "held", "policy", "flights", "server→client kB", "client→server kB", "tape kB", "all kB", "times fewer bytes",
-        "times fewer online", "offline ms", "online ms (min–max)", "times less time", "peak MB", "",
+        "cached", "ρ_s", "held", "policy", "attended", "flights (added)", "server→client kB", "client→server kB", "tape kB",
+        "all kB", "times fewer bytes", "times fewer online", "offline ms", "online ms (min–max)", "times less time", "peak MB", "",
     ];
 
     /// <summary>Writes the table.</summary>
@@ -28,7 +28,7 @@ internal static class CostTable
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(results);
         Row(output, Columns);
-        Row(output, [.. Columns.Select((_, i) => i is 3 or 15 ? "---" : "---:")]);
+        Row(output, [.. Columns.Select((_, i) => i is 3 or 16 ? "---" : "---:")]);
         foreach (CaseResult result in results)
         {
             Row(output, Cells(result));
@@ -45,7 +45,8 @@ internal static class CostTable
         (LayerCase layer, Measurement? runs) = (result.Case, result.Measurement);
         return
         [
-            Whole(layer.Cached), layer.Kept.ToString(), Whole(layer.Held), Policy(layer), Whole(result.Costs.Totals.Flights),
+            Whole(layer.Cached), layer.Kept.ToString(), Whole(layer.Held), Policy(layer), Whole(layer.Attended),
+            FormattableString.Invariant($"{result.Costs.Totals.Flights} ({result.AddedFlights})"),
             Kilobytes(result.Costs.Totals.ServerToClient), Kilobytes(result.Costs.Totals.ClientToServer),
             Kilobytes(result.Costs.Totals.Tape), Kilobytes(result.Costs.All),
             Ratio(result.Baseline.All, result.Costs.All), Ratio(result.Baseline.Online, result.Costs.Online),
@@ -80,5 +81,6 @@ internal static class CostTable
 
     private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
 
-    private static string Ratio(long full, long mine) => mine <= 0 ? "" : ((double)full / mine).ToString("0.00", CultureInfo.InvariantCulture);
+    private static string Ratio(long full, long mine) =>
+        mine <= 0 ? "" : ((double)full / mine).ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ namespace MPCache.Bench.Running;
 /// <summary>Where a case's figures come from.</summary>
 internal enum CostSource
 {
-    /// <summary>The plan alone: flights and bytes are exact all the same, because a session fails where a run differs from its plan.</summary>
+    /// <summary>The plan alone; flights and bytes are exact: a session fails where a run differs from its plan.</summary>
     Planned,
 
     /// <summary>Runs between two parties, each equal to its plan.</summary>
@@ -27,6 +27,9 @@ internal enum CostSource
 internal sealed record CaseResult(
     LayerCase Case, LayerCosts Costs, LayerCosts Baseline, Measurement? Measurement, TimeSpan? Online, TimeSpan? BaselineOnline)
 {
+    /// <summary>Flights that selecting costs: those beyond full attention to as many tokens as take part.</summary>
+    public long AddedFlights => Costs.Totals.Flights - (LayerCosts.Of(Case.Ideal).Totals.Flights * Case.Layers);
+
     /// <summary>Where the figures come from.</summary>
     public CostSource Source =>
         Measurement is not null ? CostSource.Measured : Online is not null ? CostSource.Derived : CostSource.Planned;

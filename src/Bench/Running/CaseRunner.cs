@@ -69,8 +69,9 @@ internal sealed class CaseRunner(NetworkProfile network, int repeat, int largest
             // What is the same program with the same dimensions is run once, such as every policy that falls back.
             foreach (IGrouping<string, LayerCase> same in cases.GroupBy(Call))
             {
-                progress($"  {string.Join(", ", same.Select(c => c.Policy.Name).Distinct())}");
                 Measurement measurement = await session.RunAsync(same.First(), repeat, cancellation).ConfigureAwait(false);
+                string policies = string.Join(", ", same.Select(c => c.Policy.Name).Distinct());
+                progress(FormattableString.Invariant($"  {policies}: {measurement.MedianOnline.TotalMilliseconds:0.0} ms online"));
                 foreach (LayerCase layer in same)
                 {
                     measured[layer] = measurement;

@@ -72,15 +72,16 @@ internal sealed class LayerSession : IAsyncDisposable
         await StepAsync(layer, cancellation).ConfigureAwait(false);
         List<TimeSpan> offline = [];
         List<TimeSpan> online = [];
-        PeakMemory.Watch();
+        long peak = 0;
         for (int i = 0; i < repeat; i++)
         {
-            (TimeSpan ready, TimeSpan done) = await StepAsync(layer, cancellation).ConfigureAwait(false);
+            (TimeSpan ready, TimeSpan done, long bytes) = await StepAsync(layer, cancellation).ConfigureAwait(false);
             offline.Add(ready);
             online.Add(done - ready);
+            peak = Math.Max(peak, bytes);
         }
 
-        return new Measurement(offline, online, PeakMemory.Read());
+        return new Measurement(offline, online, peak);
     }
 
     /// <summary>Reveals to the client what the last step has computed.</summary>
@@ -97,15 +98,17 @@ internal sealed class LayerSession : IAsyncDisposable
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     /// <summary>Runs a step and takes its token out of the cache again.</summary>
-    /// <returns>When both parties were ready and when both had their results, from the start of the call.</returns>
-    private async Task<(TimeSpan Ready, TimeSpan Done)> StepAsync(LayerCase layer, CancellationToken cancellation)
+    /// <returns>When both parties were ready and when both had their results, from the start of the call; the most memory meanwhile.</returns>
+    private async Task<(TimeSpan Ready, TimeSpan Done, long PeakBytes)> StepAsync(LayerCase layer, CancellationToken cancellation)
     {
+        PeakMemory.Watch();
         (CallResult server, CallResult client) =
             await CallAsync(layer.Program, layer.Dimensions, [], cancellation).ConfigureAwait(false);
+        long peak = PeakMemory.Read();
         await CallAsync(AttentionLayer.ForgetProgram, Nothing, [], cancellation).ConfigureAwait(false);
         return (
             Later(server.Statistics.Offline, client.Statistics.Offline),
-            Later(server.Statistics.Offline + server.Statistics.Online, client.Statistics.Offline + client.Statistics.Online));
+            Later(server.Statistics.Offline + server.Statistics.Online, client.Statistics.Offline + client.Statistics.Online), peak);
     }
 
     private async Task FillAsync(LayerTokens tokens, CancellationToken cancellation)

@@ -5,8 +5,8 @@ using MPCache.Bench.Layers;
 namespace MPCache.Bench.Running;
 
 /// <summary>
-/// Made-up tokens, the same in every run. The keys of a cluster lie along the newest query, more or less far and with noise, so that clusters
-/// differ in how much they matter; values are uniform in ±1. Costs do not depend on any of it.
+/// Made-up tokens, the same in every run. The keys of a cluster lie along the newest query, more or less far and with noise, so that
+/// clusters differ in how much they matter; values are uniform in ±1. Costs do not depend on any of it.
 /// </summary>
 /// <param name="Shape">The layer's shape.</param>
 /// <param name="Held">Tokens in the cache.</param>

@@ -14,7 +14,7 @@ internal static class PeakMemory
     private const string Peak = "VmHWM:";
     private const int BytesPerKilobyte = 1024;
 
-    /// <summary>Collects garbage and watches from here on; where the system cannot forget an earlier peak, it stays in the figure.</summary>
+    /// <summary>Collects garbage and watches from here on; an earlier peak stays in the figure where the system keeps it.</summary>
     public static void Watch()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
@@ -31,7 +31,9 @@ internal static class PeakMemory
     /// <summary>The peak in bytes.</summary>
     public static long Read()
     {
-        string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(l => l.StartsWith(Peak, StringComparison.Ordinal)) : null;
+        string? line = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(l => l.StartsWith(Peak, StringComparison.Ordinal))
+            : null;
         return line is null
             ? Process.GetCurrentProcess().PeakWorkingSet64
             : long.Parse(line.AsSpan(Peak.Length).Trim().TrimEnd("kB ").Trim(), CultureInfo.InvariantCulture) * BytesPerKilobyte;
