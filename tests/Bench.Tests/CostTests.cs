@@ -87,7 +87,7 @@ public sealed class CostTests
 
         Assert.Equal(1, fit.Milliseconds, 9);
         Assert.Equal(0.02, fit.MillisecondsAToken, 9);
-        Assert.Equal(0, new LinearFit(-5, 0.01).At(100));
+        Assert.Equal(new LinearFit(0, 0.018), LinearFit.Of([(100, 1), (200, 4)]));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace MPCache.Bench.BreakEven;
 /// <param name="MillisecondsAToken">For each token in the cache.</param>
 internal sealed record LinearFit(double Milliseconds, double MillisecondsAToken)
 {
-    /// <summary>Least squares.</summary>
+    /// <summary>Least squares; through the origin where the line would be below 0 there, because no step takes less than no time.</summary>
     /// <param name="points">Tokens and times, of at least two numbers of tokens.</param>
     public static LinearFit Of(IReadOnlyList<(int Tokens, double Milliseconds)> points)
     {
@@ -18,9 +18,12 @@ internal sealed record LinearFit(double Milliseconds, double MillisecondsAToken)
         double time = points.Average(p => p.Milliseconds);
         double slope = points.Sum(p => (p.Tokens - tokens) * (p.Milliseconds - time))
             / points.Sum(p => (p.Tokens - tokens) * (p.Tokens - tokens));
-        return new LinearFit(time - (slope * tokens), slope);
+        double start = time - (slope * tokens);
+        return start >= 0
+            ? new LinearFit(start, slope)
+            : new LinearFit(0, points.Sum(p => p.Tokens * p.Milliseconds) / points.Sum(p => (double)p.Tokens * p.Tokens));
     }
 
-    /// <summary>The time at a number of tokens, at least 0.</summary>
-    public double At(int tokens) => Math.Max(0, Milliseconds + (MillisecondsAToken * tokens));
+    /// <summary>The time at a number of tokens.</summary>
+    public double At(int tokens) => Milliseconds + (MillisecondsAToken * tokens);
 }
