@@ -83,11 +83,17 @@ public sealed class StateTensor(int rowSize)
         Rows += rows.Count / RowSize;
     }
 
-    /// <summary>Replaces all rows; values read before remain valid and unchanged.</summary>
+    /// <summary>
+    /// Replaces all rows; values read before remain valid and unchanged. Room for as many rows again remains where there was as much: a state
+    /// that loses a row and gains one at every step is not copied for each.
+    /// </summary>
     public void Assign(in RingValue rows)
     {
-        first = rows.First.ToArray();
-        second = rows.Second.ToArray();
+        int capacity = Math.Max(rows.Count, (int)Math.Min(first.Length, 2L * rows.Count));
+        first = new ulong[capacity];
+        second = new ulong[capacity];
+        rows.First.CopyTo(first);
+        rows.Second.CopyTo(second);
         Rows = rows.Count / RowSize;
     }
 }
