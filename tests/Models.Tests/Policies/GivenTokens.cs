@@ -31,9 +31,10 @@ internal static class GivenTokens
         ResidentHandle weights = await session.ShareAsync(
             LlamaWeightsSchema.Instance, session.Party == Party.Client ? null : CheckpointWeights.From(model));
         List<StateHandle> states = [];
-        Dictionary<string, long> sizes = new()
+        Dictionary<string, long> sizes = new(policy.StateSizes(config))
         {
             ["layers"] = config.Layers, ["groups"] = config.KeyValueHeads, ["size"] = config.HeadSize,
+            ["repeat"] = config.Heads / config.KeyValueHeads,
         };
         foreach (StateSchema schema in policy.States)
         {

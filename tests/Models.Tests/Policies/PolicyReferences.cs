@@ -22,7 +22,7 @@ internal static class PolicyReferences
     public static readonly string[] Standard =
     [
         .. CachePolicy.Names, "mpcache levels=1", "mpcache levels=0", "mpcache bound=exact", "mpcache share=1", "mpcache skip=1",
-        "mpcache static=1",
+        "mpcache static=1", "mpcache levels=1 share=1 lag=1",
     ];
 
     /// <summary>Other sizes, among them those with which nothing is left out.</summary>
@@ -35,6 +35,7 @@ internal static class PolicyReferences
         "h2o budget=0.5 recent=0.2", "h2o recent=1", "h2o budget=1", "tova budget=0.1", "tova budget=0.01", "tova budget=1",
         "snapkv budget=0.5 window=4", "snapkv budget=1", "snapkv budget=0.3 window=1", "quest budget=0.5 page=4 skip=0",
         "quest budget=0.1 page=2 skip=3", "quest budget=1 page=4", "toptokens budget=0.05", "toptokens budget=1",
+        "mpcache levels=1 share=1 lag=1 cluster=2 keep=0.4", "mpcache levels=1 share=1 lag=1 cluster=3 keep=0.5 skip=2 static=1",
     ];
 
     public static IReferencePolicy Of(string text, ReferenceHeads heads, int prompt)
@@ -73,6 +74,7 @@ internal static class PolicyReferences
                 ExactBound = Option("bound", "linear") == "exact",
                 Share = Count("share", 2),
                 Skip = Count("skip", 0),
+                Lagged = Count("lag", 0) == 1,
             };
         }
 

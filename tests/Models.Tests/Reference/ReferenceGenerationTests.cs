@@ -121,10 +121,8 @@ public sealed class ReferenceGenerationTests
         Assert.All(quest.Records, record => Assert.Equal(record.Position + 1, record.Cached));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void MPCacheEvictsOnceThenSelectsClusters(bool lagged)
+    [Fact]
+    public void MPCacheEvictsOnceThenSelectsClusters()
     {
         ReferenceMPCacheOptions options = new()
         {
@@ -133,7 +131,6 @@ public sealed class ReferenceGenerationTests
             Keep = Ratio.Parse("0.5"),
             CoarseSize = 4,
             CoarseKeep = Ratio.Parse("0.7"),
-            Lagged = lagged,
         };
         ReferenceGeneration run = Run(heads => new ReferenceMPCache(heads, options));
 

@@ -9,7 +9,7 @@ namespace MPCache.Models.Tests.Reference.Policies;
 /// </summary>
 public sealed class ReferenceMPCache(ReferenceHeads heads, ReferenceMPCacheOptions options) : IReferencePolicy
 {
-    private readonly Dictionary<int, double[]> _previousQueries = [];
+    private readonly Dictionary<int, (int Complete, int[][] Clusters)> _ahead = [];
     private int[][] _selected = [];
 
     /// <summary>The attention of the last queries to each token of the prompt, averaged over heads and accumulated over queries.</summary>
@@ -57,31 +57,61 @@ public sealed class ReferenceMPCache(ReferenceHeads heads, ReferenceMPCacheOptio
     }
 
     public int[][] Prefill(
-        int layer, IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys, IReadOnlyList<double[]> values)
-    {
-        _previousQueries[layer] = queries[^1];
-        return ReferenceAttention.Each(heads.Groups, KeptAfterPrompt(queries, keys));
-    }
+        int layer, IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys, IReadOnlyList<double[]> values) =>
+        ReferenceAttention.Each(heads.Groups, KeptAfterPrompt(queries, keys));
 
     public ReferenceStep Step(int layer, double[] query, IReadOnlyList<double[]> keys, IReadOnlyList<double[]> values)
     {
         int[] all = ReferenceAttention.All(keys.Count);
         int[][] attended = ReferenceAttention.Each(heads.Heads, all);
-        if (layer >= options.Skip)
+        if (options.Lagged)
+        {
+            attended = _ahead.TryGetValue(layer, out (int Complete, int[][] Clusters) before) && layer >= options.Skip
+                ? [.. before.Clusters.Select(clusters => Lagging(clusters, before.Complete, keys.Count))]
+                : attended;
+            SelectAhead(layer, query, keys);
+        }
+        else if (layer >= options.Skip)
         {
             // A layer that shares takes over the slots of the layer before it, head by head.
             if ((layer - options.Skip) % options.Share == 0)
             {
-                _selected = Selected(options.Lagged ? _previousQueries[layer] : query, keys);
+                _selected = Selected(query, keys);
             }
 
             attended = _selected;
         }
 
-        _previousQueries[layer] = query;
         double[] output = ReferenceAttention.Attend(heads, query, keys, values, attended);
         return new ReferenceStep(attended, ReferenceAttention.Each(heads.Groups, all), output);
     }
+
+    /// <summary>
+    /// What this query selects for the next step: from the clusters that were complete before its own token came; all behind them is the
+    /// newest cluster.
+    /// </summary>
+    private void SelectAhead(int layer, double[] query, IReadOnlyList<double[]> keys)
+    {
+        int complete = (keys.Count - 1) / options.ClusterSize;
+        double[][] summarised = [.. keys.Take(complete * options.ClusterSize)];
+        int keep = options.Keep.CeilOf(complete + 1);
+        _ahead.Remove(layer);
+        if (complete >= 2 && keep <= complete)
+        {
+            int[][] clusters =
+            [
+                .. Enumerable.Range(0, heads.Heads).Select(head => ReferenceClusters.Keep(
+                    [.. Similarities(head, query, summarised, options.ClusterSize), 0], keep)),
+            ];
+            _ahead[layer] = (complete, clusters);
+        }
+    }
+
+    private int[] Lagging(int[] clusters, int complete, int slots) =>
+    [
+        .. ReferenceClusters.Slots(clusters.Where(cluster => cluster < complete), options.ClusterSize, slots),
+        .. Enumerable.Range(complete * options.ClusterSize, slots - (complete * options.ClusterSize)),
+    ];
 
     private double[] Similarities(int head, double[] query, IReadOnlyList<double[]> keys, int size) => options.ExactBound
         ? ReferenceClusters.Bound(heads, head, query, keys, size)

@@ -33,6 +33,8 @@ public sealed record ReferenceMPCacheOptions
     /// <summary>How many of the first layers attend to all that their cache holds.</summary>
     public int Skip { get; init; }
 
-    /// <summary>Whether the query of the step before selects; at the first step that is the prompt's last.</summary>
+    /// <summary>
+    /// Whether the query of the step before selects, from one level of clusters; the first step, which has none before it, attends to all.
+    /// </summary>
     public bool Lagged { get; init; }
 }
