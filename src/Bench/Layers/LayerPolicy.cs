@@ -84,4 +84,7 @@ internal sealed record LayerPolicy(
     /// <exception cref="MPCacheException">There is none of this name.</exception>
     public static LayerPolicy Parse(string name) => All.FirstOrDefault(p => p.Name == name)
         ?? throw new MPCacheException($"'{name}' is no policy", $"Choose among {string.Join(", ", All.Select(p => p.Name))}");
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

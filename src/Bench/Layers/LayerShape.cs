@@ -21,4 +21,7 @@ internal sealed record LayerShape(string Name, int Groups, int Repeat, int Size)
     /// <exception cref="MPCacheException">There is none of this name.</exception>
     public static LayerShape Parse(string name) => All.FirstOrDefault(s => s.Name == name)
         ?? throw new MPCacheException($"'{name}' is no shape", $"Choose {string.Join(", ", All.Select(s => s.Name))}");
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

@@ -62,6 +62,9 @@ public abstract class CachePolicy
     /// <summary>The policy with all its options, as <see cref="Read"/> takes it.</summary>
     public string Write() => string.Join(' ', Options.Select(o => $"{o.Key}={o.Value}").Prepend(Name));
 
+    /// <inheritdoc/>
+    public override string ToString() => Write();
+
     /// <summary>All calls of a generation in order.</summary>
     /// <param name="config">The model.</param>
     /// <param name="prompt">Tokens of the prompt.</param>
