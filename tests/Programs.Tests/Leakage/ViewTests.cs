@@ -53,7 +53,7 @@ public sealed class ViewTests
             views.Check(alarm);
             views.Strangers(alarm);
             Orders.Check(alarm, name, views.RevealedOrders(Rows), Rows);
-            views.Scattered(alarm, Rows, Kept, truncated: 16);
+            views.Scattered(alarm, Rows, Kept);
             Slots(alarm, name, views.RevealedNumbers("slots", Heads * Rows));
             all.Add(views);
         }
