@@ -85,7 +85,7 @@ public sealed class DemoTests : IDisposable
     [InlineData("quest page=4 skip=1", "quest budget=0.3 page=4 skip=1", 2)]
     [InlineData(
         "mpcache cluster=4 keep=0.5",
-        "mpcache static=0.5 observed=0.2 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0", 4)]
+        "mpcache static=0.5 observed=0.2 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0", 4)]
     public async Task EveryPolicyGenerates(string policy, string full, int summaries)
     {
         string json = folder.File("report.json");
@@ -111,7 +111,7 @@ public sealed class DemoTests : IDisposable
             json)).Succeeds();
 
         const string clusters =
-            "mpcache static=0.5 observed=0.2 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0";
+            "mpcache static=0.5 observed=0.2 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0";
         Report[] reports = Report.ReadAll(json);
         Assert.Equal(["full", "tova budget=0.3", clusters], reports.Select(r => r.Policy));
         reports[0].IsConsistent(4, "full", compared: true);

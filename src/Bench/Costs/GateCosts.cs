@@ -117,6 +117,8 @@ internal static class GateCosts
         private Purpose Find(string gate, string expression, bool inLoop) => gate switch
         {
             _ when Has(gate, "exponential") => Purpose.Exponential,
+            _ when Has(expression, "Append(newest.Key.") => Purpose.Score,
+            _ when Has(expression, "Append(newest.Value.") => Purpose.Values,
             "product.matmul" when scored => Purpose.Score,
             "product.matmul" => exponentials ? Purpose.Values : Purpose.Similarity,
             "shuffle back" => Purpose.Scatter,

@@ -76,7 +76,7 @@ public sealed class CachePolicyTests
          from second in Gen.Int[1, 100]
          from third in Gen.Int[1, 64]
          from fourth in Gen.Int[0, 2]
-         from given in Gen.Bool.Array[10]
+         from given in Gen.Bool.Array[11]
          select (name, first, second, third, fourth, given)).Sample((name, first, second, third, fourth, given) =>
         {
             string[] options = name switch
@@ -85,7 +85,7 @@ public sealed class CachePolicyTests
                 [
                     $"static={Share(first)}", $"observed={Share(second)}", $"levels={Text(fourth)}", $"keep-coarse={Share(second)}",
                     $"keep={Share(first)}", $"cluster={Text(third)}", $"alpha={Share(second)}", given[9] ? "bound=exact" : "bound=linear",
-                    $"share={Text(1 + (fourth % 2))}", $"skip={Text(fourth)}",
+                    $"share={Text(1 + (fourth % 2))}", $"skip={Text(fourth)}", "lag=0",
                 ],
                 "streaming" => [$"budget={Share(first)}", $"sinks={Text(third)}"],
                 "h2o" => [$"budget={Share(first)}", $"recent={Share(second)}"],
@@ -117,6 +117,10 @@ public sealed class CachePolicyTests
             + string.Concat(call.Reals.Select(r => $" {r.Key}={r.Value.ToString(CultureInfo.InvariantCulture)}"))
             + string.Concat(call.Attended.Select(a => $" {Text(a)}"));
     }
+
+    [Fact]
+    public void A_lagged_policy_is_written_as_one() =>
+        Assert.EndsWith(" lag=1", CachePolicy.Read("mpcache levels=1 share=1 lag=1").Write(), System.StringComparison.Ordinal);
 
     private static string Share(int percent) => Ratio.Parse(percent == 100 ? "1" : $"0.{percent:00}").ToString();
 
