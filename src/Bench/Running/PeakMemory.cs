@@ -17,7 +17,7 @@ internal static class PeakMemory
     /// <summary>Collects garbage and watches from here on; an earlier peak stays in the figure where the system keeps it.</summary>
     public static void Watch()
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
         try
         {
             File.WriteAllText(Reset, "5");
