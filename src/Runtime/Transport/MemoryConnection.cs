@@ -22,27 +22,13 @@ public static class MemoryConnection
         Pipe forth = new(options);
         Pipe back = new(options);
         return (
-            new Connection(new DuplexStream(back.Reader, forth.Writer), second),
-            new Connection(new DuplexStream(forth.Reader, back.Writer), first));
+            new Connection(new PipedStream(back.Reader, forth.Writer), second),
+            new Connection(new PipedStream(forth.Reader, back.Writer), first));
     }
 
-    private sealed class DuplexStream(PipeReader reader, PipeWriter writer) : Stream
+    private sealed class PipedStream(PipeReader reader, PipeWriter writer) : DuplexStream
     {
         private readonly Stream input = reader.AsStream(leaveOpen: true);
-
-        public override bool CanRead => true;
-
-        public override bool CanWrite => true;
-
-        public override bool CanSeek => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             input.ReadAsync(buffer, cancellationToken);
@@ -55,18 +41,6 @@ public static class MemoryConnection
                 throw new EndOfStreamException();
             }
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -12,7 +12,7 @@ namespace MPCache.Transport;
 /// than a flight on a fast network. It does so only as long as that pays: where the network is slow or the processors are busy, polls fail,
 /// and failures stop the polling.
 /// </summary>
-internal sealed class PolledSocketStream : Stream
+internal sealed class PolledSocketStream : DuplexStream
 {
     private const int PollPause = 20;
     private const int ProbeInterval = 64;
@@ -35,20 +35,6 @@ internal sealed class PolledSocketStream : Stream
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 30);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-    }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -90,20 +76,6 @@ internal sealed class PolledSocketStream : Stream
             ? SendAsync(error == SocketError.Success ? buffer[count..] : buffer, cancellationToken)
             : ValueTask.FromException(Error(error));
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

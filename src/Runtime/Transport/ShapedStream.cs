@@ -14,7 +14,7 @@ namespace MPCache.Transport;
 /// profile: never before, and after it by what waking up and the inner stream take. Closing travels behind the last byte like a message
 /// without bytes. Large messages go in packets, so that the inner stream's own copying adds no more than a packet's.
 /// </summary>
-internal sealed class ShapedStream : Stream
+internal sealed class ShapedStream : DuplexStream
 {
     private const int PacketBytes = 1 << 16;
     private const int SpinPause = 20;
@@ -60,20 +60,6 @@ internal sealed class ShapedStream : Stream
         carrier.UnsafeStart();
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>Since this stream was made, rounded down.</summary>
     private TimeSpan Now => Stopwatch.GetElapsedTime(origin);
 
@@ -100,20 +86,6 @@ internal sealed class ShapedStream : Stream
             : Enqueue(buffer.Span) is { } error ? ValueTask.FromException(error)
             : ValueTask.CompletedTask;
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>What was written before still arrives, even where the process ends meanwhile; the inner stream is closed then.</summary>
     protected override void Dispose(bool disposing)
