@@ -30,25 +30,18 @@ public static partial class Llama
     {
         int size = cache.Keys[0].Size(2);
         int clusters = fine.Anchors[0].Size(0);
-        Tensor x = Embedding(weights.Embedding, token);
-        for (int i = 0; i < skipped; i++)
-        {
-            Tensor query = Remember(weights, cache, i, x, size, position, theta);
-            x = Complete(weights, i, x, FullAttention.Attend(query, cache.Keys[i], cache.Values[i]));
-        }
+        Tensor x = Forward(weights, cache, skipped, Embedding(weights.Embedding, token), position, theta);
 
         for (int i = 0; i < pairs; i++)
         {
             int first = skipped + 2 * i;
             Tensor query = Remember(weights, cache, first, x, size, position, theta);
             Selection chosen = ClusterSelection.Choose(ClusterSelection.Linear(query, fine.Anchors[first]), kept);
-            Tensor mixed = ClusterSelection.Attend(query, cache.Keys[first], cache.Values[first], chosen, clusters, cluster, kept);
-            Tensor y = Complete(weights, first, x, mixed);
+            Tensor y = AttendClusters(weights, cache, first, x, query, chosen, clusters, cluster, kept);
 
             int second = skipped + 2 * i + 1;
             Tensor again = Remember(weights, cache, second, y, size, position, theta);
-            x = Complete(weights, second, y,
-                ClusterSelection.Attend(again, cache.Keys[second], cache.Values[second], chosen, clusters, cluster, kept));
+            x = AttendClusters(weights, cache, second, y, again, chosen, clusters, cluster, kept);
         }
 
         for (int i = 0; i < singles; i++)
@@ -56,8 +49,7 @@ public static partial class Llama
             int layer = skipped + 2 * pairs + i;
             Tensor query = Remember(weights, cache, layer, x, size, position, theta);
             Selection chosen = ClusterSelection.Choose(ClusterSelection.Linear(query, fine.Anchors[layer]), kept);
-            x = Complete(weights, layer, x,
-                ClusterSelection.Attend(query, cache.Keys[layer], cache.Values[layer], chosen, clusters, cluster, kept));
+            x = AttendClusters(weights, cache, layer, x, query, chosen, clusters, cluster, kept);
         }
 
         return NextToken(weights, x).Reveal(Party.Client);
@@ -86,25 +78,18 @@ public static partial class Llama
     {
         int size = cache.Keys[0].Size(2);
         int clusters = fine.Maxima[0].Size(0);
-        Tensor x = Embedding(weights.Embedding, token);
-        for (int i = 0; i < skipped; i++)
-        {
-            Tensor query = Remember(weights, cache, i, x, size, position, theta);
-            x = Complete(weights, i, x, FullAttention.Attend(query, cache.Keys[i], cache.Values[i]));
-        }
+        Tensor x = Forward(weights, cache, skipped, Embedding(weights.Embedding, token), position, theta);
 
         for (int i = 0; i < pairs; i++)
         {
             int first = skipped + 2 * i;
             Tensor query = Remember(weights, cache, first, x, size, position, theta);
             Selection chosen = ClusterSelection.Choose(ClusterSelection.Exact(query, fine.Maxima[first], fine.Minima[first]), kept);
-            Tensor mixed = ClusterSelection.Attend(query, cache.Keys[first], cache.Values[first], chosen, clusters, cluster, kept);
-            Tensor y = Complete(weights, first, x, mixed);
+            Tensor y = AttendClusters(weights, cache, first, x, query, chosen, clusters, cluster, kept);
 
             int second = skipped + 2 * i + 1;
             Tensor again = Remember(weights, cache, second, y, size, position, theta);
-            x = Complete(weights, second, y,
-                ClusterSelection.Attend(again, cache.Keys[second], cache.Values[second], chosen, clusters, cluster, kept));
+            x = AttendClusters(weights, cache, second, y, again, chosen, clusters, cluster, kept);
         }
 
         for (int i = 0; i < singles; i++)
@@ -112,8 +97,7 @@ public static partial class Llama
             int layer = skipped + 2 * pairs + i;
             Tensor query = Remember(weights, cache, layer, x, size, position, theta);
             Selection chosen = ClusterSelection.Choose(ClusterSelection.Exact(query, fine.Maxima[layer], fine.Minima[layer]), kept);
-            x = Complete(weights, layer, x,
-                ClusterSelection.Attend(query, cache.Keys[layer], cache.Values[layer], chosen, clusters, cluster, kept));
+            x = AttendClusters(weights, cache, layer, x, query, chosen, clusters, cluster, kept);
         }
 
         return NextToken(weights, x).Reveal(Party.Client);
@@ -145,12 +129,7 @@ public static partial class Llama
         int size = cache.Keys[0].Size(2);
         int coarse = coarsely.Anchors[0].Size(0);
         int clusters = fine.Anchors[0].Size(0);
-        Tensor x = Embedding(weights.Embedding, token);
-        for (int i = 0; i < skipped; i++)
-        {
-            Tensor query = Remember(weights, cache, i, x, size, position, theta);
-            x = Complete(weights, i, x, FullAttention.Attend(query, cache.Keys[i], cache.Values[i]));
-        }
+        Tensor x = Forward(weights, cache, skipped, Embedding(weights.Embedding, token), position, theta);
 
         for (int i = 0; i < pairs; i++)
         {
@@ -159,14 +138,11 @@ public static partial class Llama
             Selection outer = HierarchicalSelection.ChooseCoarse(ClusterSelection.Linear(query, coarsely.Anchors[first]), keptCoarse);
             Selection inner = HierarchicalSelection.ChooseFine(
                 ClusterSelection.Linear(query, fine.Anchors[first]), outer, coarse, keptCoarse, kept);
-            Tensor mixed = HierarchicalSelection.Attend(
-                query, cache.Keys[first], cache.Values[first], outer, inner, coarse, clusters, cluster, keptCoarse, kept);
-            Tensor y = Complete(weights, first, x, mixed);
+            Tensor y = AttendHierarchy(weights, cache, first, x, query, outer, inner, coarse, clusters, cluster, keptCoarse, kept);
 
             int second = skipped + 2 * i + 1;
             Tensor again = Remember(weights, cache, second, y, size, position, theta);
-            x = Complete(weights, second, y, HierarchicalSelection.Attend(
-                again, cache.Keys[second], cache.Values[second], outer, inner, coarse, clusters, cluster, keptCoarse, kept));
+            x = AttendHierarchy(weights, cache, second, y, again, outer, inner, coarse, clusters, cluster, keptCoarse, kept);
         }
 
         for (int i = 0; i < singles; i++)
@@ -176,8 +152,7 @@ public static partial class Llama
             Selection outer = HierarchicalSelection.ChooseCoarse(ClusterSelection.Linear(query, coarsely.Anchors[layer]), keptCoarse);
             Selection inner = HierarchicalSelection.ChooseFine(
                 ClusterSelection.Linear(query, fine.Anchors[layer]), outer, coarse, keptCoarse, kept);
-            x = Complete(weights, layer, x, HierarchicalSelection.Attend(
-                query, cache.Keys[layer], cache.Values[layer], outer, inner, coarse, clusters, cluster, keptCoarse, kept));
+            x = AttendHierarchy(weights, cache, layer, x, query, outer, inner, coarse, clusters, cluster, keptCoarse, kept);
         }
 
         return NextToken(weights, x).Reveal(Party.Client);
@@ -196,12 +171,7 @@ public static partial class Llama
         int size = cache.Keys[0].Size(2);
         int coarse = coarsely.Maxima[0].Size(0);
         int clusters = fine.Maxima[0].Size(0);
-        Tensor x = Embedding(weights.Embedding, token);
-        for (int i = 0; i < skipped; i++)
-        {
-            Tensor query = Remember(weights, cache, i, x, size, position, theta);
-            x = Complete(weights, i, x, FullAttention.Attend(query, cache.Keys[i], cache.Values[i]));
-        }
+        Tensor x = Forward(weights, cache, skipped, Embedding(weights.Embedding, token), position, theta);
 
         for (int i = 0; i < pairs; i++)
         {
@@ -211,14 +181,11 @@ public static partial class Llama
                 ClusterSelection.Exact(query, coarsely.Maxima[first], coarsely.Minima[first]), keptCoarse);
             Selection inner = HierarchicalSelection.ChooseFine(
                 ClusterSelection.Exact(query, fine.Maxima[first], fine.Minima[first]), outer, coarse, keptCoarse, kept);
-            Tensor mixed = HierarchicalSelection.Attend(
-                query, cache.Keys[first], cache.Values[first], outer, inner, coarse, clusters, cluster, keptCoarse, kept);
-            Tensor y = Complete(weights, first, x, mixed);
+            Tensor y = AttendHierarchy(weights, cache, first, x, query, outer, inner, coarse, clusters, cluster, keptCoarse, kept);
 
             int second = skipped + 2 * i + 1;
             Tensor again = Remember(weights, cache, second, y, size, position, theta);
-            x = Complete(weights, second, y, HierarchicalSelection.Attend(
-                again, cache.Keys[second], cache.Values[second], outer, inner, coarse, clusters, cluster, keptCoarse, kept));
+            x = AttendHierarchy(weights, cache, second, y, again, outer, inner, coarse, clusters, cluster, keptCoarse, kept);
         }
 
         for (int i = 0; i < singles; i++)
@@ -229,29 +196,45 @@ public static partial class Llama
                 ClusterSelection.Exact(query, coarsely.Maxima[layer], coarsely.Minima[layer]), keptCoarse);
             Selection inner = HierarchicalSelection.ChooseFine(
                 ClusterSelection.Exact(query, fine.Maxima[layer], fine.Minima[layer]), outer, coarse, keptCoarse, kept);
-            x = Complete(weights, layer, x, HierarchicalSelection.Attend(
-                query, cache.Keys[layer], cache.Values[layer], outer, inner, coarse, clusters, cluster, keptCoarse, kept));
+            x = AttendHierarchy(weights, cache, layer, x, query, outer, inner, coarse, clusters, cluster, keptCoarse, kept);
         }
 
         return NextToken(weights, x).Reveal(Party.Client);
     }
 
-    /// <summary>Projects a layer's newest row; its key and value join the cache.</summary>
+    /// <summary>A layer behind its projections, which attends to chosen clusters.</summary>
     /// <param name="weights">The server's weights.</param>
     /// <param name="cache">The cache.</param>
     /// <param name="layer">The layer.</param>
-    /// <param name="x">[1, dim].</param>
-    /// <param name="size">Elements a head.</param>
-    /// <param name="position">The row's position.</param>
-    /// <param name="theta">The base of the rotary embedding.</param>
-    /// <returns>The query, [1, groups, repeat, size].</returns>
+    /// <param name="x">[1, dim], what came in.</param>
+    /// <param name="query">[1, groups, repeat, size].</param>
+    /// <param name="chosen">From the clusters between the first and the newest.</param>
+    /// <param name="clusters">Complete clusters, the first among them.</param>
+    /// <param name="cluster">Tokens a cluster.</param>
+    /// <param name="kept">How many clusters take part in all.</param>
     [Protocol]
-    internal static Tensor Remember(
-        LlamaWeights weights, KeyValueCache cache, int layer, Tensor x, int size, int position, float theta)
-    {
-        (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-        cache.Keys[layer] = cache.Keys[layer].Append(key);
-        cache.Values[layer] = cache.Values[layer].Append(value);
-        return query;
-    }
+    internal static Tensor AttendClusters(
+        LlamaWeights weights, KeyValueCache cache, int layer, Tensor x, Tensor query, Selection chosen, int clusters, int cluster, int kept) =>
+        Complete(weights, layer, x,
+            ClusterSelection.Attend(query, cache.Keys[layer], cache.Values[layer], chosen, clusters, cluster, kept));
+
+    /// <summary>A layer behind its projections, which attends to clusters chosen in two levels.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">[1, dim], what came in.</param>
+    /// <param name="query">[1, groups, repeat, size].</param>
+    /// <param name="outer">From the coarse clusters between the first and the newest.</param>
+    /// <param name="inner">From their children and the two clusters' besides.</param>
+    /// <param name="coarse">Complete coarse clusters.</param>
+    /// <param name="clusters">Complete fine clusters.</param>
+    /// <param name="cluster">Tokens a fine cluster.</param>
+    /// <param name="keptCoarse">How many coarse clusters are kept in all.</param>
+    /// <param name="kept">How many fine clusters take part in all.</param>
+    [Protocol]
+    internal static Tensor AttendHierarchy(
+        LlamaWeights weights, KeyValueCache cache, int layer, Tensor x, Tensor query, Selection outer, Selection inner, int coarse,
+        int clusters, int cluster, int keptCoarse, int kept) =>
+        Complete(weights, layer, x, HierarchicalSelection.Attend(
+            query, cache.Keys[layer], cache.Values[layer], outer, inner, coarse, clusters, cluster, keptCoarse, kept));
 }

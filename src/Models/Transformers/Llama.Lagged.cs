@@ -27,12 +27,7 @@ public static partial class Llama
         [Range(1, 1e15)] float theta)
     {
         int size = cache.Keys[0].Size(2);
-        Tensor x = Embedding(weights.Embedding, token);
-        for (int i = 0; i < skipped; i++)
-        {
-            Tensor query = Remember(weights, cache, i, x, size, position, theta);
-            x = Complete(weights, i, x, FullAttention.Attend(query, cache.Keys[i], cache.Values[i]));
-        }
+        Tensor x = Forward(weights, cache, skipped, Embedding(weights.Embedding, token), position, theta);
 
         for (int i = 0; i < selecting; i++)
         {
@@ -69,20 +64,14 @@ public static partial class Llama
         int selecting, [Range(1, 1e15)] float theta)
     {
         int size = cache.Keys[0].Size(2);
-        Tensor x = Embedding(weights.Embedding, token);
-        for (int i = 0; i < skipped; i++)
-        {
-            Tensor query = Remember(weights, cache, i, x, size, position, theta);
-            x = Complete(weights, i, x, FullAttention.Attend(query, cache.Keys[i], cache.Values[i]));
-        }
+        Tensor x = Forward(weights, cache, skipped, Embedding(weights.Embedding, token), position, theta);
 
         for (int i = 0; i < selecting; i++)
         {
             int layer = skipped + i;
             Tensor query = Remember(weights, cache, layer, x, size, position, theta);
             Selection before = chosen.Chosen[i];
-            x = Complete(weights, layer, x, ClusterSelection.Attend(
-                query, cache.Keys[layer], cache.Values[layer], before, before.Rows + 1, cluster, slots + 2));
+            x = AttendClusters(weights, cache, layer, x, query, before, before.Rows + 1, cluster, slots + 2);
             chosen.Chosen[i] = ClusterSelection.Choose(ClusterSelection.Linear(query, fine.Anchors[layer]), kept);
         }
 

@@ -24,9 +24,7 @@ public static partial class Llama
         Tensor x = Embedding(weights.Embedding, token);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            cache.Keys[layer] = cache.Keys[layer].Append(key);
-            cache.Values[layer] = cache.Values[layer].Append(value);
+            Tensor query = Remember(weights, cache, layer, x, size, position, theta);
             x = Complete(weights, layer, x, StreamingLlm.Attend(query, cache.Keys[layer], cache.Values[layer], sinks, window));
         }
 
@@ -50,9 +48,7 @@ public static partial class Llama
         Tensor x = Embedding(weights.Embedding, token);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            cache.Keys[layer] = cache.Keys[layer].Append(key);
-            cache.Values[layer] = cache.Values[layer].Append(value);
+            Tensor query = Remember(weights, cache, layer, x, size, position, theta);
             x = Complete(weights, layer, x, TopTokens.Attend(query, cache.Keys[layer], cache.Values[layer], kept));
         }
 

@@ -33,7 +33,8 @@ public static partial class Llama
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
         [Range(1, 1e15)] float theta)
     {
-        Tensor x = Forward(weights, cache, Embedding(weights.Embedding, prompt), cache.Keys[0].Size(0), theta);
+        Tensor x = Forward(
+            weights, cache, weights.AttentionNorm.Size(0), Embedding(weights.Embedding, prompt), cache.Keys[0].Size(0), theta);
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
     }
 
@@ -49,25 +50,24 @@ public static partial class Llama
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position,
         [Range(1, 1e15)] float theta)
     {
-        Tensor x = Forward(weights, cache, Embedding(weights.Embedding, token), position, theta);
+        Tensor x = Forward(weights, cache, weights.AttentionNorm.Size(0), Embedding(weights.Embedding, token), position, theta);
         return NextToken(weights, x).Reveal(Party.Client);
     }
 
-    /// <summary>All layers over the newest rows; keys and values join the cache.</summary>
+    /// <summary>The first layers over the newest rows, each with the whole cache; keys and values join it.</summary>
     /// <param name="weights">The server's weights.</param>
     /// <param name="cache">The cache.</param>
+    /// <param name="layers">How many layers.</param>
     /// <param name="x">[rows, dim], the embedded tokens.</param>
     /// <param name="position">The first row's position.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     [Protocol]
-    public static Tensor Forward(LlamaWeights weights, KeyValueCache cache, Tensor x, int position, float theta)
+    public static Tensor Forward(LlamaWeights weights, KeyValueCache cache, int layers, Tensor x, int position, float theta)
     {
         int size = cache.Keys[0].Size(2);
-        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        for (int layer = 0; layer < layers; layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            cache.Keys[layer] = cache.Keys[layer].Append(key);
-            cache.Values[layer] = cache.Values[layer].Append(value);
+            Tensor query = Remember(weights, cache, layer, x, size, position, theta);
             x = Complete(weights, layer, x, FullAttention.Attend(query, cache.Keys[layer], cache.Values[layer]));
         }
 
@@ -94,6 +94,25 @@ public static partial class Llama
         Tensor key = RotaryEmbedding(Linear(h, weights.Key[layer]).Within(-45, 45).Reshape(rows, groups, size), position, theta);
         Tensor value = Linear(h, weights.Value[layer]).Within(-16, 16).Reshape(rows, groups, size);
         return ((query * InverseSqrt(size)).Reshape(rows, groups, repeat, size), key, value);
+    }
+
+    /// <summary>Projects a layer's newest rows; their keys and values join the cache.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">The cache.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">[rows, dim].</param>
+    /// <param name="size">Elements a head.</param>
+    /// <param name="position">The first row's position.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>The queries, [rows, groups, repeat, size], scaled by 1/√size.</returns>
+    [Protocol]
+    internal static Tensor Remember(
+        LlamaWeights weights, KeyValueCache cache, int layer, Tensor x, int size, int position, float theta)
+    {
+        (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+        cache.Keys[layer] = cache.Keys[layer].Append(key);
+        cache.Values[layer] = cache.Values[layer].Append(value);
+        return query;
     }
 
     /// <summary>A layer behind its attention: output projection and feed-forward, each added to what came in.</summary>
