@@ -54,6 +54,23 @@ public class ReplacedStateTests
         }
     }
 
+    [Fact]
+    public async Task A_write_that_is_ready_earlier_waits_for_the_one_before_it()
+    {
+        Draw draw = new(3);
+        await using Trial trial = await Trial.StartAsync(Replacing.SettleProgram);
+        await trial.CreateStateAsync(WindowSchema.Instance, ("layers", 1), ("dim", 2));
+        Window plain = Empty(1, 2);
+        foreach ((int added, int kept) in new[] { (5, 0), (3, 2), (2, 4), (1, 1) })
+        {
+            Tensor rows = draw.Within(-8, 8, added, 2);
+            Tensor scores = draw.Within(-8, 8, plain.Rows.Size(0));
+            await trial.AgreeAsync(Replacing.Settle(plain, rows, scores, kept), 2e-4,
+                side => Replacing.SettleAsync(side.Session, side.States[0], side.Client(rows), side.Server(scores), kept));
+            Assert.All(trial.Sides, side => Assert.Equal(kept + added, side.States[0].Rows));
+        }
+    }
+
     private static Window Empty(int layers, int dim) => new()
     {
         Rows = Tensor.Zeros(0, dim),

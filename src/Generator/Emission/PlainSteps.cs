@@ -50,7 +50,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
                 needed.UnionWith(op.Operands);
                 Need(op.Body);
             }
-            else if (op.Kind is "state.append" or "state.assign" or "state.keep" || op.Results.Any(r => needed.Contains(r.Id)))
+            else if (StateWrites.IsWrite(op) || op.Results.Any(r => needed.Contains(r.Id)))
             {
                 needed.UnionWith(op.Operands);
             }
@@ -71,7 +71,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             {
                 Loop(op);
             }
-            else if (op.Kind is "state.append" or "state.assign" or "state.keep" || op.Results.Any(r => needed.Contains(r.Id)))
+            else if (StateWrites.IsWrite(op) || op.Results.Any(r => needed.Contains(r.Id)))
             {
                 Step(op);
             }

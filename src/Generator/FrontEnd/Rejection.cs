@@ -137,10 +137,10 @@ internal readonly record struct Rejection(string Id, string Message)
     public static Rejection MemberType(string member) => new(
         "MPC1017",
         $"'{member}' cannot be used in a compiled method; a [Resident] or [State] class offers public Tensor and int properties, a "
-        + "[State] class Tensor[] too");
+        + "[State] class Tensor[], Selection and Selection[] too");
 
     public static Rejection StateElement(string member) => new(
-        "MPC1017", $"'{member}' is an array of tensors; name one of them, as in '{member}[layer]'");
+        "MPC1017", $"'{member}' is an array; name one element, as in '{member}[layer]'");
 
     public static Rejection SchemaClass(string type) => new(
         "MPC1017",

@@ -10,16 +10,16 @@ internal sealed partial class Lower
 {
     private int loops;
 
-    /// <summary>Rows to the party that moves second, who then holds them: the client in a secret order, the server back in the public one.</summary>
-    private Value Shuffle(int id, Value order, TensorType type, bool inverse)
+    /// <summary>Rows in a secret order, held by the client.</summary>
+    private Value Shuffle(int id, Value order, TensorType type)
     {
-        Form first = inverse ? Form.HeldByClient : Form.HeldByServer;
         Value source = withheld.TryGetValue(id, out Withheld? late) && !map.ContainsKey(id)
-            ? late.Value.Tensor.Form == Form.Additive ? OpenTo(late.Value, late.Type, late.Truncate, first) : Masked(id)
+            ? late.Value.Tensor.Form == Form.Additive ? OpenTo(late.Value, late.Type, late.Truncate, Form.HeldByServer) : Masked(id)
             : Masked(id);
-        return Shuffle(source, order, type, inverse);
+        return Shuffle(source, order, type, inverse: false);
     }
 
+    /// <summary>Rows to the party that moves second, who then holds them: the client in a secret order, the server back in the public one.</summary>
     private Value Shuffle(Value source, Value order, TensorType type, bool inverse)
     {
         TensorType result = type with { Form = inverse ? Form.HeldByServer : Form.HeldByClient, Number = source.Tensor.Number };
@@ -108,7 +108,7 @@ internal sealed partial class Lower
     {
         Value order = map[op.Operands[1]];
         TensorType from = typed[op.Operands[0]].Tensor;
-        Value held = Shuffle(op.Operands[0], order, from, inverse: false);
+        Value held = Shuffle(op.Operands[0], order, from);
         Value taken = Emit("remask.gather", [held.Id, map[op.Operands[2]].Id],
             Attributes.Of(("rows", Rows(order)), ("row", RowSize(from, order)), ("ring", (long)held.Tensor.Number!.Ring)),
             Additive(op.Result.Tensor));

@@ -123,7 +123,8 @@ internal sealed partial class Lower
                 ImmutableArray<int> initial = op.Operands.Select(o => Masked(o).Id).ToImmutableArray();
                 if (++depth > LargestDepth)
                 {
-                    throw new CompileError("MPC1001", "loops nest at most three deep; Softmax, Max, Min and ArgMax are loops themselves", op.Site);
+                    throw new CompileError(
+                        "MPC1001", "loops nest at most three deep; Softmax, Max, Min, ArgMax and TopK are loops themselves", op.Site);
                 }
 
                 Block body = Walk(op.Body!);
@@ -228,11 +229,11 @@ internal sealed partial class Lower
             case "everyrow":
                 return Emit("everyrow", Map(op), Groups(type), type);
             case "shuffle":
-                return Tell(Shuffle(op.Operands[0], map[op.Operands[1]], type, inverse: false));
+                return Tell(Shuffle(op.Operands[0], map[op.Operands[1]], type));
             case "order":
                 return Order(op);
             case "locate":
-                Value slots = Shuffle(op.Operands[0], map[op.Operands[1]], typed[op.Operands[0]].Tensor, inverse: false);
+                Value slots = Shuffle(op.Operands[0], map[op.Operands[1]], typed[op.Operands[0]].Tensor);
                 return Emit("locate", [slots.Id, map[op.Operands[1]].Id], Groups(typed[op.Operands[0]].Tensor)
                     .With("ring", (long)RingOf(op, 0)).With("count", op.Attributes.Expr("count")), type);
             case "gather":

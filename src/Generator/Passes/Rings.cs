@@ -24,8 +24,7 @@ internal sealed class Rings
     /// <summary>What a dimension counts where nothing is said of it.</summary>
     private const long TypicalSize = 64;
 
-    private static readonly HashSet<string> Effects = new(StringComparer.Ordinal) { "state.append", "state.assign", "state.keep", "check", "for" };
-
+    
     private readonly Dictionary<int, int> demands = [];
     private readonly Dictionary<int, Value> replaced = [];
     private readonly HashSet<int> used = [];
@@ -94,7 +93,7 @@ internal sealed class Rings
         ? (sizes.Int($"dim.{name}.typical"), sizes.Int($"dim.{name}.typical"))
         : (TypicalSize, TypicalSize)).High;
 
-    private bool Dead(Op op) => !Effects.Contains(op.Kind) && !op.Results.Any(r => used.Contains(r.Id));
+    private bool Dead(Op op) => !(StateWrites.IsWrite(op) || op.Kind is "check" or "for") && !op.Results.Any(r => used.Contains(r.Id));
 
     private void Demands(Block block)
     {

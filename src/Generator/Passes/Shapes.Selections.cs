@@ -66,6 +66,7 @@ internal sealed partial class Shapes
             }
 
             appended[key] = (Emit(op, "state.keep", [selection.Id], attributes, selection.Tensor.Shape), Expr.Zero);
+            Written(op);
         }
         else if (appended.ContainsKey(key))
         {

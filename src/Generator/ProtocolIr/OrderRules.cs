@@ -119,7 +119,7 @@ internal sealed class OrderRules
                 Require(Under(op, 0) < 0, op, "rows are told in the order in which their key was compared");
                 break;
             case "everyrow":
-                Once(op, op.Operands[0], again: false, drawnHere);
+                Once(op, op.Operands[0], drawnHere);
                 positionsUnder[result] = op.Operands[0];
                 break;
             case "state.positions":
@@ -133,7 +133,7 @@ internal sealed class OrderRules
                 Require(Under(op, 0) == op.Operands[1], op,
                     "slots are revealed in public order; shuffle them under this permutation first");
                 WholeRows(op, op.Operands[1]);
-                Once(op, op.Operands[1], again: false, drawnHere);
+                Once(op, op.Operands[1], drawnHere);
                 positionsUnder[result] = op.Operands[1];
                 break;
             case "remask.gather":
@@ -181,7 +181,7 @@ internal sealed class OrderRules
                     "these are not the slots that were compared");
                 if (told.Undecided is null)
                 {
-                    Once(op, told.Order, again: false, drawnHere);
+                    Once(op, told.Order, drawnHere);
                 }
                 else
                 {
@@ -241,7 +241,7 @@ internal sealed class OrderRules
             "what is revealed lies within the permutation's rows, where nothing is shuffled");
     }
 
-    private void Once(Op op, int order, bool again, HashSet<int> drawnHere)
+    private void Once(Op op, int order, IReadOnlyCollection<int> drawnHere, bool again = false)
     {
         Require(drawnHere.Contains(order), op, "the permutation is drawn outside of the loop that reveals under it");
         Require(revealed.Add((order, again)), op, "a second order is revealed under one permutation");
@@ -256,7 +256,6 @@ internal sealed class OrderRules
         Require(loop is not null && loop.Attributes.Expr("low").AsConstant == 0
             && loop.Attributes.Expr("high").Equals(Gates.Order.Refines(shape[shape.Length - 1])), op,
             "undecided rows are compared once, in a loop of one step");
-        Require(drawnAround.Contains(order), op, "the permutation is drawn outside of the loop that reveals under it");
-        Require(revealed.Add((order, true)), op, "a second order is revealed under one permutation");
+        Once(op, order, drawnAround, again: true);
     }
 }

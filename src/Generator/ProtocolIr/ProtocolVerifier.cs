@@ -150,9 +150,9 @@ internal sealed class ProtocolVerifier
     private void Verify(Op op, Form[] operands)
     {
         Form made = op.Result.Tensor.Form;
-        if (Alternatives(op, operands) is (Form[], Form) alternative)
+        if (Alternatives(op, operands) is Form alternative)
         {
-            Require(made == alternative.Makes, op.Kind, $"makes {alternative.Makes}, not {made}");
+            Require(made == alternative, op.Kind, $"makes {alternative}, not {made}");
         }
         else if (Signatures.TryGetValue(op.Kind, out (Form[] Reads, Form Makes) signature))
         {
@@ -162,7 +162,7 @@ internal sealed class ProtocolVerifier
         }
         else
         {
-            Require(op.Kind.StartsWith("local.", StringComparison.Ordinal), op.Kind, "is no operation of protocols");
+            Require(Linear(op) && op.Kind != "local.additive", op.Kind, $"does not read ({string.Join(", ", operands)}) in protocols");
             Require(operands.Length > 0 && operands.All(f => f == made) && (made is Form.Masked or Form.Additive or Form.Public
                     || (Held.Contains(made) && operands.Length == 1)), op.Kind,
                 $"a linear map keeps the form, it does not make {made} of ({string.Join(", ", operands)})");
@@ -196,7 +196,7 @@ internal sealed class ProtocolVerifier
     /// Operations that read several forms, with the form that they make then: whoever moves first must hold what is shuffled; rows at
     /// positions that are known only while running become shares whatever they were; a comparison may have a mask of the dealer's alone.
     /// </summary>
-    private static (Form[] Reads, Form Makes)? Alternatives(Op op, Form[] operands)
+    private static Form? Alternatives(Op op, Form[] operands)
     {
         bool fromServer = op.Kind is "opento" or "shuffle" or "tell" && op.Attributes.Text("from") == "server";
         Form first = operands.Length > 0 ? operands[0] : Form.None;
@@ -209,13 +209,13 @@ internal sealed class ProtocolVerifier
             ("tell", Form.HeldByServer, Form.None) when fromServer => Form.Masked,
             ("tell", Form.HeldByClient, Form.None) when !fromServer => Form.Masked,
             ("remask.gather", Form.Masked or Form.HeldByClient, Form.Positions) => Form.Additive,
-            ("remask.scatter", Form.Masked or Form.Additive or Form.HeldByClient, Form.Positions) => Form.Additive,
+            ("remask.scatter", Form.Masked or Form.Additive, Form.Positions) => Form.Additive,
             ("local.additive", Form.Masked or Form.HeldByServer or Form.HeldByClient, Form.None) => Form.Additive,
             ("compare.digits", Form.Unshared, Form.None) => Form.XorBit,
             ("order.reveal", Form.XorBit, Form.None or Form.Positions) => Form.Comparisons,
             _ => null,
         };
-        return makes is Form made && operands.Length <= 2 ? (operands, made) : null;
+        return operands.Length <= 2 ? makes : null;
     }
 
     private static bool Linear(Op op) => op.Kind.StartsWith("local.", StringComparison.Ordinal);

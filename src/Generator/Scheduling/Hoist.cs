@@ -39,14 +39,14 @@ internal static class Hoist
     /// <summary>A stretch without loops: by when each of its values is there, in flights, and how many flights it has.</summary>
     private sealed class Stretch
     {
-        private readonly Dictionary<int, int> available = [];
+        private readonly Arrivals arrivals = new();
         private readonly int flights;
 
         public Stretch(IEnumerable<Op> ops)
         {
             foreach (Op op in ops)
             {
-                flights = Math.Max(flights, Add(op));
+                flights = Math.Max(flights, arrivals.Add(op));
             }
         }
 
@@ -61,12 +61,12 @@ internal static class Hoist
                 Op op = ops[i];
                 bool fixedPlace = op.Body is not null || op.Kind == "check" || op.Kind.StartsWith("state.", StringComparison.Ordinal)
                     || op.Kind == "reveal" || op.Operands.Any(o => late.Contains(o) && !producer.ContainsKey(o));
-                if (fixedPlace || (Communication.Communicates(op) && Start(op) >= flights))
+                if (fixedPlace || (Communication.Communicates(op) && arrivals.Start(op) >= flights))
                 {
                     continue;
                 }
 
-                Add(op);
+                arrivals.Add(op);
                 foreach (Value result in op.Results)
                 {
                     producer[result.Id] = i;
@@ -96,19 +96,6 @@ internal static class Hoist
                     }
                 }
             }
-        }
-
-        private int Start(Op op) => op.Operands.Select(o => available.TryGetValue(o, out int at) ? at : 0).DefaultIfEmpty(0).Max();
-
-        private int Add(Op op)
-        {
-            int at = Start(op) + (Communication.Communicates(op) ? 1 : 0);
-            foreach (Value result in op.Results)
-            {
-                available[result.Id] = at;
-            }
-
-            return at;
         }
     }
 }

@@ -9,7 +9,8 @@ namespace MPCache.Generator.Scheduling;
 
 /// <summary>
 /// Orders a program by flights. Every operation that communicates is split into what is put into a flight and what is taken from it;
-/// each goes into the earliest flight that its operands allow, and all that are ready share one message. A loop is a barrier.
+/// each goes into the earliest flight that its operands allow, and all that are ready share one message. A loop is a barrier. Writes of one
+/// tensor of a state stay in their order.
 /// </summary>
 internal sealed class Schedule
 {
@@ -41,20 +42,15 @@ internal sealed class Schedule
 
     private void Segment(List<Op> segment, ImmutableArray<Op>.Builder ordered)
     {
-        Dictionary<int, int> available = [];
+        Arrivals arrivals = new();
         Dictionary<int, int> depth = [];
         int last = -1;
         for (int i = 0; i < segment.Count; i++)
         {
             Op op = segment[i];
-            int stage = op.Operands.Select(o => available.TryGetValue(o, out int at) ? at : 0).DefaultIfEmpty(0).Max();
-            depth[i] = stage;
-            foreach (Value result in op.Results)
-            {
-                available[result.Id] = Communicates(op) ? stage + 1 : stage;
-            }
-
-            last = Math.Max(last, stage);
+            depth[i] = arrivals.Start(op);
+            last = Math.Max(last, depth[i]);
+            arrivals.Add(op);
         }
 
         for (int stage = 0; stage <= last; stage++)

@@ -8,7 +8,8 @@ namespace MPCache.Generator.Scheduling;
 
 /// <summary>
 /// Proves of every stretch between loops that it has as many flights as its longest chain of messages, and that every message is put before
-/// its flight and taken right behind it: no flight can be merged or left out without breaking a dependency.
+/// its flight and taken right behind it: no flight can be merged or left out without breaking a dependency. Proves too that a state is
+/// written in the order of the program.
 /// </summary>
 internal static class ScheduleVerifier
 {
@@ -26,6 +27,7 @@ internal static class ScheduleVerifier
         }
 
         Order(scheduled);
+        Writes(protocol, scheduled);
         foreach ((Op source, Op placed) in protocol.Ops.Where(o => o.Body is not null)
             .Zip(scheduled.Ops.Where(o => o.Body is not null), (a, b) => (a, b)))
         {
@@ -37,6 +39,7 @@ internal static class ScheduleVerifier
     private static IEnumerable<int> Chains(Block block)
     {
         Dictionary<int, int> depth = [];
+        Dictionary<string, int> written = [];
         int longest = 0;
         foreach (Op op in block.Ops)
         {
@@ -44,11 +47,19 @@ internal static class ScheduleVerifier
             {
                 yield return longest;
                 depth.Clear();
+                written.Clear();
                 longest = 0;
                 continue;
             }
 
-            int before = op.Operands.Select(o => depth.TryGetValue(o, out int d) ? d : 0).DefaultIfEmpty(0).Max();
+            string? target = StateWrites.Target(op);
+            int before = op.Operands.Select(o => depth.TryGetValue(o, out int d) ? d : 0).DefaultIfEmpty(0)
+                .Append(target is not null && written.TryGetValue(target, out int earlier) ? earlier : 0).Max();
+            if (target is not null)
+            {
+                written[target] = before;
+            }
+
             int after = Communication.Communicates(op) ? before + 1 : before;
             foreach (Value result in op.Results)
             {
@@ -59,6 +70,18 @@ internal static class ScheduleVerifier
         }
 
         yield return longest;
+    }
+
+    private static void Writes(Block protocol, Block scheduled)
+    {
+        static ILookup<string, int> Of(Block block) => block.Ops.Where(StateWrites.IsWrite)
+            .ToLookup(o => StateWrites.Target(o)!, o => o.Result.Id, StringComparer.Ordinal);
+
+        ILookup<string, int> placed = Of(scheduled);
+        foreach (IGrouping<string, int> writes in Of(protocol).Where(w => !w.SequenceEqual(placed[w.Key])))
+        {
+            throw new InvalidOperationException($"{writes.Key} is not written in the order of the program");
+        }
     }
 
     private static IEnumerable<int> Flights(Block block)

@@ -60,6 +60,17 @@ public static partial class Replacing
         return (window.Rows.Reveal(Party.Client), forgotten.Reveal(Party.Client));
     }
 
+    /// <summary>What is chosen stays, which takes flights to find; what joins it is there at once, and joins it nevertheless later.</summary>
+    [EntryPoint]
+    public static Tensor Settle(
+        Window window, [Owned(Party.Client), Shape("new, dim"), Range(-8, 8)] Tensor rows, [Owned(Party.Server), Shape("held"), Range(-8, 8)]
+        Tensor scores, int kept)
+    {
+        window.Rows = Gather(window.Rows, TopK(scores, kept).InOrder());
+        window.Rows = window.Rows.Append(rows);
+        return window.Rows.Reveal(Party.Client);
+    }
+
     /// <summary>Single layers, then pairs in two strides, then single layers behind them.</summary>
     [EntryPoint]
     public static Tensor Stretches(

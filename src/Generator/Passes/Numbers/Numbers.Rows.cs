@@ -20,6 +20,9 @@ internal sealed partial class Numbers
     /// <summary>Bits in which the asserted range of a key fits; two more are compared.</summary>
     private const int KeyRing = 22;
 
+    /// <summary>Bits that a key has at least: with two more, comparisons take two digits, so that none is open before it is revealed.</summary>
+    private const int LeastKeyRing = 3;
+
     private readonly Dictionary<int, (int Order, int Positions)> selections = [];
 
     /// <summary>Moves whole rows and changes no value.</summary>
@@ -135,7 +138,7 @@ internal sealed partial class Numbers
         }
 
         int key = Align(id, scale);
-        BigInteger bound = 3 * (BigInteger.One << (numbers[key].RequiredRing - 2));
+        BigInteger bound = 3 * (BigInteger.One << (Math.Max(numbers[key].RequiredRing, LeastKeyRing) - 2));
         return Emit("extend", [key], Attributes.None, Shape(key), scale, -bound, bound - 1);
     }
 }
