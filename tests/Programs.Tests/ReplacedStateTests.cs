@@ -64,8 +64,9 @@ public class ReplacedStateTests
         foreach ((int added, int kept) in new[] { (5, 0), (3, 2), (2, 4), (1, 1) })
         {
             Tensor rows = draw.Within(-8, 8, added, 2);
-            Tensor scores = draw.Within(-8, 8, plain.Rows.Size(0));
-            await trial.AgreeAsync(Replacing.Settle(plain, rows, scores, kept), 2e-4,
+            Tensor scores = draw.Distinct(-7, 1, plain.Rows.Size(0));
+            (Tensor all, Tensor layer) = Replacing.Settle(plain, rows, scores, kept);
+            await trial.AgreeAsync([(all, Party.Client, 2e-4), (layer, Party.Client, 2e-4)],
                 side => Replacing.SettleAsync(side.Session, side.States[0], side.Client(rows), side.Server(scores), kept));
             Assert.All(trial.Sides, side => Assert.Equal(kept + added, side.States[0].Rows));
         }

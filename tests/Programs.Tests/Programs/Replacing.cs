@@ -62,13 +62,16 @@ public static partial class Replacing
 
     /// <summary>What is chosen stays, which takes flights to find; what joins it is there at once, and joins it nevertheless later.</summary>
     [EntryPoint]
-    public static Tensor Settle(
-        Window window, [Owned(Party.Client), Shape("new, dim"), Range(-8, 8)] Tensor rows, [Owned(Party.Server), Shape("held"), Range(-8, 8)]
-        Tensor scores, int kept)
+    public static (Tensor Rows, Tensor Layer) Settle(
+        Window window, [Owned(Party.Client), Shape("new, dim"), Range(-8, 8)] Tensor rows,
+        [Owned(Party.Server), Shape("held"), Range(-8, 8)] Tensor scores, int kept)
     {
-        window.Rows = Gather(window.Rows, TopK(scores, kept).InOrder());
+        Selection stays = TopK(scores, kept).InOrder();
+        window.Rows = Gather(window.Rows, stays);
         window.Rows = window.Rows.Append(rows);
-        return window.Rows.Reveal(Party.Client);
+        window.Layers[0] = Gather(window.Layers[0], stays);
+        window.Layers[0] = window.Layers[0].Append(-rows);
+        return (window.Rows.Reveal(Party.Client), window.Layers[0].Reveal(Party.Client));
     }
 
     /// <summary>Single layers, then pairs in two strides, then single layers behind them.</summary>
