@@ -18,7 +18,7 @@ public class SelectionLoopTests
     public async Task Sizes_at_random()
     {
         await using Trial trial = await Trial.StartAsync(Selections.WeightedSumProgram, Selections.KeepProgram);
-        foreach ((int rows, int count, int seed) in Sizes.Array[8].Single())
+        await Sizes.SampleAsync(async (rows, count, seed) =>
         {
             Draw draw = new(seed);
             Tensor scores = draw.Distinct(-7, Step, 2, rows);
@@ -28,7 +28,7 @@ public class SelectionLoopTests
             (Tensor kept, Tensor ordered) = Selections.Keep(scores, values, count);
             await trial.AgreeAsync([(kept, Party.Server, 1e-4), (ordered, Party.Client, 1e-4)],
                 side => Selections.KeepAsync(side.Session, side.Client(scores), side.Server(values), count));
-        }
+        }, iter: 8, threads: 1);
     }
 
     [Theory]

@@ -19,9 +19,6 @@ public sealed class Alarm
     private readonly List<string> raised = [];
     private int tests;
 
-    /// <summary>What is not as it must be.</summary>
-    public IReadOnlyList<string> Raised => raised;
-
     /// <summary>A fair coin. Hoeffding (1963): |ones − n/2| ≥ d with probability at most 2·exp(−2d²/n).</summary>
     public void Coin(string what, long ones, long of)
     {
@@ -58,12 +55,10 @@ public sealed class Alarm
             }
         }
 
-        if (cells.Count > 0)
-        {
-            cells[^1] = (cells[^1].A + rest.A, cells[^1].B + rest.B);
-            double statistic = cells.Sum(c => Math.Pow((c.A * Math.Sqrt(m / n)) - (c.B * Math.Sqrt(n / m)), 2) / (c.A + c.B));
-            Limit(what, statistic, cells.Count - 1);
-        }
+        Assert.True(cells.Count > 0, $"{what}: {n} and {m} samples are too few for one cell");
+        cells[^1] = (cells[^1].A + rest.A, cells[^1].B + rest.B);
+        double statistic = cells.Sum(c => Math.Pow((c.A * Math.Sqrt(m / n)) - (c.B * Math.Sqrt(n / m)), 2) / (c.A + c.B));
+        Limit(what, statistic, cells.Count - 1);
     }
 
     /// <summary>

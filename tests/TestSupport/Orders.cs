@@ -66,12 +66,9 @@ public static class Orders
         int together = seen[0].Length;
         long[] all = Histogram(seen.SelectMany(s => s), rows);
         alarm.Uniform($"{what}, orders of {rows} rows", all[..^1]);
-        if (all[^1] > 0)
-        {
-            // One is too many.
-            alarm.Coin($"{what}, cycles of {rows} rows", 1000, 1000);
-        }
 
+        // One is too many.
+        alarm.Rare($"{what}, cycles of {rows} rows", all[^1], 1e-14);
         for (int i = 0; i < together; i++)
         {
             for (int j = i + 1; j < together; j++)

@@ -29,7 +29,7 @@ internal static class ServeCommand
         Option<string?> certificate = Endpoints.Certificate();
         Option<string?> dealerPin = Endpoints.Pin("--dealer-pin", "dealer");
         Command command = new(
-            "serve", "Run the server: it owns the weights, and learns the lengths of prompt and completion, nothing else.")
+            "serve", "Run the server: it owns the weights, and learns the cache policy and the lengths of prompt and completion.")
         {
             dealer, listen, model, session, sessions, patience, network, certificate, dealerPin,
         };

@@ -8,16 +8,19 @@ namespace MPCache.Models.Attention;
 /// </summary>
 public static class StaticEviction
 {
+    /// <summary>The most queries that may count: so much attention fits the declared range.</summary>
+    internal const int MostObserved = 1024;
+
     /// <summary>The attention that each token received from the last queries, averaged over heads.</summary>
     /// <param name="probabilities">[groups, repeat, rows, tokens].</param>
-    /// <param name="observed">How many queries, at most all rows.</param>
+    /// <param name="observed">How many queries, at most all rows and <see cref="MostObserved"/>.</param>
     /// <returns>[tokens].</returns>
     [Protocol]
     public static Tensor Importance(Tensor probabilities, int observed)
     {
         int rows = probabilities.Size(2);
         Tensor seen = probabilities.Slice(2, rows - observed, observed).Sum(2);
-        return seen.Mean(1).Mean(0).Reshape(probabilities.Size(3)).Within(0, 1024);
+        return seen.Mean(1).Mean(0).Reshape(probabilities.Size(3)).Within(0, MostObserved);
     }
 
     /// <summary>The tokens that stay.</summary>

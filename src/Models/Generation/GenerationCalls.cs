@@ -11,8 +11,8 @@ namespace MPCache.Models.Generation;
 
 /// <summary>
 /// The calls of one generation, which all its roles make in the same order: weights, states, and what the cache policy says. Calls are
-/// announced some way ahead, so that their randomness is dealt and rehearsed while earlier ones run. How many are announced depends on the
-/// public number of tokens alone; a generation that ends early leaves announced calls behind and with them ends the session.
+/// announced some way ahead, so that their randomness is dealt and rehearsed while earlier ones run. How many are announced depends
+/// on public numbers alone: the policy's, and those of tokens; a generation that ends early leaves announced calls behind and with them ends the session.
 /// </summary>
 internal sealed class GenerationCalls
 {

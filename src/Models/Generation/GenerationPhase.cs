@@ -8,7 +8,7 @@ using MPCache.Sessions;
 namespace MPCache.Models.Generation;
 
 /// <summary>What one phase of a generation cost.</summary>
-/// <param name="Name">"setup" (sharing the weights), "prefill" (reading the prompt) "decode" (one step a further
+/// <param name="Name">"setup" (sharing the weights), "prefill" (reading the prompt), "decode" (one step a further
 /// token) or "summaries" (of clusters that have become complete).</param>
 /// <param name="Steps">Calls.</param>
 /// <param name="Planned">What the plans say.</param>

@@ -9,7 +9,8 @@ using MPCache.Sessions;
 namespace MPCache.Models.Generation;
 
 /// <summary>
-/// The server's part of a private generation: it owns the weights and learns the lengths of prompt and completion, nothing else.
+/// The server's part of a private generation: it owns the weights and learns the cache policy and the lengths of prompt and
+/// completion, nothing else.
 /// </summary>
 public static class ServerGeneration
 {

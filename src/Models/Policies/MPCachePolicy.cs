@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using MPCache.Execution;
+using MPCache.Models.Attention;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
 
@@ -42,8 +43,8 @@ public sealed class MPCachePolicy : CachePolicy
         if (lag > 1 || (lag == 1 && (levels != 1 || exact || share != 1)))
         {
             throw new MPCacheException(
-                $"lag={lag} of the policy {Name} is 0, or 1 with levels=1, share=1 and bound=linear",
-                "Give lag=1 levels=1 share=1, or leave lag out");
+                $"lag of the policy {Name} is {lag}, not 0, or 1 with levels=1, share=1 and bound=linear",
+                "Give lag=1 levels=1 share=1 bound=linear, or leave lag out");
         }
 
         double weight = double.Parse(alpha.ToString(), CultureInfo.InvariantCulture);
@@ -80,7 +81,7 @@ public sealed class MPCachePolicy : CachePolicy
     /// <summary>Whether steps select at all; with levels=0 the prompt is evicted and no more.</summary>
     private bool Selects => clusters.Levels > 0;
 
-    /// <summary>The largest cluster whose coarse one the programs' intervals hold for.</summary>
+    /// <summary>The largest cluster that the decoding programs declare.</summary>
     internal static int Largest => 64;
 
     /// <inheritdoc/>
@@ -93,6 +94,15 @@ public sealed class MPCachePolicy : CachePolicy
     /// <inheritdoc/>
     protected override void Check(LlamaConfig config, int prompt)
     {
+        // A token may receive all the attention of every query that counts.
+        int queries = observed.CeilOf(prompt);
+        if (Kept(prompt) < prompt && queries > StaticEviction.MostObserved)
+        {
+            throw new MPCacheException(
+                $"observed={observed} of {prompt} tokens are {queries} queries, more than {StaticEviction.MostObserved}",
+                "Give a smaller share of the prompt to observed");
+        }
+
         if (Selects)
         {
             clusters.Check(config);

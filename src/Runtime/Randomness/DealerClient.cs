@@ -25,7 +25,7 @@ public sealed class DealerClient : IRandomnessSource
     private int disposed;
     private long lastHeard = Environment.TickCount64;
 
-    private DealerClient(Party party, string session, ReadOnlySpan<byte> seed, MessageChannel channel, ChannelTimeouts timeouts)
+    private DealerClient(Party party, Guid session, ReadOnlySpan<byte> seed, MessageChannel channel, ChannelTimeouts timeouts)
     {
         Party = party;
         Session = session;
@@ -39,7 +39,7 @@ public sealed class DealerClient : IRandomnessSource
     public Party Party { get; }
 
     /// <inheritdoc/>
-    public string Session { get; }
+    public Guid Session { get; }
 
     /// <inheritdoc/>
     public IMaskSource Masks => masks;
@@ -109,7 +109,7 @@ public sealed class DealerClient : IRandomnessSource
                 .ConfigureAwait(false);
             MessageReader message = new(payload);
             return kind == DealerMessage.Welcome
-                ? new DealerClient(party, message.Text(), Seed(message), channel, timeouts)
+                ? new DealerClient(party, message.Guid(), Seed(message), channel, timeouts)
                 : throw new MPCacheException(message.Text(), message.Text());
         }
         catch (Exception e)

@@ -20,7 +20,7 @@ internal sealed class DealerSession
 
     private readonly string name;
     private readonly DealerSettings settings;
-    private readonly string identity = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+    private readonly Guid identity = Guid.NewGuid();
     private readonly Seat[] seats = [new(), new()];
     private readonly AesMaskSource secret = new(AesMaskSource.DrawSeed());
     private readonly DealerLedger ledger;
@@ -79,7 +79,7 @@ internal sealed class DealerSession
     {
         MessageChannel channel = seat.Channel!;
         MessageWriter welcome = new();
-        welcome.Text(identity).Bytes(seat.Seed);
+        welcome.Guid(identity).Bytes(seat.Seed);
         await channel.SendAsync(DealerMessage.Welcome, welcome.Written, settings.Timeouts.Connect, cancellation).ConfigureAwait(false);
         CryptographicOperations.ZeroMemory(seat.Seed);
         while (true)

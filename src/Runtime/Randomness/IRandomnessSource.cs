@@ -19,8 +19,8 @@ public interface IRandomnessSource : IAsyncDisposable
     /// <summary>The party whose randomness it is.</summary>
     Party Party { get; }
 
-    /// <summary>Names the common session; parties whose sources differ here do not belong together.</summary>
-    string Session { get; }
+    /// <summary>Identifies the common session; parties whose sources differ here do not belong together.</summary>
+    Guid Session { get; }
 
     /// <summary>The party's own masks.</summary>
     IMaskSource Masks { get; }

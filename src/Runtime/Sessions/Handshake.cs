@@ -16,12 +16,12 @@ internal static class Handshake
     /// <summary>Exchanges greetings and compares everything public.</summary>
     /// <exception cref="MPCacheException">Something differs; the message says what.</exception>
     public static async Task RunAsync(
-        Connection connection, Party self, string session, IReadOnlyList<CompiledProgram> programs, SessionSettings settings,
+        Connection connection, Party self, Guid session, IReadOnlyList<CompiledProgram> programs, SessionSettings settings,
         CancellationToken cancellation)
     {
         KeyValuePair<string, string>[] options = [.. settings.Options.OrderBy(o => o.Key, StringComparer.Ordinal)];
         MessageWriter mine = new();
-        mine.UInt32(ContractVersion.Current).Text(session);
+        mine.UInt32(ContractVersion.Current).Guid(session);
         ProgramList.Write(mine, programs);
         mine.UInt32((uint)options.Length);
         foreach ((string name, string value) in options)
@@ -41,7 +41,7 @@ internal static class Handshake
                 "Install the same version on both sides");
         }
 
-        if (theirs.Text() != session)
+        if (theirs.Guid() != session)
         {
             throw new MPCacheException(
                 $"{peer} has its randomness from another session than this party",

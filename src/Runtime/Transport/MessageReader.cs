@@ -22,6 +22,9 @@ public sealed class MessageReader(ReadOnlyMemory<byte> message)
     /// <summary>Reads a real number.</summary>
     public double Double() => BitConverter.Int64BitsToDouble(Int64());
 
+    /// <summary>Reads an identifier.</summary>
+    public Guid Guid() => new(Next(16));
+
     /// <summary>Reads bytes with their number in front.</summary>
     public ReadOnlySpan<byte> Bytes() => Next(Size());
 

@@ -37,6 +37,13 @@ public sealed class MessageWriter
     /// <summary>Writes a real number.</summary>
     public MessageWriter Double(double value) => Int64(BitConverter.DoubleToInt64Bits(value));
 
+    /// <summary>Writes an identifier, 16 bytes.</summary>
+    public MessageWriter Guid(Guid value)
+    {
+        value.TryWriteBytes(Room(16));
+        return this;
+    }
+
     /// <summary>Writes bytes with their number in front.</summary>
     public MessageWriter Bytes(ReadOnlySpan<byte> value)
     {

@@ -70,7 +70,11 @@ internal sealed class Report
         Assert.Equal(
             summaries > 0 ? [.. phases, "summaries"] : phases,
             root.GetProperty("phases").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
-        Assert.True(summaries == 0 || Steps("summaries") == summaries, $"{(summaries > 0 ? Steps("summaries") : 0)} summaries");
+        if (summaries > 0)
+        {
+            Assert.Equal(summaries, Steps("summaries"));
+        }
+
         Assert.Equal(tokens, Tokens.Length);
         Assert.Equal(1, Steps("setup"));
         Assert.Equal(1, Steps("prefill"));

@@ -352,7 +352,7 @@ public sealed class OrderTests
             Assert.Equal(positions.Distinct().Order(), positions);
             Assert.All(positions, position => Assert.InRange(position, 0UL, (ulong)c.Rows - 1));
 
-            // Which overflows are seen here is fixed by the seeds; the number of them is the matter of another test.
+            // How often rows find no slot is the matter of another test.
             if (transcript.Values[1][0] == 0)
             {
                 Assert.Equal(sorted, Samples.Signed(transcript.Values[2][part], c.Ring).Order());

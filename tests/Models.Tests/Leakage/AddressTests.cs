@@ -36,6 +36,8 @@ public sealed class AddressTests
     [InlineData("mpcache cluster=2 keep=0.5 skip=2 levels=1", 12)]
     [InlineData("mpcache cluster=1 keep=0.5 static=1 levels=1", 80)]
     [InlineData("mpcache cluster=1 keep=0.3 static=0.95 keep-coarse=0.8", 150)]
+    [InlineData("mpcache cluster=2 keep=0.5 levels=1 share=1 lag=1", 12)]
+    [InlineData("mpcache cluster=1 keep=0.5 static=1 levels=1 share=1 lag=1", 80)]
     [InlineData("mpcache levels=0", 12)]
     [InlineData("mpcache", 1)]
     public async Task EveryAddressServesOnce(string policy, int prompt)

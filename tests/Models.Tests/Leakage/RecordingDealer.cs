@@ -82,7 +82,7 @@ internal sealed class RecordingDealer : IDisposable
     {
         public Party Party => party;
 
-        public string Session => "recorded";
+        public Guid Session => Guid.Empty;
 
         public IMaskSource Masks => source;
 

@@ -11,7 +11,7 @@ namespace MPCache.Models.Tests.Policies;
 /// <summary>The text of a policy: what it may say, and what a wrong one is answered before anything is sent.</summary>
 public sealed class CachePolicyTests
 {
-    private static readonly LlamaConfig Config = new(64, 172, 5, 8, 4, 512, 512);
+    private static readonly LlamaConfig Config = new(64, 172, 5, 8, 4, 512, 8192);
 
     [Theory]
     [InlineData("nonesuch", "there is no cache policy 'nonesuch'", "full")]
@@ -37,9 +37,9 @@ public sealed class CachePolicyTests
     [InlineData("mpcache share=3", "share of the policy mpcache is '3'", "share=2")]
     [InlineData("mpcache share=0", "share of the policy mpcache is '0'", "share=2")]
     [InlineData("mpcache bound=tight", "bound of the policy mpcache is 'tight'", "bound=linear")]
-    [InlineData("mpcache lag=1", "lag", "levels=1")]
-    [InlineData("mpcache lag=2 levels=1 share=1", "lag", "lag=1")]
-    [InlineData("mpcache lag=1 levels=1 share=1 bound=exact", "lag", "bound=linear")]
+    [InlineData("mpcache lag=1", "lag of the policy mpcache is 1, not 0", "levels=1 share=1")]
+    [InlineData("mpcache lag=2 levels=1 share=1", "lag of the policy mpcache is 2, not 0", "levels=1 share=1")]
+    [InlineData("mpcache lag=1 levels=1 share=1 bound=exact", "lag of the policy mpcache is 1, not 0", "bound=linear")]
     [InlineData("mpcache skip=-1", "skip of the policy mpcache is '-1'", "skip=0")]
     [InlineData("streaming budget=0", "budget of the policy streaming is '0'", "budget=0.3")]
     [InlineData("streaming sinks=4.5", "sinks of the policy streaming is '4.5'", "sinks=4")]
@@ -58,6 +58,7 @@ public sealed class CachePolicyTests
     [Theory]
     [InlineData("mpcache skip=5", 100, "skip=5 leaves none of 5 layers", "Skip fewer layers")]
     [InlineData("mpcache skip=2000000000", 100, "skip=2000000000", "Skip fewer layers")]
+    [InlineData("mpcache", 5121, "observed=0.2 of 5121 tokens are 1025 queries, more than 1024", "smaller share")]
     [InlineData("quest skip=5", 100, "skip=5 leaves none of 5 layers", "Skip fewer layers")]
     [InlineData("snapkv", 50, "0.3 of 50 tokens are 15, fewer than the window of 16", "larger budget")]
     [InlineData("snapkv budget=0.9", 10, "0.9 of 10 tokens are 9, fewer than the window of 16", "larger budget")]

@@ -42,7 +42,7 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
     {
         Stories stories = Stories.Instance;
         List<string> unexplained = [];
-        int near = 0;
+        int differences = 0;
         foreach ((string text, int[] prompt) in runs)
         {
             ReferenceGeneration plain = stories.Expected(text, prompt, Stories.Tokens);
@@ -55,7 +55,7 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
             {
                 if (answers[i] != plain.Tokens[i])
                 {
-                    near++;
+                    differences++;
                     if (PolicyReferences.Gap(plain.Logits[i]) > PolicyReferences.NearTie)
                     {
                         unexplained.Add($"{text} after {prompt.Length}: step {i}");
@@ -71,9 +71,9 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{near} of {runs.Length * Stories.Tokens} tokens differ");
+        output.WriteLine($"{differences} of {runs.Length * Stories.Tokens} tokens differ");
         Assert.Empty(unexplained);
-        Assert.InRange(near, 0, runs.Length * Stories.Tokens / 20);
+        Assert.InRange(differences, 0, runs.Length * Stories.Tokens / 20);
     }
 
     private void Tell(string line)

@@ -99,7 +99,6 @@ public sealed class ViewTests
         const int Many = 72;
         Alarm alarm = new();
         List<Views> all = [];
-        List<long[]> wins = [];
         foreach ((string name, Func<int, float> key) in new (string, Func<int, float>)[]
         {
             ("rising", i => i / 64f), ("falling", i => -i / 64f), ("equal", _ => 1), ("half equal", i => i < Many / 2 ? 1 : i / 64f),
@@ -123,11 +122,11 @@ public sealed class ViewTests
             IEnumerable<int[]?> orders = revealed.SelectMany(run => run[0].Chunk(pairs))
                 .Select(bits => Orders.Ranks([bits[0], bits[1], bits[Many - 1]], 3));
             alarm.Uniform($"{name}, orders of three pivots", Orders.Histogram(orders, 3)[..6]);
-            wins.Add([.. Enumerable.Range(0, pairs).Select(
-                pair => (long)revealed.Sum(run => Enumerable.Range(0, Heads).Count(head => run[0][(head * pairs) + pair])))]);
+            long[] wins = [.. Enumerable.Range(0, pairs).Select(
+                pair => (long)revealed.Sum(run => Enumerable.Range(0, Heads).Count(head => run[0][(head * pairs) + pair])))];
             for (int pair = 0; pair < pairs; pair++)
             {
-                alarm.Coin($"{name}, comparison {pair}", wins[^1][pair], revealed.Count * Heads);
+                alarm.Coin($"{name}, comparison {pair}", wins[pair], revealed.Count * Heads);
             }
 
             views.Strangers(alarm);

@@ -77,7 +77,7 @@ public class DealerTests
         DealerService dealer = new(Programs);
         ulong[] before = new ulong[4];
         DealerClient first = await JoinAsync(dealer, Party.Server, "s");
-        string session = first.Session;
+        Guid session = first.Session;
         first.Masks.Expand(default, before, 64);
         await first.DisposeAsync();
         DealerClient? second = null;

@@ -13,6 +13,8 @@ namespace MPCache.Runtime.Tests.Sessions;
 
 public class HandshakeTests
 {
+    private static readonly Guid First = new("11111111-1111-1111-1111-111111111111");
+    private static readonly Guid Second = new("22222222-2222-2222-2222-222222222222");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly CompiledProgram[] Programs = [new MultiplyProgram()];
     private static readonly SessionSettings Plain = new();
@@ -58,8 +60,8 @@ public class HandshakeTests
     public async Task Two_servers_find_out()
     {
         (Connection first, Connection second) = MemoryConnection.CreatePair();
-        Task<PartySession> one = PartySession.ConnectAsync(Party.Server, first, new NoRandomness(Party.Server, "s"), Programs);
-        Task<PartySession> other = PartySession.ConnectAsync(Party.Server, second, new NoRandomness(Party.Server, "s"), Programs);
+        Task<PartySession> one = PartySession.ConnectAsync(Party.Server, first, new NoRandomness(Party.Server, First), Programs);
+        Task<PartySession> other = PartySession.ConnectAsync(Party.Server, second, new NoRandomness(Party.Server, First), Programs);
         const string Expected = "both sides are the server. Start one side as the server and the other as the client.";
         Assert.Equal(Expected, await Failure.MessageAsync(one));
         Assert.Equal(Expected, await Failure.MessageAsync(other));
@@ -69,8 +71,8 @@ public class HandshakeTests
     public async Task Parties_of_two_sessions_find_out()
     {
         (Connection first, Connection second) = MemoryConnection.CreatePair();
-        Task<PartySession> server = PartySession.ConnectAsync(Party.Server, first, new NoRandomness(Party.Server, "a"), Programs);
-        Task<PartySession> client = PartySession.ConnectAsync(Party.Client, second, new NoRandomness(Party.Client, "b"), Programs);
+        Task<PartySession> server = PartySession.ConnectAsync(Party.Server, first, new NoRandomness(Party.Server, First), Programs);
+        Task<PartySession> client = PartySession.ConnectAsync(Party.Client, second, new NoRandomness(Party.Client, Second), Programs);
         Assert.Equal(
             "the client has its randomness from another session than this party. "
             + "Connect both to the same dealer with the same session name.",
@@ -85,7 +87,7 @@ public class HandshakeTests
         Task serving = new DealerService(Programs).ServeAsync(second);
         Assert.StartsWith(
             "the peer is a dealer, not a party.",
-            await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, "s"), Programs)));
+            await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, First), Programs)));
         await serving.WaitAsync(Patience);
     }
 
@@ -97,7 +99,7 @@ public class HandshakeTests
         Assert.Equal(
             "10.0.0.7:80 does not speak MPCache's protocol: it begins with 'HTTP/1.1 400 Bad'. "
             + "Check the address; with TLS, use it on both sides.",
-            await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, "s"), Programs)));
+            await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, First), Programs)));
     }
 
     [Fact]
@@ -107,7 +109,7 @@ public class HandshakeTests
         await second.SendAsync(new byte[] { 0x4d, 0x50, 0x43, 0x41, 0x43, 0x48, 0x45, 0, 9, 0, 0, 0, 1, 0, 0, 0, 77 }, Patience);
         Assert.Equal(
             "the peer speaks protocol version 9, this side 1. Install the same version on all sides.",
-            await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, "s"), Programs)));
+            await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, First), Programs)));
     }
 
     [Fact]
@@ -119,18 +121,18 @@ public class HandshakeTests
             "the peer does not answer the greeting: the peer sent nothing for 0.3 s. "
             + "Check that an MPCache party or dealer of this version runs there, with TLS on both sides or on neither.",
             await Failure.MessageAsync(
-                PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, "s"), Programs, hasty)));
+                PartySession.ConnectAsync(Party.Client, first, new NoRandomness(Party.Client, First), Programs, hasty)));
     }
 
     [Fact]
     public async Task A_failed_attempt_gives_up_the_randomness_too()
     {
         (Connection first, Connection second) = MemoryConnection.CreatePair();
-        NoRandomness randomness = new(Party.Client, "s");
+        NoRandomness randomness = new(Party.Client, First);
         second.Abort();
         await Failure.MessageAsync(PartySession.ConnectAsync(Party.Client, first, randomness, Programs));
         Assert.True(randomness.Disposed);
-        randomness = new NoRandomness(Party.Server, "s");
+        randomness = new NoRandomness(Party.Server, First);
         using Listener taken = Listener.Start(new TcpEndpoint("127.0.0.1", 0));
         Assert.StartsWith(
             $"port {taken.Endpoint.Port} is in use by another process.",
@@ -154,20 +156,20 @@ public class HandshakeTests
     {
         (Connection first, Connection second) = MemoryConnection.CreatePair();
         Task<PartySession> server = PartySession.ConnectAsync(
-            Party.Server, first, new NoRandomness(Party.Server, "s"), atServer, serverSettings);
+            Party.Server, first, new NoRandomness(Party.Server, First), atServer, serverSettings);
         Task<PartySession> client = PartySession.ConnectAsync(
-            Party.Client, second, new NoRandomness(Party.Client, "s"), atClient, clientSettings);
+            Party.Client, second, new NoRandomness(Party.Client, First), atClient, clientSettings);
         return (await Failure.MessageAsync(server), await Failure.MessageAsync(client));
     }
 
     /// <summary>A source that is never asked.</summary>
-    private sealed class NoRandomness(Party party, string session) : IRandomnessSource
+    private sealed class NoRandomness(Party party, Guid session) : IRandomnessSource
     {
         public bool Disposed { get; private set; }
 
         public Party Party => party;
 
-        public string Session => session;
+        public Guid Session => session;
 
         public IMaskSource Masks => throw new InvalidOperationException("No masks are due.");
 
