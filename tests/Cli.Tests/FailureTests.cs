@@ -235,7 +235,7 @@ public sealed class FailureTests
             LlamaConfig config = ModelCard.Read(Shape);
             LlamaCheckpoint checkpoint = BuiltInModel.Create().Checkpoint;
             await session.TellAsync("model " + Shape);
-            Assert.Equal("generate 5 2 full", await session.ListenAsync());
+            Assert.Equal("generate 5 2 256 full", await session.ListenAsync());
             ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, CheckpointWeights.From(checkpoint));
             StateHandle cache = await session.CreateStateAsync(
                 KeyValueCacheSchema.Instance, new Dictionary<string, long> { ["layers"] = 3, ["groups"] = 1, ["size"] = 64 });
@@ -292,10 +292,12 @@ public sealed class FailureTests
     }
 
     [Theory]
-    [InlineData("generate 0 5 full", "the prompt is empty")]
-    [InlineData("generate 5 0 full", "0 tokens are asked for")]
-    [InlineData("generate 257 1 full", "the prompt has 257 tokens, the model's context 256")]
-    [InlineData("generate 250 8 full", "asks for 8 tokens after 250, the context has 256")]
+    [InlineData("generate 0 5 256 full", "the prompt is empty")]
+    [InlineData("generate 5 0 256 full", "0 tokens are asked for")]
+    [InlineData("generate 257 1 256 full", "the prompt has 257 tokens, the model's context 256")]
+    [InlineData("generate 5 1 0 full", "in chunks of 0 tokens")]
+    [InlineData("generate 5 1 8193 full", "in chunks of 8193 tokens")]
+    [InlineData("generate 250 8 256 full", "asks for 8 tokens after 250, the context has 256")]
     [InlineData("generate 5", "the client says 'generate 5'")]
     [InlineData("generate 5 5", "the client says 'generate 5 5'")]
     [InlineData("generate 5 99999999999 full", "the client says 'generate 5 99999999999 full'")]

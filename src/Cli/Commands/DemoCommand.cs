@@ -29,12 +29,13 @@ internal static class DemoCommand
         Option<int> tokens = TextOptions.Tokens();
         Option<CachePolicy> policy = PolicyOptions.Policy();
         Option<IReadOnlyList<CachePolicy>> compare = PolicyOptions.Compare();
+        Option<int> chunk = TextOptions.Chunk();
         Option<string?> json = TextOptions.Json();
         Option<NetworkProfile> network = Endpoints.Network(
             "what server and client send each other; their connections to the dealer are not shaped");
         Command command = new("demo", "Run dealer, server and client in one process over loopback TCP.")
         {
-            model, tokenizer, prompt, tokens, policy, compare, json, network,
+            model, tokenizer, prompt, tokens, policy, compare, chunk, json, network,
         };
         TextOptions.RequireTogether(command, model, tokenizer);
         command.Validators.Add(result =>
@@ -49,13 +50,14 @@ internal static class DemoCommand
             ModelSource source = ModelSource.Load(parsed.GetValue(model));
             TokenizerSource words = new(parsed.GetValue(tokenizer));
             string text = parsed.GetValue(prompt) ?? words.DefaultPrompt;
-            int count = parsed.GetValue(tokens);
             IReadOnlyList<CachePolicy> compared = parsed.GetRequiredValue(compare);
             IReadOnlyList<CachePolicy> policies = compared.Count > 0 ? compared : [parsed.GetRequiredValue(policy)];
             Tokenizer read = words.Read(source.Config);
-            foreach (CachePolicy each in policies)
+            TextRequest[] requests =
+                [.. policies.Select(each => new TextRequest(text, parsed.GetValue(tokens), each, parsed.GetValue(chunk)))];
+            foreach (TextRequest request in requests)
             {
-                _ = new GenerationRequest(read.Encode(text), count, read.EndsText) { Policy = each }.Count(source.Config);
+                _ = request.Encode(read).Lengths(source.Config);
             }
 
             string? report = parsed.GetValue(json);
@@ -66,12 +68,12 @@ internal static class DemoCommand
             {
                 // The prompt is written once, and each completion as a whole.
                 LocalGeneration local = new(CommandConsole.Silent, source, words, between);
-                await CompareAsync(console, local, source, policies, text, count, report, cancellation).ConfigureAwait(false);
+                await CompareAsync(console, local, source, requests, report, cancellation).ConfigureAwait(false);
             }
             else
             {
                 LocalGeneration local = new(console, source, words, between);
-                await RunAsync(console, local, source, policies[0], text, count, report, cancellation).ConfigureAwait(false);
+                await RunAsync(console, local, source, requests[0], report, cancellation).ConfigureAwait(false);
             }
 
             return ExitCode.Done;
@@ -83,11 +85,11 @@ internal static class DemoCommand
         network.AddsNothing ? "" : $", with an emulated {network} between server and client";
 
     private static async Task RunAsync(
-        CommandConsole console, LocalGeneration local, ModelSource source, CachePolicy policy, string text, int count, string? report,
+        CommandConsole console, LocalGeneration local, ModelSource source, TextRequest request, string? report,
         CancellationToken cancellation)
     {
-        console.Progress($"cache policy: {policy.Write()}");
-        Completion completion = await local.RunAsync(text, count, policy, cancellation).ConfigureAwait(false);
+        console.Progress($"cache policy: {request.Policy.Write()}");
+        Completion completion = await local.RunAsync(request, cancellation).ConfigureAwait(false);
         PhaseTable.Write(console.Out, completion.Phases);
         IReadOnlyList<int> plain = PlainGeneration.Run(source.Config, source.Weights, completion.Request);
         console.Progress(plain.SequenceEqual(completion.Tokens)
@@ -101,16 +103,16 @@ internal static class DemoCommand
     }
 
     private static async Task CompareAsync(
-        CommandConsole console, LocalGeneration local, ModelSource source, IReadOnlyList<CachePolicy> policies, string text, int count,
-        string? report, CancellationToken cancellation)
+        CommandConsole console, LocalGeneration local, ModelSource source, IReadOnlyList<TextRequest> requests, string? report,
+        CancellationToken cancellation)
     {
         List<ComparedPolicy> compared = [];
-        console.Out.WriteLine(text);
-        foreach (CachePolicy policy in policies)
+        console.Out.WriteLine(requests[0].Prompt);
+        foreach (TextRequest request in requests)
         {
             console.Progress(string.Create(
-                CultureInfo.InvariantCulture, $"policy {compared.Count + 1} of {policies.Count}: {policy.Write()}"));
-            Completion completion = await local.RunAsync(text, count, policy, cancellation).ConfigureAwait(false);
+                CultureInfo.InvariantCulture, $"policy {compared.Count + 1} of {requests.Count}: {request.Policy.Write()}"));
+            Completion completion = await local.RunAsync(request, cancellation).ConfigureAwait(false);
             IReadOnlyList<int> plain = PlainGeneration.Run(source.Config, source.Weights, completion.Request);
             compared.Add(ComparedPolicy.Of(source.Config, completion, plain, compared.Count == 0 ? null : compared[0]));
             console.Out.WriteLine($"[{compared[^1].Brief}] {completion.Text}");

@@ -22,6 +22,7 @@ internal static class GenerateCommand
         Option<int> tokens = TextOptions.Tokens();
         Option<string?> json = TextOptions.Json();
         Option<CachePolicy> policy = PolicyOptions.Policy();
+        Option<int> chunk = TextOptions.Chunk();
         Option<LlamaConfig?> shape = Shape();
         Option<string> session = Endpoints.Session();
         Option<double> patience = Endpoints.Patience();
@@ -32,7 +33,7 @@ internal static class GenerateCommand
         Command command = new(
             "generate", "Run the client: it owns the prompt and alone learns the completion. It needs the tokenizer, not the model.")
         {
-            dealer, server, tokenizer, prompt, tokens, policy, json, shape, session, patience, network, dealerPin, serverPin,
+            dealer, server, tokenizer, prompt, tokens, policy, chunk, json, shape, session, patience, network, dealerPin, serverPin,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -50,8 +51,11 @@ internal static class GenerateCommand
             Identity.Advise(console, address, parsed.GetValue(serverPin) is not null, "Give --server-pin");
             ClientRole client = new(console, site, address, parsed.GetValue(serverPin), parsed.GetValue(shape));
             Completion completion = await client.GenerateAsync(
-                source, parsed.GetValue(prompt) ?? source.DefaultPrompt, parsed.GetValue(tokens),
-                parsed.GetRequiredValue(policy), cancellation).ConfigureAwait(false);
+                source,
+                new TextRequest(
+                    parsed.GetValue(prompt) ?? source.DefaultPrompt, parsed.GetValue(tokens), parsed.GetRequiredValue(policy),
+                    parsed.GetValue(chunk)),
+                cancellation).ConfigureAwait(false);
             PhaseTable.Write(console.Out, completion.Phases);
             if (report is not null)
             {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using MPCache.Models.Policies;
 
 namespace MPCache.Cli.Commands;
 
@@ -63,6 +64,31 @@ internal static class TextOptions
                 }
 
                 result.AddError($"--tokens {result.Tokens[0].Value} is no number of tokens. Ask for at least 1");
+                return 0;
+            },
+        };
+        return option;
+    }
+
+    /// <summary>How much of the prompt one call reads.</summary>
+    public static Option<int> Chunk()
+    {
+        Option<int> option = new("--chunk")
+        {
+            Description = "How many tokens of the prompt one call reads at most; fewer take less memory and more flights",
+            HelpName = "TOKENS",
+            DefaultValueFactory = _ => GenerationLengths.StandardChunk,
+            CustomParser = result =>
+            {
+                if (int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int chunk)
+                    && chunk is > 0 and <= GenerationLengths.LongestChunk)
+                {
+                    return chunk;
+                }
+
+                result.AddError(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"--chunk {result.Tokens[0].Value} is no chunk of a prompt. Give 1 to {GenerationLengths.LongestChunk} tokens"));
                 return 0;
             },
         };

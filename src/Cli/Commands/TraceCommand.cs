@@ -50,7 +50,7 @@ internal static class TraceCommand
             TokenizerSource words = new(parsed.GetValue(tokenizer));
             Tokenizer read = words.Read(source.Config);
             int[] tokens = [.. read.Encode(parsed.GetValue(prompt) ?? words.DefaultPrompt)];
-            _ = new GenerationRequest(tokens, 1, read.EndsText).Count(source.Config);
+            _ = new GenerationRequest(tokens, 1, read.EndsText).Lengths(source.Config);
             string? report = parsed.GetValue(json);
             JsonReport.CheckPath(report);
             string traced = parsed.GetValue(step)!;

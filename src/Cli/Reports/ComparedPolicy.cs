@@ -40,7 +40,7 @@ internal sealed record ComparedPolicy(
     public static ComparedPolicy Of(LlamaConfig config, Completion completion, IReadOnlyList<int> plain, ComparedPolicy? baseline)
     {
         GenerationRequest request = completion.Request;
-        PolicyCall? last = request.Policy.Schedule(config, request.Prompt.Count, Math.Max(1, completion.Tokens.Count))
+        PolicyCall? last = request.Policy.Schedule(config, request.Lengths(config) with { Tokens = Math.Max(1, completion.Tokens.Count) })
             .LastOrDefault(c => c.Attended.Count > 0);
         IEnumerable<GenerationPhase> steps = completion.Phases.Where(p => p.Name is "decode" or "summaries");
         return new ComparedPolicy(

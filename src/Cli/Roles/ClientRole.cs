@@ -5,7 +5,6 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Models.Generation;
-using MPCache.Models.Policies;
 using MPCache.Models.Weights;
 using MPCache.Randomness;
 using MPCache.Sessions;
@@ -23,21 +22,18 @@ internal sealed class ClientRole(CommandConsole console, Site site, TcpEndpoint 
 {
     /// <summary>Opens a session and generates.</summary>
     /// <param name="source">The tokenizer.</param>
-    /// <param name="text">The prompt.</param>
-    /// <param name="tokens">How many tokens at most.</param>
-    /// <param name="policy">Which cached tokens are kept and attended to.</param>
+    /// <param name="wanted">What to generate.</param>
     /// <param name="cancellation">Ends the session.</param>
     /// <exception cref="MPCacheException">A side is not there, does not fit, or failed.</exception>
-    public async Task<Completion> GenerateAsync(
-        TokenizerSource source, string text, int tokens, CachePolicy policy, CancellationToken cancellation)
+    public async Task<Completion> GenerateAsync(TokenizerSource source, TextRequest wanted, CancellationToken cancellation)
     {
         await using PartySession session = await OpenAsync(cancellation).ConfigureAwait(false);
         ClientGeneration generation =
             await ClientGeneration.JoinAsync(session, expected, site.Timeouts.Connect, cancellation).ConfigureAwait(false);
         console.Progress($"model: {ModelCard.Write(generation.Config)}");
         (Tokenizer tokenizer, GenerationRequest request) =
-            await PrepareAsync(generation, source, text, tokens, policy, cancellation).ConfigureAwait(false);
-        return await WriteAsync(session, generation, tokenizer, text, request, cancellation).ConfigureAwait(false);
+            await PrepareAsync(generation, source, wanted, cancellation).ConfigureAwait(false);
+        return await WriteAsync(session, generation, tokenizer, wanted.Prompt, request, cancellation).ConfigureAwait(false);
     }
 
     private async Task<PartySession> OpenAsync(CancellationToken cancellation)
@@ -64,14 +60,14 @@ internal sealed class ClientRole(CommandConsole console, Site site, TcpEndpoint 
     }
 
     private async Task<(Tokenizer, GenerationRequest)> PrepareAsync(
-        ClientGeneration generation, TokenizerSource source, string text, int tokens, CachePolicy policy, CancellationToken cancellation)
+        ClientGeneration generation, TokenizerSource source, TextRequest wanted, CancellationToken cancellation)
     {
         try
         {
             Tokenizer tokenizer = source.Read(generation.Config);
-            GenerationRequest request = new(tokenizer.Encode(text), tokens, tokenizer.EndsText) { Policy = policy };
-            int count = request.Count(generation.Config);
-            if (count < tokens)
+            GenerationRequest request = wanted.Encode(tokenizer);
+            int count = request.Lengths(generation.Config).Tokens;
+            if (count < wanted.Tokens)
             {
                 int context = generation.Config.ContextLength;
                 console.Progress(Invariant($"the context of {context} tokens leaves room for {count} after the prompt"));

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Models.Generation;
-using MPCache.Models.Policies;
 using MPCache.Randomness;
 using MPCache.Transport;
 
@@ -23,12 +22,10 @@ internal sealed class LocalGeneration(CommandConsole console, ModelSource source
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
     /// <summary>Generates.</summary>
-    /// <param name="prompt">The prompt.</param>
-    /// <param name="tokens">How many tokens at most.</param>
-    /// <param name="policy">Which cached tokens are kept and attended to.</param>
+    /// <param name="request">What to generate.</param>
     /// <param name="cancellation">Ends everything.</param>
     /// <exception cref="MPCacheException">A side failed; where both did, the error of the one that is the cause.</exception>
-    public async Task<Completion> RunAsync(string prompt, int tokens, CachePolicy policy, CancellationToken cancellation)
+    public async Task<Completion> RunAsync(TextRequest request, CancellationToken cancellation)
     {
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Listener dealer = Listener.Start(AnyPort);
@@ -39,7 +36,7 @@ internal sealed class LocalGeneration(CommandConsole console, ModelSource source
 
         Task dealt = Task.Run(() => new DealerService(LlamaPrograms.All).RunAsync(dealer, ending.Token), ending.Token);
         Task served = Task.Run(() => ServeOneAsync(serving, server, ending.Token), ending.Token);
-        Task<Completion> generated = Task.Run(() => client.GenerateAsync(words, prompt, tokens, policy, ending.Token), ending.Token);
+        Task<Completion> generated = Task.Run(() => client.GenerateAsync(words, request, ending.Token), ending.Token);
         try
         {
             return await EndAsync(served, generated, ending).ConfigureAwait(false);

@@ -8,16 +8,18 @@ namespace MPCache.Models.Attention;
 /// </summary>
 public static class HeavyHitters
 {
-    /// <summary>The attention that each token received from all queries, head by head.</summary>
-    /// <param name="probabilities">[groups, repeat, rows, tokens].</param>
+    /// <summary>The attention that each token has received from all queries so far, head by head.</summary>
+    /// <param name="before">[earlier tokens, groups, 1], from the queries before.</param>
+    /// <param name="probabilities">[groups, repeat, rows, tokens], of the newest queries, whose tokens are the last ones.</param>
     /// <returns>[tokens, groups, 1].</returns>
     [Protocol]
-    public static Tensor Received(Tensor probabilities)
+    public static Tensor Received(Tensor before, Tensor probabilities)
     {
         int groups = probabilities.Size(0);
+        int rows = probabilities.Size(2);
         int tokens = probabilities.Size(3);
-        Tensor received = probabilities.Sum(2).Sum(1).Reshape(groups, tokens, 1);
-        return received.Permute(1, 0, 2).Within(0, 16384);
+        Tensor now = probabilities.Sum(2).Sum(1).Reshape(groups, tokens, 1).Permute(1, 0, 2);
+        return (Concat(0, before, Tensor.Zeros(rows, groups, 1)) + now).Within(0, 16384);
     }
 
     /// <summary>The tokens that stay of those before the recent ones.</summary>

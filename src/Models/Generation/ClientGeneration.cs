@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
+using MPCache.Models.Policies;
 using MPCache.Models.Weights;
 using MPCache.Sessions;
 
@@ -73,12 +74,11 @@ public sealed class ClientGeneration
         GenerationRequest request, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        int count = await CheckAsync(request, cancellation).ConfigureAwait(false);
-        int prompt = request.Prompt.Count;
-        await session.TellAsync(GenerationNote.Generate(prompt, count, request.Policy), cancellation).ConfigureAwait(false);
+        GenerationLengths lengths = await CheckAsync(request, cancellation).ConfigureAwait(false);
+        await session.TellAsync(GenerationNote.Generate(lengths, request.Policy), cancellation).ConfigureAwait(false);
         GenerationCalls calls = await GenerationCalls.StartAsync(
-            session, Config, null, request.Policy, prompt, count, cancellation).ConfigureAwait(false);
-        CallResult result = await calls.NextAsync(Input.Of(PlainGeneration.Tokens(request.Prompt)), cancellation).ConfigureAwait(false);
+            session, Config, null, request.Policy, lengths, cancellation).ConfigureAwait(false);
+        CallResult result = await calls.NextAsync(request.Prompt, cancellation).ConfigureAwait(false);
         for (int step = 1; ; step++)
         {
             int token = PlainGeneration.Token(result.Outputs[0].Value);
@@ -88,23 +88,23 @@ public sealed class ClientGeneration
                 yield return token;
             }
 
-            if (ends || step == count)
+            if (ends || step == lengths.Tokens)
             {
                 break;
             }
 
             await session.TellAsync(GenerationNote.Next, cancellation).ConfigureAwait(false);
-            result = await calls.NextAsync(Input.Of(PlainGeneration.Tokens([token])), cancellation).ConfigureAwait(false);
+            result = await calls.NextAsync([token], cancellation).ConfigureAwait(false);
         }
 
         await session.TellAsync(GenerationNote.Done, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<int> CheckAsync(GenerationRequest request, CancellationToken cancellation)
+    private async Task<GenerationLengths> CheckAsync(GenerationRequest request, CancellationToken cancellation)
     {
         try
         {
-            return request.Count(Config);
+            return request.Lengths(Config);
         }
         catch (MPCacheException)
         {

@@ -31,8 +31,8 @@ internal static class GenerationNote
     public static string Refuse(string reason) => RefuseWord + Short(reason);
 
     /// <summary>The client's request.</summary>
-    public static string Generate(int prompt, int tokens, CachePolicy policy) =>
-        string.Create(CultureInfo.InvariantCulture, $"{GenerateWord}{prompt} {tokens} {policy.Write()}");
+    public static string Generate(GenerationLengths lengths, CachePolicy policy) => string.Create(
+        CultureInfo.InvariantCulture, $"{GenerateWord}{lengths.Prompt} {lengths.Tokens} {lengths.Chunk} {policy.Write()}");
 
     /// <summary>The card in <see cref="Model"/>; null where the text is something else.</summary>
     public static string? ReadModel(string text) => After(text, ModelWord);
@@ -40,13 +40,14 @@ internal static class GenerationNote
     /// <summary>The reason in <see cref="Refuse"/>; null where the text is something else.</summary>
     public static string? ReadRefuse(string text) => After(text, RefuseWord);
 
-    /// <summary>The numbers and the policy in <see cref="Generate"/>; null where the text is something else.</summary>
+    /// <summary>The lengths and the policy in <see cref="Generate"/>; null where the text is something else.</summary>
     /// <exception cref="MPCacheException">There is no such policy.</exception>
-    public static (int Prompt, int Tokens, CachePolicy Policy)? ReadGenerate(string text) =>
-        After(text, GenerateWord)?.Split(' ', 3) is [string prompt, string tokens, string policy]
+    public static (GenerationLengths Lengths, CachePolicy Policy)? ReadGenerate(string text) =>
+        After(text, GenerateWord)?.Split(' ', 4) is [string prompt, string tokens, string chunk, string policy]
         && int.TryParse(prompt, NumberStyles.None, CultureInfo.InvariantCulture, out int rows)
         && int.TryParse(tokens, NumberStyles.None, CultureInfo.InvariantCulture, out int count)
-            ? (rows, count, CachePolicy.Read(policy))
+        && int.TryParse(chunk, NumberStyles.None, CultureInfo.InvariantCulture, out int most)
+            ? (new GenerationLengths(rows, count, most), CachePolicy.Read(policy))
             : null;
 
     /// <summary>Waits for what the other party says next; one that is silent for too long is as good as gone.</summary>

@@ -15,12 +15,15 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
     /// <summary>Which cached tokens are kept and attended to: all of them unless stated.</summary>
     public CachePolicy Policy { get; init; } = CachePolicy.Read("full");
 
+    /// <summary>How many tokens of the prompt one call reads at most; see <see cref="GenerationLengths.Chunk"/>.</summary>
+    public int Chunk { get; init; } = GenerationLengths.StandardChunk;
+
     /// <summary>How many tokens a model's context leaves room for: every token but the last one generated is read into the cache.</summary>
     /// <param name="config">The model.</param>
-    /// <returns>At most <see cref="Tokens"/>.</returns>
-    /// <exception cref="MPCacheException">The prompt is empty, longer than the context or of another vocabulary, or no token is asked
-    /// for.</exception>
-    public int Count(LlamaConfig config)
+    /// <returns>The lengths of prompt, chunks and completion; the last is at most <see cref="Tokens"/>.</returns>
+    /// <exception cref="MPCacheException">The prompt is empty, longer than the context or of another vocabulary, no token is asked for, or
+    /// the policy does not fit.</exception>
+    public GenerationLengths Lengths(LlamaConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         foreach (int token in Prompt)
@@ -33,14 +36,23 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
             }
         }
 
-        CheckLengths(config, Prompt.Count, Tokens);
-        Policy.Schedule(config, Prompt.Count, 1);
-        return Math.Min(Tokens, config.ContextLength - Prompt.Count + 1);
+        CheckLengths(config, new GenerationLengths(Prompt.Count, Tokens, Chunk));
+        GenerationLengths lengths = new(Prompt.Count, Math.Min(Tokens, config.ContextLength - Prompt.Count + 1), Chunk);
+        Policy.Schedule(config, lengths with { Tokens = 1 });
+        return lengths;
     }
 
     /// <summary>Checks the public lengths of a generation.</summary>
-    internal static void CheckLengths(LlamaConfig config, int prompt, int tokens)
+    internal static void CheckLengths(LlamaConfig config, GenerationLengths lengths)
     {
+        (int prompt, int tokens, int chunk) = lengths;
+        if (chunk is < 1 or > GenerationLengths.LongestChunk)
+        {
+            throw new MPCacheException(
+                Invariant($"the prompt is to be read in chunks of {chunk} tokens"),
+                Invariant($"Give a chunk of 1 to {GenerationLengths.LongestChunk} tokens"));
+        }
+
         if (prompt < 1)
         {
             throw new MPCacheException("the prompt is empty", "Give a prompt of at least one token");

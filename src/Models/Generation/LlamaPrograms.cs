@@ -15,11 +15,11 @@ public static class LlamaPrograms
     /// <summary>The compiled programs of all cache policies.</summary>
     public static IReadOnlyList<CompiledProgram> All { get; } =
     [
-        Llama.PrefillProgram, Llama.DecodeProgram,
+        Llama.PrefillPartProgram, Llama.PrefillProgram, Llama.DecodeProgram,
         Llama.PrefillEvictingProgram, Llama.DecodeClustersProgram, Llama.DecodeClustersExactProgram, Llama.DecodeHierarchicalProgram,
-        Llama.DecodeHierarchicalExactProgram, Llama.DecodeSelectingAheadProgram, Llama.DecodeLaggedProgram, Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram,
-        Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram,
-        Llama.DecodeStreamingProgram, Llama.DecodeTopTokensProgram, Llama.PrefillSnapKvProgram,
+        Llama.DecodeHierarchicalExactProgram, Llama.DecodeSelectingAheadProgram, Llama.DecodeLaggedProgram,
+        Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram, Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram,
+        Llama.DecodeStreamingProgram, Llama.DecodeTopTokensProgram, Llama.PrefillSnapKvProgram, Llama.PrefillPartHeavyHittersProgram,
         Llama.PrefillHeavyHittersProgram, Llama.DecodeHeavyHittersProgram, Llama.PrefillTovaProgram, Llama.DecodeTovaProgram,
     ];
 

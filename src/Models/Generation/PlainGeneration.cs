@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
+using MPCache.Models.Policies;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
 using MPCache.Sessions;
@@ -46,13 +47,13 @@ public static class PlainGeneration
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(request);
-        int count = request.Count(config);
+        GenerationLengths lengths = request.Lengths(config);
         GenerationCalls calls = await GenerationCalls.StartAsync(
-            session, config, weights, request.Policy, request.Prompt.Count, count, cancellation).ConfigureAwait(false);
-        Tensor input = Tokens(request.Prompt);
+            session, config, weights, request.Policy, lengths, cancellation).ConfigureAwait(false);
+        IReadOnlyList<int> read = request.Prompt;
         for (int i = 1; ; i++)
         {
-            CallResult result = await calls.NextAsync(Input.Of(input), cancellation).ConfigureAwait(false);
+            CallResult result = await calls.NextAsync(read, cancellation).ConfigureAwait(false);
             int token = Token(result.Outputs[0].Value);
             if (request.EndsText(token))
             {
@@ -60,17 +61,21 @@ public static class PlainGeneration
             }
 
             yield return token;
-            if (i == count)
+            if (i == lengths.Tokens)
             {
                 yield break;
             }
 
-            input = Tokens([token]);
+            read = [token];
         }
     }
 
     /// <summary>Tokens as the programs take them.</summary>
-    internal static Tensor Tokens(IReadOnlyList<int> tokens) => Tensor.From([.. tokens.Select(t => (float)t)], tokens.Count);
+    internal static Tensor Tokens(IEnumerable<int> tokens)
+    {
+        float[] values = [.. tokens.Select(t => (float)t)];
+        return Tensor.From(values, values.Length);
+    }
 
     /// <summary>The token that a program gives.</summary>
     internal static int Token(Tensor next) => (int)next.Values[0];

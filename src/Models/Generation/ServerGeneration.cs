@@ -31,19 +31,19 @@ public static class ServerGeneration
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(weights);
         await session.TellAsync(GenerationNote.Model(ModelCard.Write(config)), cancellation).ConfigureAwait(false);
-        (int prompt, int count, CachePolicy policy) = Read(config, await HearAsync().ConfigureAwait(false));
+        (GenerationLengths lengths, CachePolicy policy) = Read(config, await HearAsync().ConfigureAwait(false));
 
         GenerationCalls calls =
-            await GenerationCalls.StartAsync(session, config, weights, policy, prompt, count, cancellation).ConfigureAwait(false);
-        await calls.NextAsync(Input.Of(prompt), cancellation).ConfigureAwait(false);
+            await GenerationCalls.StartAsync(session, config, weights, policy, lengths, cancellation).ConfigureAwait(false);
+        await calls.NextAsync(null, cancellation).ConfigureAwait(false);
         for (int generated = 1; ; generated++)
         {
             switch (await HearAsync().ConfigureAwait(false))
             {
                 case GenerationNote.Done:
-                    return (prompt, generated);
-                case GenerationNote.Next when generated < count:
-                    await calls.NextAsync(Input.Of(1), cancellation).ConfigureAwait(false);
+                    return (lengths.Prompt, generated);
+                case GenerationNote.Next when generated < lengths.Tokens:
+                    await calls.NextAsync(null, cancellation).ConfigureAwait(false);
                     break;
                 case string text:
                     throw GenerationNote.Unexpected("client", text);
@@ -53,7 +53,7 @@ public static class ServerGeneration
         Task<string> HearAsync() => GenerationNote.HearAsync(session, "client", patience ?? StandardPatience, cancellation);
     }
 
-    private static (int Prompt, int Count, CachePolicy Policy) Read(LlamaConfig config, string text)
+    private static (GenerationLengths Lengths, CachePolicy Policy) Read(LlamaConfig config, string text)
     {
         if (GenerationNote.ReadRefuse(text) is string reason)
         {
@@ -62,14 +62,15 @@ public static class ServerGeneration
 
         try
         {
-            (int prompt, int tokens, CachePolicy policy) =
+            (GenerationLengths lengths, CachePolicy policy) =
                 GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
-            GenerationRequest.CheckLengths(config, prompt, tokens);
-            policy.Schedule(config, prompt, 1);
-            return tokens <= config.ContextLength - prompt + 1
-                ? (prompt, tokens, policy)
+            GenerationRequest.CheckLengths(config, lengths);
+            policy.Schedule(config, lengths with { Tokens = 1 });
+            return lengths.Tokens <= config.ContextLength - lengths.Prompt + 1
+                ? (lengths, policy)
                 : throw new MPCacheException(
-                    $"it asks for {tokens} tokens after {prompt}, the context has {config.ContextLength}", "Ask for fewer tokens");
+                    $"it asks for {lengths.Tokens} tokens after {lengths.Prompt}, the context has {config.ContextLength}",
+                    "Ask for fewer tokens");
         }
         catch (MPCacheException e)
         {

@@ -67,14 +67,18 @@ public abstract class CachePolicy
 
     /// <summary>All calls of a generation in order.</summary>
     /// <param name="config">The model.</param>
-    /// <param name="prompt">Tokens of the prompt.</param>
-    /// <param name="tokens">Tokens to generate.</param>
+    /// <param name="lengths">Of the prompt, of its chunks, and of what is generated.</param>
     /// <exception cref="MPCacheException">The policy does not fit the model or the prompt.</exception>
-    public IReadOnlyList<PolicyCall> Schedule(LlamaConfig config, int prompt, int tokens)
+    public IReadOnlyList<PolicyCall> Schedule(LlamaConfig config, GenerationLengths lengths)
     {
         ArgumentNullException.ThrowIfNull(config);
-        Check(config, prompt);
-        return [.. Prompt(prompt), .. Enumerable.Range(0, tokens - 1).SelectMany(step => Step(config, prompt, step))];
+        ArgumentNullException.ThrowIfNull(lengths);
+        Check(config, lengths.Prompt);
+        return
+        [
+            .. Prompt(lengths),
+            .. Enumerable.Range(0, lengths.Tokens - 1).SelectMany(step => Step(config, lengths.Prompt, step)),
+        ];
     }
 
     /// <summary>Tokens of the prompt that stay in the cache, a layer and key-value head.</summary>
@@ -89,9 +93,9 @@ public abstract class CachePolicy
     {
     }
 
-    /// <summary>The call that reads the prompt.</summary>
-    /// <param name="prompt">Tokens of the prompt.</param>
-    protected virtual IEnumerable<PolicyCall> Prompt(int prompt) => [Reading(Llama.PrefillProgram, prompt)];
+    /// <summary>The calls that read the prompt; the last one gives the first token.</summary>
+    /// <param name="lengths">Of the prompt and its chunks.</param>
+    protected virtual IEnumerable<PolicyCall> Prompt(GenerationLengths lengths) => Reading(Llama.PrefillProgram, lengths, 1);
 
     /// <summary>The calls of a decoding step; the last one gives the token.</summary>
     /// <param name="config">The model.</param>
@@ -99,9 +103,42 @@ public abstract class CachePolicy
     /// <param name="step">The step, from 0.</param>
     protected abstract IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step);
 
-    /// <summary>A call that reads a prompt into the first state.</summary>
-    private protected static PolicyCall Reading(CompiledProgram program, int prompt, params (string Name, long Size)[] sizes) =>
-        new(program, [0], With(sizes, ("rows", prompt), ("tokens", 0))) { Reads = prompt };
+    /// <summary>Calls that read a prompt into the first state, chunk by chunk and as evenly as can be.</summary>
+    /// <param name="last">The program for the last chunk, which gives a token.</param>
+    /// <param name="lengths">Of the prompt and its chunks.</param>
+    /// <param name="least">The fewest tokens that the last chunk has; at most the prompt.</param>
+    /// <param name="sizes">Further dimensions of the last call.</param>
+    private protected static IEnumerable<PolicyCall> Reading(
+        CompiledProgram last, GenerationLengths lengths, int least, params (string Name, long Size)[] sizes) =>
+        Reading(Llama.PrefillPartProgram, last, lengths, least, sizes);
+
+    /// <summary>The same with another program for all chunks but the last.</summary>
+    /// <param name="part">The program for them.</param>
+    /// <param name="last">The program for the last chunk, which gives a token.</param>
+    /// <param name="lengths">Of the prompt and its chunks.</param>
+    /// <param name="least">The fewest tokens that the last chunk has; at most the prompt.</param>
+    /// <param name="sizes">Further dimensions of the last call.</param>
+    private protected static IEnumerable<PolicyCall> Reading(
+        CompiledProgram part, CompiledProgram last, GenerationLengths lengths, int least, params (string Name, long Size)[] sizes)
+    {
+        int rows = Math.Max(least, Even(lengths.Prompt, lengths.Chunk));
+        int before = lengths.Prompt - rows;
+        for (int read = 0; read < before;)
+        {
+            int chunk = Even(before - read, lengths.Chunk);
+            yield return new PolicyCall(part, [0], With([], ("rows", chunk), ("tokens", read))) { Reads = chunk };
+            read += chunk;
+        }
+
+        yield return new PolicyCall(last, [0], With(sizes, ("rows", rows), ("tokens", before))) { Reads = rows, GivesToken = true };
+
+        // The first of as few chunks as there can be.
+        static int Even(int tokens, int longest)
+        {
+            int chunks = (tokens + longest - 1) / longest;
+            return (tokens + chunks - 1) / chunks;
+        }
+    }
 
     /// <summary>A decoding step.</summary>
     /// <param name="program">The program.</param>
@@ -111,7 +148,10 @@ public abstract class CachePolicy
     /// <param name="sizes">Further dimensions.</param>
     private protected static PolicyCall Decoding(
         CompiledProgram program, int cached, int position, IReadOnlyList<int> attended, params (string Name, long Size)[] sizes) =>
-        new(program, [0], With(sizes, ("tokens", cached), ("position", position))) { Reads = 1, Attended = attended };
+        new(program, [0], With(sizes, ("tokens", cached), ("position", position)))
+        {
+            Reads = 1, GivesToken = true, Attended = attended,
+        };
 
     /// <summary>The same in every layer.</summary>
     private protected static IReadOnlyList<int> Everywhere(LlamaConfig config, int tokens) =>

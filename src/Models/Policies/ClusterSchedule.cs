@@ -104,11 +104,13 @@ internal sealed record ClusterSchedule(
             ? new PolicyCall(Llama.DecodeSelectingAheadProgram, [0, Fine, Chosen], sizes)
             {
                 Reads = 1,
+                GivesToken = true,
                 Attended = [.. Enumerable.Repeat(cached + 1, config.Layers)],
             }
             : new PolicyCall(Llama.DecodeLaggedProgram, [0, Fine, Chosen], sizes)
             {
                 Reads = 1,
+                GivesToken = true,
                 Attended = Attended(config, cached, (cached - 1) / Cluster, before),
             };
     }
@@ -153,6 +155,7 @@ internal sealed record ClusterSchedule(
                 Exact ? Llama.DecodeHierarchicalExactProgram : Llama.DecodeHierarchicalProgram, [0, Coarse, Fine], sizes)
             {
                 Reads = 1,
+                GivesToken = true,
                 Attended = Attended(config, cached, clusters, kept),
             };
         }
@@ -163,6 +166,7 @@ internal sealed record ClusterSchedule(
             return new PolicyCall(Exact ? Llama.DecodeClustersExactProgram : Llama.DecodeClustersProgram, [0, Fine], sizes)
             {
                 Reads = 1,
+                GivesToken = true,
                 Attended = Attended(config, cached, clusters, kept),
             };
         }
@@ -171,6 +175,7 @@ internal sealed record ClusterSchedule(
             Llama.DecodeProgram, [0], new Dictionary<string, long> { ["tokens"] = cached, ["position"] = position })
         {
             Reads = 1,
+            GivesToken = true,
             Attended = [.. Enumerable.Repeat(cached + 1, config.Layers)],
         };
     }

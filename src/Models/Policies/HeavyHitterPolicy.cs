@@ -34,11 +34,13 @@ public sealed class HeavyHitterPolicy : CachePolicy
     public override int Kept(int prompt) => budget.CeilOf(prompt);
 
     /// <inheritdoc/>
-    protected override IEnumerable<PolicyCall> Prompt(int prompt) =>
-    [
-        Reading(
-            Llama.PrefillHeavyHittersProgram, prompt, ("heavy", Kept(prompt) - Recent(prompt)), ("recent", Recent(prompt))),
-    ];
+    protected override IEnumerable<PolicyCall> Prompt(GenerationLengths lengths)
+    {
+        int recent = Recent(lengths.Prompt);
+        return Reading(
+            Llama.PrefillPartHeavyHittersProgram, Llama.PrefillHeavyHittersProgram, lengths, 1,
+            ("heavy", Kept(lengths.Prompt) - recent), ("recent", recent));
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step) =>

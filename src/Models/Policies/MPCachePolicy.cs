@@ -110,9 +110,14 @@ public sealed class MPCachePolicy : CachePolicy
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<PolicyCall> Prompt(int prompt) => Kept(prompt) == prompt
-        ? base.Prompt(prompt)
-        : [Reading(Llama.PrefillEvictingProgram, prompt, ("observed", observed.CeilOf(prompt)), ("kept", Kept(prompt)))];
+    protected override IEnumerable<PolicyCall> Prompt(GenerationLengths lengths)
+    {
+        int prompt = lengths.Prompt;
+        int queries = observed.CeilOf(prompt);
+        return Kept(prompt) == prompt
+            ? base.Prompt(lengths)
+            : Reading(Llama.PrefillEvictingProgram, lengths, queries, ("observed", queries), ("kept", Kept(prompt)));
+    }
 
     /// <inheritdoc/>
     protected override IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step)

@@ -12,8 +12,11 @@ public sealed record PolicyCall(CompiledProgram Program, IReadOnlyList<int> Stat
     /// <summary>Public real numbers beyond the model's.</summary>
     public IReadOnlyDictionary<string, double> Reals { get; init; } = new Dictionary<string, double>();
 
-    /// <summary>Tokens that the call reads and behind which it gives the next one; 0 where it only keeps something up to date.</summary>
+    /// <summary>Tokens that the call reads; 0 where it only keeps something up to date.</summary>
     public int Reads { get; init; }
+
+    /// <summary>Whether it gives the token that follows what it reads.</summary>
+    public bool GivesToken { get; init; }
 
     /// <summary>Tokens to which each layer attends in a decoding step; empty for calls of another kind.</summary>
     public IReadOnlyList<int> Attended { get; init; } = [];

@@ -39,9 +39,9 @@ public sealed class SnapKvPolicy : CachePolicy
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<PolicyCall> Prompt(int prompt) => Kept(prompt) == prompt
-        ? base.Prompt(prompt)
-        : [Reading(Llama.PrefillSnapKvProgram, prompt, ("window", window), ("kept", Kept(prompt) - window))];
+    protected override IEnumerable<PolicyCall> Prompt(GenerationLengths lengths) => Kept(lengths.Prompt) == lengths.Prompt
+        ? base.Prompt(lengths)
+        : Reading(Llama.PrefillSnapKvProgram, lengths, window, ("window", window), ("kept", Kept(lengths.Prompt) - window));
 
     /// <inheritdoc/>
     protected override IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step)

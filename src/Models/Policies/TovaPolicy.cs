@@ -21,9 +21,9 @@ public sealed class TovaPolicy : CachePolicy
     public override int Kept(int prompt) => budget.CeilOf(prompt);
 
     /// <inheritdoc/>
-    protected override IEnumerable<PolicyCall> Prompt(int prompt) => Kept(prompt) == prompt
-        ? base.Prompt(prompt)
-        : [Reading(Llama.PrefillTovaProgram, prompt, ("kept", Kept(prompt)))];
+    protected override IEnumerable<PolicyCall> Prompt(GenerationLengths lengths) => Kept(lengths.Prompt) == lengths.Prompt
+        ? base.Prompt(lengths)
+        : Reading(Llama.PrefillTovaProgram, lengths, 1, ("kept", Kept(lengths.Prompt)));
 
     /// <inheritdoc/>
     protected override IEnumerable<PolicyCall> Step(LlamaConfig config, int prompt, int step) =>

@@ -1,3 +1,5 @@
+using static MPCache.Functions;
+
 namespace MPCache.Models.Transformers;
 
 /// <summary>Keys, after their rotation, and values of every token so far, a tensor a layer.</summary>
@@ -14,4 +16,11 @@ public sealed class KeyValueCache
     /// <summary>Values.</summary>
     [Shape("layers, tokens, groups, size"), Range(-16, 16)]
     public required Tensor[] Values { get; set; }
+
+    /// <summary>Cached rows and the newest ones behind them, as precise as these will be in the cache.</summary>
+    /// <param name="cached">[tokens, groups, size], keys or values.</param>
+    /// <param name="newest">[rows, groups, size].</param>
+    /// <returns>[tokens + rows, groups, size].</returns>
+    [Protocol]
+    internal static Tensor Join(Tensor cached, Tensor newest) => Concat(0, cached, newest.Rounded(Precision));
 }

@@ -8,8 +8,8 @@ public static partial class Llama
 {
     /// <summary>Reads a prompt and keeps what its last queries attended to most, in order; static eviction.</summary>
     /// <param name="weights">The server's weights.</param>
-    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
-    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="cache">A cache of the parts before, in which the rows that are kept take their place.</param>
+    /// <param name="prompt">The client's tokens of the last part.</param>
     /// <param name="observed">Queries at the end of the prompt whose attention counts.</param>
     /// <param name="kept">Tokens that stay in the cache.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
@@ -20,15 +20,18 @@ public static partial class Llama
         int observed, int kept, [Range(1, 1e15)] float theta)
     {
         int size = cache.Keys[0].Size(2);
+        int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
-            Tensor probabilities = FullAttention.Probabilities(query, key);
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
+            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
+            Tensor probabilities = FullAttention.Probabilities(query, keys);
             Selection stays = StaticEviction.Keep(StaticEviction.Importance(probabilities, observed), kept);
-            cache.Keys[layer] = cache.Keys[layer].Append(Gather(key, stays));
-            cache.Values[layer] = cache.Values[layer].Append(Gather(value, stays));
-            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+            cache.Keys[layer] = Gather(keys, stays);
+            cache.Values[layer] = Gather(values, stays);
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));
         }
 
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
@@ -36,8 +39,8 @@ public static partial class Llama
 
     /// <summary>Reads a prompt and keeps what SnapKV keeps of it.</summary>
     /// <param name="weights">The server's weights.</param>
-    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
-    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="cache">A cache of the parts before, in which the rows that are kept take their place.</param>
+    /// <param name="prompt">The client's tokens of the last part.</param>
     /// <param name="window">Queries at the end of the prompt whose attention counts; their tokens stay.</param>
     /// <param name="kept">Tokens before the window that stay, head by head.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
@@ -48,24 +51,53 @@ public static partial class Llama
         int window, int kept, [Range(1, 1e15)] float theta)
     {
         int size = cache.Keys[0].Size(2);
+        int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
-            Tensor probabilities = FullAttention.Probabilities(query, key);
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
+            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
+            Tensor probabilities = FullAttention.Probabilities(query, keys);
             Selection stays = TopK(SnapKv.Importance(probabilities, window), kept);
-            cache.Keys[layer] = cache.Keys[layer].Append(SnapKv.Keep(key, stays, window));
-            cache.Values[layer] = cache.Values[layer].Append(SnapKv.Keep(value, stays, window));
-            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+            cache.Keys[layer] = SnapKv.Keep(keys, stays, window);
+            cache.Values[layer] = SnapKv.Keep(values, stays, window);
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));
         }
 
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
     }
 
+    /// <summary>Reads a part of a prompt, not the last one, and adds up what each token receives.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">The cache, which holds the parts before and grows by a row for each token.</param>
+    /// <param name="prompt">The client's tokens of this part.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    [EntryPoint(FractionBits = 16)]
+    public static void PrefillPartHeavyHitters(
+        LlamaWeights weights, HeavyHitterCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
+        [Range(1, 1e15)] float theta)
+    {
+        int size = cache.Keys[0].Size(2);
+        int position = cache.Keys[0].Size(0);
+        Tensor x = Embedding(weights.Embedding, prompt);
+        for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
+        {
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
+            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
+            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            cache.Keys[layer] = keys;
+            cache.Values[layer] = values;
+            cache.Received[layer] = HeavyHitters.Received(cache.Received[layer], probabilities);
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));
+        }
+    }
+
     /// <summary>Reads a prompt and keeps its heavy hitters and its recent tokens.</summary>
     /// <param name="weights">The server's weights.</param>
-    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
-    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="cache">A cache of the parts before, in which the rows that are kept take their place.</param>
+    /// <param name="prompt">The client's tokens of the last part.</param>
     /// <param name="heavy">Heavy hitters that stay, head by head.</param>
     /// <param name="recent">Tokens at the end that stay.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
@@ -76,17 +108,20 @@ public static partial class Llama
         int heavy, int recent, [Range(1, 1e15)] float theta)
     {
         int size = cache.Keys[0].Size(2);
+        int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
-            Tensor probabilities = FullAttention.Probabilities(query, key);
-            Tensor received = HeavyHitters.Received(probabilities);
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
+            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
+            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            Tensor received = HeavyHitters.Received(cache.Received[layer], probabilities);
             Selection stays = HeavyHitters.Choose(received, heavy, recent);
-            cache.Keys[layer] = SnapKv.Keep(key, stays, recent);
-            cache.Values[layer] = SnapKv.Keep(value, stays, recent);
+            cache.Keys[layer] = SnapKv.Keep(keys, stays, recent);
+            cache.Values[layer] = SnapKv.Keep(values, stays, recent);
             cache.Received[layer] = SnapKv.Keep(received, stays, recent);
-            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));
         }
 
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
@@ -111,11 +146,10 @@ public static partial class Llama
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
             (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = Concat(0, cache.Keys[layer], key.Rounded(KeyValueCache.Precision));
-            Tensor values = Concat(0, cache.Values[layer], value.Rounded(KeyValueCache.Precision));
+            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
+            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
             Tensor probabilities = FullAttention.Probabilities(query, keys);
-            Tensor before = Concat(0, cache.Received[layer], Tensor.Zeros(1, weights.Groups, 1));
-            Tensor received = (before + HeavyHitters.Received(probabilities)).Within(0, 16384);
+            Tensor received = HeavyHitters.Received(cache.Received[layer], probabilities);
             Selection stays = HeavyHitters.Choose(received, budget - recent, recent);
             cache.Keys[layer] = SnapKv.Keep(keys, stays, recent);
             cache.Values[layer] = SnapKv.Keep(values, stays, recent);
@@ -128,8 +162,8 @@ public static partial class Llama
 
     /// <summary>Reads a prompt and keeps the tokens to which its last query attended most.</summary>
     /// <param name="weights">The server's weights.</param>
-    /// <param name="cache">An empty cache, which receives the rows that are kept.</param>
-    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="cache">A cache of the parts before, in which the rows that are kept take their place.</param>
+    /// <param name="prompt">The client's tokens of the last part.</param>
     /// <param name="kept">Tokens that stay.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
@@ -139,15 +173,18 @@ public static partial class Llama
         [Range(1, 1e15)] float theta)
     {
         int size = cache.Keys[0].Size(2);
+        int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, 0, theta);
-            Tensor probabilities = FullAttention.Probabilities(query, key);
+            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
+            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
+            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
+            Tensor probabilities = FullAttention.Probabilities(query, keys);
             Selection stays = TopK(Tova.Newest(probabilities), kept);
-            cache.Keys[layer] = cache.Keys[layer].Append(Gather(key, stays));
-            cache.Values[layer] = cache.Values[layer].Append(Gather(value, stays));
-            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, value));
+            cache.Keys[layer] = Gather(keys, stays);
+            cache.Values[layer] = Gather(values, stays);
+            x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));
         }
 
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);

@@ -22,10 +22,10 @@ namespace MPCache.Models.Transformers;
 [Dim("kept", Max = 8192, Typical = 64)]
 public static partial class Llama
 {
-    /// <summary>Reads a prompt into the cache and chooses the first token of the answer.</summary>
+    /// <summary>Reads a prompt, or the last part of it, into the cache and chooses the first token of the answer.</summary>
     /// <param name="weights">The server's weights.</param>
     /// <param name="cache">The cache, which grows by a row for each token.</param>
-    /// <param name="prompt">The client's tokens.</param>
+    /// <param name="prompt">The client's tokens of this part.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
     [EntryPoint(FractionBits = 16)]
@@ -36,6 +36,29 @@ public static partial class Llama
         Tensor x = Forward(
             weights, cache, weights.AttentionNorm.Size(0), Embedding(weights.Embedding, prompt), cache.Keys[0].Size(0), theta);
         return NextToken(weights, x.Slice(0, prompt.Size(0) - 1, 1)).Reveal(Party.Client);
+    }
+
+    /// <summary>Reads a part of a prompt, not the last one, into the cache.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cache">The cache, which holds the parts before and grows by a row for each token.</param>
+    /// <param name="prompt">The client's tokens of this part.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    [EntryPoint(FractionBits = 16)]
+    public static void PrefillPart(
+        LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
+        [Range(1, 1e15)] float theta)
+    {
+        int layers = weights.AttentionNorm.Size(0);
+        int size = cache.Keys[0].Size(2);
+        int position = cache.Keys[0].Size(0);
+        Tensor x = Forward(weights, cache, layers - 1, Embedding(weights.Embedding, prompt), position, theta);
+        // Nothing follows the last layer's keys and values.
+        for (int last = layers - 1; last < layers; last++)
+        {
+            (_, Tensor key, Tensor value) = Project(weights, last, x, size, position, theta);
+            cache.Keys[last] = cache.Keys[last].Append(key);
+            cache.Values[last] = cache.Values[last].Append(value);
+        }
     }
 
     /// <summary>One decoding step: takes the newest token and chooses the next.</summary>

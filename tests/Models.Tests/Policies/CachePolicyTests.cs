@@ -67,7 +67,7 @@ public sealed class CachePolicyTests
     public void A_policy_that_does_not_fit_is_refused_before_anything_is_sent(string text, int prompt, string cause, string cure)
     {
         GenerationRequest request = new([.. Enumerable.Repeat(1, prompt)], 4, _ => false) { Policy = CachePolicy.Read(text) };
-        MPCacheException e = Assert.Throws<MPCacheException>(() => request.Count(Config));
+        MPCacheException e = Assert.Throws<MPCacheException>(() => request.Lengths(Config));
         Assert.Contains(cause, e.Message, System.StringComparison.Ordinal);
         Assert.Contains(cure, e.Message, System.StringComparison.Ordinal);
     }
@@ -108,7 +108,7 @@ public sealed class CachePolicyTests
             Assert.All(written, option => Assert.Contains(option, text.Split(' ')));
 
             // The schedules agree too: what is read is what was written.
-            PolicyCall[] Calls(string of) => [.. CachePolicy.Read(of).Schedule(Config, 400, 3)];
+            PolicyCall[] Calls(string of) => [.. CachePolicy.Read(of).Schedule(Config, new GenerationLengths(400, 3))];
             if (name is not ("snapkv" or "streaming") || first >= 20)
             {
                 Assert.Equal(

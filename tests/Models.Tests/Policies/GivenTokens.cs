@@ -42,19 +42,20 @@ internal static class GivenTokens
         }
 
         List<int> answers = [];
-        Queue<IReadOnlyList<int>> read = new([prompt, .. given.Select(token => new[] { token })]);
-        foreach (PolicyCall call in policy.Schedule(config, prompt.Count, given.Count + 1))
+        int[] all = [.. prompt, .. given];
+        int read = 0;
+        foreach (PolicyCall call in policy.Schedule(config, new GenerationLengths(prompt.Count, given.Count + 1)))
         {
             ProgramInterface program = call.Program.Interface;
             CallResult result = await session.CallAsync(call.Program, new CallRequest
             {
-                Inputs = call.Reads > 0 ? [Put(session, read.Dequeue())] : [],
+                Inputs = call.Reads > 0 ? [Put(session, all[read..(read += call.Reads)])] : [],
                 Residents = program.Residents.Count > 0 ? [weights] : [],
                 States = [.. call.States.Select(state => states[state])],
                 Reals = [.. program.Reals.Select(real => real.Name == "theta" ? config.RopeTheta : call.Reals[real.Name])],
                 Integers = [.. program.Integers.Select(name => call.Sizes.TryGetValue(name, out long size) ? size : config.Layers)],
             });
-            if (call.Reads > 0 && session.Party != Party.Server)
+            if (call.GivesToken && session.Party != Party.Server)
             {
                 answers.Add((int)result.Outputs[0].Value.Values[0]);
             }
