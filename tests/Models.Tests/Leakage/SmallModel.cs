@@ -51,7 +51,10 @@ internal sealed class SmallModel
     /// <summary>A whole generation between two parties.</summary>
     public async Task<IReadOnlyList<int>> GenerateAsync(PartySession server, PartySession client, int[] prompt, int tokens, string policy)
     {
-        GenerationRequest request = new(prompt, tokens, _ => false) { Policy = CachePolicy.Read(policy) };
+        GenerationRequest request = new(prompt, tokens, _ => false) 
+        {
+            Policy = CachePolicy.Read(policy), Chunk = 50,
+        };
         Task serving = Task.Run(() => ServerGeneration.RunAsync(server, Config, Weights));
         List<int> generated = [];
         ClientGeneration generation = await ClientGeneration.JoinAsync(client);

@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Linq;
 using CsCheck;
@@ -70,6 +71,32 @@ public sealed class CachePolicyTests
         MPCacheException e = Assert.Throws<MPCacheException>(() => request.Lengths(Config));
         Assert.Contains(cause, e.Message, System.StringComparison.Ordinal);
         Assert.Contains(cure, e.Message, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_prompt_is_read_in_chunks_of_which_the_last_one_has_the_queries_that_count()
+    {
+        (from name in Gen.OneOf<string>([.. CachePolicy.Names])
+         from prompt in Gen.Int[60, 1000]
+         from chunk in Gen.Int[1, 300]
+         select (name, prompt, chunk)).Sample((name, prompt, chunk) =>
+        {
+            PolicyCall[] calls = [.. CachePolicy.Read(name).Schedule(Config, new GenerationLengths(prompt, 1, chunk))];
+            Assert.Equal(prompt, calls.Sum(call => call.Reads));
+            Assert.Equal([.. Enumerable.Repeat(false, calls.Length - 1), true], calls.Select(call => call.GivesToken));
+            int read = 0;
+            foreach (PolicyCall call in calls)
+            {
+                Assert.Equal(read, call.Sizes["tokens"]);
+                read += call.Reads;
+            }
+
+            int least = name switch { "mpcache" => (prompt + 4) / 5, "snapkv" => 16, _ => 1 };
+            Assert.InRange(calls[^1].Reads, least, Math.Max(least, chunk));
+            Assert.All(calls[..^1], call => Assert.InRange(call.Reads, 1, chunk));
+            // No chunk is read that a longer one could have taken in.
+            Assert.InRange(calls.Length, 1, 1 + ((prompt - calls[^1].Reads + chunk - 1) / chunk));
+        });
     }
 
     [Fact]

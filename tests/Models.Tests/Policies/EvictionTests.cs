@@ -78,14 +78,22 @@ public sealed class EvictionTests
         int steps = 0;
         (from c in AttentionCase.Any
          from prompt in Gen.Int[1, c.Tokens]
+         from chunk in Gen.Int[1, prompt]
          from budget in Gen.Int[1, prompt]
          from recent in Gen.Int[1, budget]
-         select (c, prompt, budget - recent, recent)).Sample((c, prompt, heavy, recent) =>
+         select (c, prompt, chunk, budget - recent, recent)).Sample((c, prompt, chunk, heavy, recent) =>
         {
             ReferenceH2O reference = new(c.Heads, heavy, recent);
             ReferenceCache expected = Cache(c, prompt);
             expected.Keep(reference.Prefill(0, c.Queries[..prompt], expected.Keys, expected.Values));
-            Tensor received = HeavyHitters.Received(Probabilities(c, prompt));
+            Tensor received = Tensor.Zeros(0, c.Heads.Groups, 1);
+            for (int read = 0; read < prompt; read += chunk)
+            {
+                int rows = Math.Min(chunk, prompt - read);
+                Tensor attention = FullAttention.Probabilities(c.Query(read, rows), c.Key(0, read + rows));
+                received = HeavyHitters.Received(received, attention);
+            }
+
             Tensor keys = c.Key(0, prompt);
             Tensor values = c.Value(0, prompt);
             for (int token = prompt; Evict() && token < Math.Min(c.Tokens, prompt + 5); token++)
@@ -98,7 +106,7 @@ public sealed class EvictionTests
                 values = Concat(0, values, c.Value(token, 1));
                 Tensor probabilities = FullAttention.Probabilities(c.Query(token, 1), keys);
                 AttentionAssert.Near(step.Output, FullAttention.Mix(probabilities, values));
-                received = Concat(0, received, Tensor.Zeros(1, c.Heads.Groups, 1)) + HeavyHitters.Received(probabilities);
+                received = HeavyHitters.Received(received, probabilities);
                 steps++;
             }
 

@@ -34,6 +34,7 @@ public sealed class PlainPolicyTests(ITestOutputHelper output)
             model, PolicyReferences.Of(text, ReferenceHeads.Of(Config), prompt.Length), prompt, Steps);
 
         Assert.Equal(expected.Tokens, Plain(model, policy, prompt, Steps));
+        Assert.Equal(expected.Tokens, Plain(model, policy, prompt, Steps, chunk: 17));
         PolicyReferences.AssertCounts(policy, Config, prompt.Length, Steps, expected);
     }
 
@@ -93,9 +94,10 @@ public sealed class PlainPolicyTests(ITestOutputHelper output)
         Assert.All(recorder.Observations, seen => Assert.False(seen.IsViolated, seen.ToString()));
     }
 
-    private static int[] Plain(LlamaCheckpoint model, CachePolicy policy, IReadOnlyList<int> prompt, int tokens) =>
-    [
-        .. PlainGeneration.Run(
-            model.Config, CheckpointWeights.From(model), new GenerationRequest(prompt, tokens, _ => false) { Policy = policy }),
-    ];
+    private static int[] Plain(
+        LlamaCheckpoint model, CachePolicy policy, IReadOnlyList<int> prompt, int tokens, int chunk = GenerationLengths.StandardChunk)
+    {
+        GenerationRequest request = new(prompt, tokens, _ => false) { Policy = policy, Chunk = chunk };
+        return [.. PlainGeneration.Run(model.Config, CheckpointWeights.From(model), request)];
+    }
 }
