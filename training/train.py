@@ -19,14 +19,15 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-CONFIG = dict(dim=256, hidden=704, layers=4, heads=4, groups=2, context=2048, theta=10000.0, epsilon=1e-5)
+CONFIG = dict(dim=256, hidden=512, layers=6, heads=4, groups=2, context=2048, theta=10000.0, epsilon=1e-5)
 
 # Programs declare ranges, which private runs need; training keeps what they name within this share of them.
 SHARE = 0.6
 RANGES = dict(query=45.0, key=45.0, value=16.0, gate=16.0, up=16.0, gated=64.0, stream=64.0, logits=64.0)
 
-TOKENS = 1 << 17  # of a step
-ANSWER = 5.0  # the weight of a token of an answer; others have 1
+END = 1  # the token that ends a text
+TOKENS = 1 << 16  # of a step
+ANSWER = 15.0  # the weight of a token of an answer; others have 1
 
 
 def rows_of(corpus, name, length):
@@ -38,9 +39,14 @@ class Documents:
     """Rows on the device: tokens, and the weights of their losses."""
 
     def __init__(self, rows, description, device):
-        self.rows = torch.from_numpy(rows.astype(np.int32)).to(device)
         self.pad = description["pad"]
         self.bit = description["answerBit"]
+        rows = torch.from_numpy(rows.astype(np.int32)).to(device)
+        # An answer ends the text: the line feed behind it becomes the end.
+        answers = (rows & self.bit) != 0
+        behind = answers.roll(1, 1) & ~answers & (rows != self.pad)
+        behind[:, 0] = False
+        self.rows = torch.where(behind, END | self.bit, rows)
 
     def __len__(self):
         return self.rows.shape[0]
@@ -154,13 +160,13 @@ class Llama(torch.nn.Module):
         return loss, outside + left, losses, right
 
 
-def lengths_at(progress, lengths):
+def shares_at(progress):
     """Shares of the buckets: what looks back is learned sooner from short documents."""
-    if progress < 0.1:
-        return [0.6, 0.4] + [0.0] * (len(lengths) - 2)
-    if progress < 0.25:
-        return [0.2, 0.4, 0.3, 0.1]
-    return [0.1, 0.2, 0.3, 0.4]
+    if progress < 0.2:
+        return [0.6, 0.4, 0.0, 0.0]
+    if progress < 0.4:
+        return [0.3, 0.3, 0.3, 0.1]
+    return [0.15, 0.2, 0.3, 0.35]
 
 
 def schedule(progress, peak):
@@ -176,7 +182,7 @@ def validate(model, corpus, description, device):
         documents = Documents(rows_of(corpus, "validation", length), description, device)
         tasks = np.fromfile(corpus / f"validation-{length}.tasks.u8", dtype=np.uint8)
         right, loss = [], []
-        size = max(1, TOKENS // 2 // length)
+        size = max(1, TOKENS // length)
         for start in range(0, len(documents), size):
             index = torch.arange(start, min(start + size, len(documents)), device=device)
             tokens, targets, weights, answers = documents.batch(index)
@@ -232,7 +238,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--steps", type=int, default=40000)
     parser.add_argument("--deadline", type=float, default=math.inf, help="seconds after which training has ended")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -253,7 +259,7 @@ def main():
     others = [p for p in model.parameters() if id(p) not in known]
     optimizer = torch.optim.AdamW(
         [dict(params=matrices, weight_decay=0.1), dict(params=others, weight_decay=0.0)],
-        lr=options.rate, betas=(0.9, 0.95), eps=1e-9, fused=device == "cuda",
+        lr=options.rate, betas=(0.9, 0.98), eps=1e-9, fused=device == "cuda",
     )
     random = np.random.default_rng(options.seed)
     orders = {n: torch.randperm(len(documents[n])) for n in lengths}
@@ -265,7 +271,7 @@ def main():
             break
         for group in optimizer.param_groups:
             group["lr"] = schedule(progress, options.rate)
-        length = int(random.choice(lengths, p=lengths_at(progress, lengths)))
+        length = int(random.choice(lengths, p=shares_at(progress)))
         count = min(TOKENS // length, len(documents[length]))
         if places[length] + count > len(documents[length]):
             orders[length] = torch.randperm(len(documents[length]))
@@ -278,7 +284,7 @@ def main():
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
-        if step % 100 == 0 or step < 3:
+        if step % 200 == 0:
             text = (weights > 0) & ~answers
             line = dict(
                 step=step, seconds=round(time.time() - began, 1), length=length, progress=round(progress, 3),
@@ -288,7 +294,7 @@ def main():
             )
             log.append(line)
             print(json.dumps(line), flush=True)
-        if step % 1000 == 999:
+        if step % 4000 == 3999:
             save(model, options.out, options.corpus, description["vocabulary"])
             print(json.dumps(validate(model, options.corpus, description, device)), flush=True)
     save(model, options.out, options.corpus, description["vocabulary"])
