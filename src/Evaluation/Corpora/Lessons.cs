@@ -14,10 +14,10 @@ internal static class Lessons
     private const double ShortestShare = 0.85;
     private const double AsksAmongProse = 0.35;
     private const double MostFixed = 0.75;
-    private const int TokensAQuestion = 160;
-    private const int FewestQuestions = 2;
-    private const int MostQuestions = 14;
-    private const int MostOfATask = 5;
+    private const int TokensAQuestion = 80;
+    private const int FewestQuestions = 3;
+    private const int MostQuestions = 24;
+    private const int MostOfATask = 8;
 
     /// <summary>Makes a document, the same for the same arguments.</summary>
     /// <param name="seed">What it is made from.</param>

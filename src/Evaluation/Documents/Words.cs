@@ -10,23 +10,23 @@ internal static class Words
 {
     public static string[] People { get; } = List(
         """
-        Ada Agnes Alan Albert Alice Amos Amy Anna Arne Arthur Basil Beth Bella Boris Bruno Carl Carol Cecil Clara Clive Cora Cyril Daisy Dan
-        David Della Diana Dora Doris Duncan Edgar Edith Edna Edwin Elena Ella Elmer Elsa Emil Emma Enid Eric Erna Esther Eva Fanny Felix
-        Flora Frank Frida Fred Gerda Gina Grace Greta Gus Hanna Harold Harry Hazel Helen Henry Hilda Hugo Ida Igor Ines Irene Iris Isaac Ivan
-        Ivy Jack James Jane Jasper Jean Joan Joel John Jonas Judith Julia Karen Karl Kate Klaus Lara Laura Lena Leo Leon Lewis Lily Linda
-        Louis Lucas Lucy Luther Mabel Magnus Marco Maria Mark Martha Martin Mary Matilda Max Maya Mila Milo Mina Mona Nadia Nancy Nelly Nick
-        Nina Nora Norman Olaf Olga Oliver Oscar Otto Owen Paul Paula Peter Philip Pia Ralph Rita Robert Robin Roland Rosa Rose Ruben Ruth
-        Sally Sam Sara Selma Simon Sonia Stella Susan Tara Ted Thea Theo Thomas Tilda Tina Toby Tom Ulla Una Vera Victor Viola Walter Wanda
-        Willa Wilma Xenia Yara Yves Zelda Zoe
+        Ada Alan Albert Alice Amos Amy Anna Arne Arthur Basil Beth Bella Boris Bruno Carl Carol Clara Cora Daisy Dan
+        David Della Diana Dora Doris Edgar Edith Elena Ella Emil Emma Eric Eva Felix
+        Flora Frank Frida Fred Gina Grace Greta Gus Harold Harry Hazel Henry Hugo Ida Iris Ivan
+        Jack James Jane Jean Joan John Julia Karen Karl Kate Laura Lena Leo Leon Lewis Lily Linda
+        Louis Lucas Lucy Maria Mark Martha Martin Mary Max Maya Mila Milo Mina Mona Nick
+        Nina Nora Olga Oliver Oscar Otto Owen Paul Paula Peter Robert Robin Rosa Rose Ruth
+        Sally Sam Sara Simon Sonia Susan Ted Theo Thomas Tina Toby Tom Vera Victor Walter Wanda
+        Zoe
         """);
 
     public static string[] Towns { get; } = List(
         """
-        Alden Arden Ashford Barton Belmont Benton Bolton Borden Brandon Burton Calder Camden Carlow Carston Clayton Colby Colton Corby Dalby
-        Dalton Danby Darley Denby Denton Dover Dunmore Easton Elden Elmore Elston Fenton Garston Gilby Girton Halden Halton Hanford Harlow
-        Hilton Holden Holton Kelby Kelmore Kirkby Lanford Langley Linden Linton Luton Maldon Marley Marston Melby Melford Milton Morley
-        Morton Nelby Newton Norby Norton Oakley Oldham Orford Orton Overton Penby Preston Radley Ramsby Redford Ripley Rugby Salford Selby
-        Shelby Stanford Stanton Sutton Tarley Thorby Tilton Upton Walden Walton Wenby Weston Wilton Winston Wolford Yarley
+        Alden Arden Ashford Barton Benton Bolton Borden Burton Calder Camden Carlow Clayton Colby Colton Corby Dalby
+        Dalton Danby Denby Denton Dover Elmore Fenton Halton Harlow
+        Hilton Holden Holton Kelby Kirkby Langley Linden Linton Marley Marston Melby Melford Milton Morley
+        Morton Newton Norton Oakley Oldham Redford Ripley Salford Selby
+        Shelby Stanford Stanton Tilton Upton Walden Walton Weston Wilton Winston
         """);
 
     public static string[] Colours { get; } = List("black blue brown gold green grey orange pink purple red silver white yellow");
@@ -51,8 +51,8 @@ internal static class Words
 
     public static string[] Furniture { get; } = List(
         """
-        altar barrel bed bench bookcase cabinet carpet cart chair chimney counter crate cupboard curtain desk door drawer fence fireplace
-        gate ladder oven piano pillow roof shelf sofa stairs stove table tree wall wardrobe window
+        altar bed bench cart chair curtain desk door fence
+        gate ladder oven piano pillow roof shelf sofa stairs stove table tree wall window
         """);
 
     public static string[] Places { get; } = List(
@@ -61,7 +61,7 @@ internal static class Words
         prison school shop stable station temple theatre tower well workshop
         """);
 
-    public static string[] Parts { get; } = List("ceiling door fence floor gate roof sign wall window");
+    public static string[] Parts { get; } = List("door fence floor gate roof sign wall window");
 
     public static string[] Animals { get; } = List(
         """
@@ -88,24 +88,24 @@ internal static class Words
 
     public static string[] Trades { get; } = List(
         """
-        actor artist baker banker barber brewer butcher carpenter clerk cobbler cook doctor driver farmer fisher gardener glover grocer guard
-        guide hunter hatter judge lawyer mason merchant miller miner nurse painter pilot plumber poet porter potter printer rider sailor
-        saddler scholar shepherd singer smith soldier tailor tanner teacher waiter weaver writer
+        actor baker banker barber brewer butcher clerk cook doctor farmer gardener
+        guide hunter judge mason miller miner nurse painter pilot plumber poet porter potter printer rider sailor
+        singer smith soldier tailor teacher waiter weaver writer
         """);
 
-    public static string[] Kin { get; } = List("aunt brother cousin daughter father friend mother nephew neighbour niece sister son uncle");
+    public static string[] Kin { get; } = List("aunt brother daughter father friend mother sister son uncle");
 
     public static string[] Weekdays { get; } = List("Monday Tuesday Wednesday Thursday Friday Saturday Sunday");
 
     public static string[] Months { get; } = List("January February March April May June July August September October November December");
 
-    public static string[] Numbers { get; } = List("two three four five six seven eight nine ten eleven twelve twenty thirty forty");
+    public static string[] Numbers { get; } = List("two three four five six seven eight nine ten ");
 
     public static string[] Moods { get; } = List(
         "afraid alone angry busy calm cold glad happy hungry ill late lonely proud quiet ready sad sorry sure thirsty tired warm worried");
 
     public static string[] Adverbs { get; } = List(
-        "again alone badly early gladly gently loudly often once quickly quietly seldom sadly slowly softly soon twice");
+        "again alone loudly once quickly quietly sadly slowly softly soon twice");
 
     public static string[] Times { get; } = List("morning noon evening night winter spring summer autumn dawn");
 
@@ -116,15 +116,15 @@ internal static class Words
 
     public static string[] Transitive { get; } = List(
         """
-        borrow carry clean draw drop fetch find forget hide hold keep lift lose mend move paint polish repair sell show steal take touch
+        carry clean draw drop find hide hold keep lift lose mend move paint sell show steal take
         want wash watch
         """);
 
     /// <summary>The past forms of <see cref="Transitive"/>, in its order.</summary>
     public static string[] TransitivePast { get; } = List(
         """
-        borrowed carried cleaned drew dropped fetched found forgot hid held kept lifted lost mended moved painted polished repaired sold
-        showed stole took touched wanted washed watched
+        carried cleaned drew dropped found hid held kept lifted lost mended moved painted sold
+        showed stole took wanted washed watched
         """);
 
     public static string[] Motions { get; } = List("came drove hurried limped marched moved ran returned rode rushed sailed strolled travelled walked wandered went");
