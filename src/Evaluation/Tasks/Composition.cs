@@ -15,7 +15,7 @@ internal sealed class Composition(World world, TextMeasure measure)
 {
     private const int BeginOfText = 1;
     private const int Newline = 1;
-    private const int FillAttempts = 12;
+    private const int MostMisses = 8;
 
     private readonly Prose _prose = new(world);
     private readonly List<(Challenge Challenge, int Questions)> _challenges = [];
@@ -161,13 +161,17 @@ internal sealed class Composition(World world, TextMeasure measure)
         }
 
         int questions = atEnd.Sum(q => measure.Count(q.Question) + measure.Count(q.Answer!));
-        for (int attempt = 0; attempt < FillAttempts; attempt++)
+        for (int misses = 0; misses < MostMisses;)
         {
             string text = new Sentence(_prose.Short(), breaks ? SentenceStart.Paragraph : SentenceStart.Inline).Spaced;
             if (tokens + questions + reserved + measure.Count(text) <= length)
             {
                 Append(text, false);
                 breaks = false;
+            }
+            else
+            {
+                misses++;
             }
         }
 
