@@ -15,6 +15,7 @@ public abstract class EvaluationTask
 
     // How much of a prompt a task's own sentences may take; the rest is prose around them.
     private const double StatementShare = 0.4;
+    private const double MostFixed = 0.75;
 
     /// <summary>The task's name.</summary>
     public abstract string Name { get; }
@@ -27,7 +28,7 @@ public abstract class EvaluationTask
     /// <param name="length">How many tokens prompt and answer have together, at least <see cref="ShortestLength"/>; they fall short of it
     /// by a few tokens at most, and never exceed it.</param>
     /// <param name="measure">What counts tokens.</param>
-    /// <exception cref="MPCacheException">The length is below the shortest.</exception>
+    /// <exception cref="MPCacheException">The length is below the shortest, or too short with this tokenizer.</exception>
     public TaskSample Sample(Seed seed, int length, TextMeasure measure)
     {
         ArgumentNullException.ThrowIfNull(measure);
@@ -44,10 +45,19 @@ public abstract class EvaluationTask
     /// <summary>Makes a sample's document.</summary>
     internal Document Compose(Seed seed, int length, TextMeasure measure)
     {
-        World world = new(new SeededRandom(seed));
-        Composition composition = new(world, measure);
-        composition.Add(Create(world, (int)(length * StatementShare)), 1);
-        return composition.ToSample(length);
+        // Tasks reckon with a token a word; where the tokenizer's are shorter, they say less.
+        for (int tokens = (int)(length * StatementShare); tokens > 0; tokens /= 2)
+        {
+            World world = new(new SeededRandom(seed));
+            Composition composition = new(world, measure);
+            composition.Add(Create(world, tokens), 1);
+            if (composition.Fixed <= MostFixed * length)
+            {
+                return composition.ToSample(length);
+            }
+        }
+
+        throw new MPCacheException($"The task {Name} does not fit into {length} tokens of this tokenizer", "Ask for more tokens");
     }
 
     /// <summary>Makes what the task puts into a document.</summary>

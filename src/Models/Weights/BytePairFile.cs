@@ -47,11 +47,11 @@ internal sealed class BytePairFile
         }
 
         Dictionary<string, int> special = ReadSpecial(root);
+        Begin = Control(special, BeginNames, "begins");
+        End = Control(special, EndNames, "ends");
         Vocabulary = ReadVocabulary(Member(model, "vocab"), special);
         Pieces = MakePieces(Vocabulary, special);
         Merges = ReadMerges(Member(model, "merges"), Vocabulary);
-        Begin = Control(special, BeginNames, "begins");
-        End = Control(special, EndNames, "ends");
     }
 
     /// <summary>The words that are no control tokens, spelled in <see cref="ByteAlphabet"/>, with their tokens.</summary>
