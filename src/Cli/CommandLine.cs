@@ -28,6 +28,7 @@ internal static class CommandLine
             GenerateCommand.Create(console),
             PlanCommand.Create(console),
             TraceCommand.Create(console),
+            CorpusCommand.Create(console),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(IsHelp))

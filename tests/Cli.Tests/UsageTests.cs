@@ -50,6 +50,9 @@ public sealed class UsageTests
     [InlineData("--compare names a policy twice", "demo|--compare|full,mpcache,mpcache static=0.5")]
     [InlineData("--compare: there is no cache policy ''", "demo|--compare|full,")]
     [InlineData("'--compare' is no command or option", "generate|--compare|full,tova")]
+    [InlineData("'--out' is required", "corpus|--seed|3")]
+    [InlineData("--tokens 0 is not a whole number from 1", "corpus|--out|c|--tokens|0")]
+    [InlineData("--seed -1 is not a whole number", "corpus|--out|c|--seed|-1")]
     public async Task WrongCommandLineIsOneLineAndExitCodeTwo(string words, string args)
     {
         Outcome outcome = await RunningCommand.RunAsync(args.Length == 0 ? [] : args.Split('|'));
@@ -69,6 +72,7 @@ public sealed class UsageTests
     [InlineData(
         "generate|--help", "--dealer", "--server", "--tokenizer", "--prompt", "--tokens", "--json", "--server-pin", "--dealer-pin",
         "--network", "--policy", "toptokens")]
+    [InlineData("corpus|--help", "--out", "--seed", "--tokens")]
     public async Task HelpNamesEveryOption(string args, params string[] words)
     {
         Outcome outcome = (await RunningCommand.RunAsync(args.Split('|'))).Succeeds();
