@@ -47,7 +47,7 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             ModelSource source = ModelSource.Load(parsed.GetValue(model));
-            TokenizerSource words = new(parsed.GetValue(tokenizer));
+            TokenizerSource words = TokenizerSource.For(parsed.GetValue(model), parsed.GetValue(tokenizer));
             string text = parsed.GetValue(prompt) ?? words.DefaultPrompt;
             int count = parsed.GetValue(tokens);
             IReadOnlyList<CachePolicy> compared = parsed.GetRequiredValue(compare);

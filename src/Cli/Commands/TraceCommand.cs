@@ -47,7 +47,7 @@ internal static class TraceCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             ModelSource source = ModelSource.Load(parsed.GetValue(model));
-            TokenizerSource words = new(parsed.GetValue(tokenizer));
+            TokenizerSource words = TokenizerSource.For(parsed.GetValue(model), parsed.GetValue(tokenizer));
             Tokenizer read = words.Read(source.Config);
             int[] tokens = [.. read.Encode(parsed.GetValue(prompt) ?? words.DefaultPrompt)];
             _ = new GenerationRequest(tokens, 1, read.EndsText).Count(source.Config);

@@ -73,7 +73,7 @@ internal sealed class ClientRole(CommandConsole console, Site site, TcpEndpoint 
             int count = request.Count(generation.Config);
             if (count < tokens)
             {
-                int context = generation.Config.ContextLength;
+                int context = LlamaPrograms.Context(generation.Config);
                 console.Progress(Invariant($"the context of {context} tokens leaves room for {count} after the prompt"));
             }
 

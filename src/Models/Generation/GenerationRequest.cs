@@ -35,7 +35,7 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
 
         CheckLengths(config, Prompt.Count, Tokens);
         Policy.Schedule(config, Prompt.Count, 1);
-        return Math.Min(Tokens, config.ContextLength - Prompt.Count + 1);
+        return Math.Min(Tokens, LlamaPrograms.Context(config) - Prompt.Count + 1);
     }
 
     /// <summary>Checks the public lengths of a generation.</summary>
@@ -51,10 +51,11 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
             throw new MPCacheException(Invariant($"{tokens} tokens are asked for"), "Ask for at least one token");
         }
 
-        if (prompt > config.ContextLength)
+        int context = LlamaPrograms.Context(config);
+        if (prompt > context)
         {
-            throw new MPCacheException(
-                Invariant($"the prompt has {prompt} tokens, the model's context {config.ContextLength}"), "Shorten the prompt");
+            string whose = context < config.ContextLength ? "the programs take" : "the model's context";
+            throw new MPCacheException(Invariant($"the prompt has {prompt} tokens, {whose} {context}"), "Shorten the prompt");
         }
     }
 

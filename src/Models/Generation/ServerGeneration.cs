@@ -66,10 +66,11 @@ public static class ServerGeneration
                 GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
             GenerationRequest.CheckLengths(config, prompt, tokens);
             policy.Schedule(config, prompt, 1);
-            return tokens <= config.ContextLength - prompt + 1
+            int context = LlamaPrograms.Context(config);
+            return tokens <= context - prompt + 1
                 ? (prompt, tokens, policy)
                 : throw new MPCacheException(
-                    $"it asks for {tokens} tokens after {prompt}, the context has {config.ContextLength}", "Ask for fewer tokens");
+                    $"it asks for {tokens} tokens after {prompt}, the context has {context}", "Ask for fewer tokens");
         }
         catch (MPCacheException e)
         {
