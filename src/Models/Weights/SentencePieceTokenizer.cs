@@ -59,17 +59,17 @@ public sealed class SentencePieceTokenizer : Tokenizer
             throw new MPCacheException(Invariant($"'{path}' has {pieces.Length} tokens, the model has {vocabularySize}"), Cure);
         }
 
-        CheckControl("the beginning of a text", library.BeginningOfSentenceId);
-        CheckControl("what it does not know", library.UnknownId);
-        return new SentencePieceTokenizer(library, [.. pieces.Select((piece, token) => Bytes(library, token, piece!))]);
-
-        void CheckControl(string what, int token)
+        // The library makes 0, which is the unknown token's number, of a control token that a model has not.
+        (int begin, int unknown) = (library.BeginningOfSentenceId, library.UnknownId);
+        if (begin == unknown || begin < 0 || begin >= pieces.Length || unknown < 0 || unknown >= pieces.Length)
         {
-            if (token < 0 || token >= pieces.Length)
-            {
-                throw new MPCacheException(Invariant($"'{path}' has no token for {what}: it is number {token} of {pieces.Length}"), Cure);
-            }
+            throw new MPCacheException(
+                Invariant($"'{path}' has no token for the beginning of a text or none for what it does not know: of {pieces.Length} tokens ")
+                    + Invariant($"they are number {begin} and {unknown}"),
+                Cure);
         }
+
+        return new SentencePieceTokenizer(library, [.. pieces.Select((piece, token) => Bytes(library, token, piece!))]);
     }
 
     /// <summary>Whether a file may be a SentencePiece model: a protocol buffer whose first field is a piece, whose first field is its
@@ -110,7 +110,7 @@ public sealed class SentencePieceTokenizer : Tokenizer
     }
 
     /// <inheritdoc/>
-    public override bool EndsText(int token) => token == BeginOfText || token == _library.EndOfSentenceId;
+    public override bool EndsText(int token) => IsControl(_library, token);
 
     private static Library Load(string path)
     {
@@ -148,9 +148,12 @@ public sealed class SentencePieceTokenizer : Tokenizer
         }
     }
 
+    private static bool IsControl(Library library, int token) =>
+        token == library.BeginningOfSentenceId || (token == library.EndOfSentenceId && token != library.UnknownId);
+
     private static byte[] Bytes(Library library, int token, string piece)
     {
-        if (token == library.BeginningOfSentenceId || token == library.EndOfSentenceId)
+        if (IsControl(library, token))
         {
             return [];
         }

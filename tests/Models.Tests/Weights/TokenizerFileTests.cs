@@ -105,11 +105,15 @@ public sealed class TokenizerFileTests : IDisposable
         Refused(_folder.Write(whole), 6, "has 5 tokens, the model has 6");
         for (int length = 3; length < whole.Length; length++)
         {
-            Refused(_folder.Write(whole[..length]), 5, "file.bin");
+            // Without its last message, the normalizer's, it is a smaller model.
+            if (length != whole.Length - 18)
+            {
+                Refused(_folder.Write(whole[..length]), 5, "file.bin");
+            }
         }
 
-        Refused(_folder.Write(SentencePieceFile.Bytes(false, [], bos: 500)), 3, "no token for the beginning of a text: it is number 500");
-        Refused(_folder.Write(SentencePieceFile.Bytes(false, [], bos: ulong.MaxValue)), 3, "it is number -1");
+        Refused(_folder.Write(SentencePieceFile.Bytes(false, [], bos: 500)), 3, "no token for the beginning of a text", "number 500 and 0");
+        Refused(_folder.Write(SentencePieceFile.Bytes(false, [], bos: ulong.MaxValue)), 3, "no token for the beginning of a text", "number 0 and 0");
         Refused(_folder.Write(SentencePieceFile.With(false, "a", "a")), 5, "is no SentencePiece model, damaged");
         Refused(_folder.Write([0x0A, 0xFF, 0x0A, 0xFF, 0xFF, 0xFF, 0x7F]), 5, "is no SentencePiece model, damaged");
         Refused(_folder.Write(SentencePieceFile.Piece("a", 0, SentencePieceFile.Kind.Normal)), 1, "is no SentencePiece model, damaged");
