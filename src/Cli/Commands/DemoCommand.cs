@@ -24,7 +24,7 @@ internal static class DemoCommand
     public static Command Create(CommandConsole console)
     {
         Option<string?> model = TextOptions.Model();
-        Option<string?> tokenizer = TextOptions.Tokenizer();
+        Option<string?> tokenizer = TextOptions.Tokenizer(besideModel: true);
         Option<string?> prompt = TextOptions.Prompt();
         Option<int> tokens = TextOptions.Tokens();
         Option<CachePolicy> policy = PolicyOptions.Policy();

@@ -17,10 +17,11 @@ internal static class TextOptions
     };
 
     /// <summary>The tokenizer's file.</summary>
-    public static Option<string?> Tokenizer() => new("--tokenizer")
+    /// <param name="besideModel">Whether the command has the model as well, and finds a tokenizer beside it.</param>
+    public static Option<string?> Tokenizer(bool besideModel) => new("--tokenizer")
     {
-        Description = "Tokenizer of the model: llama2.c's tokenizer.bin, or a SentencePiece tokenizer.model; without it the one in the "
-            + "model's directory, or that of the built-in model",
+        Description = "Tokenizer of the model: llama2.c's tokenizer.bin, or a SentencePiece tokenizer.model; without it "
+            + (besideModel ? "the one in the model's directory, or " : "") + "that of the built-in model",
         HelpName = "PATH",
     };
 

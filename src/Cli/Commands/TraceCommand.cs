@@ -29,7 +29,7 @@ internal static class TraceCommand
     public static Command Create(CommandConsole console)
     {
         Option<string?> model = TextOptions.Model();
-        Option<string?> tokenizer = TextOptions.Tokenizer();
+        Option<string?> tokenizer = TextOptions.Tokenizer(besideModel: true);
         Option<string?> prompt = TextOptions.Prompt();
         Option<string?> json = new("--json") { Description = "Write every expression of every layer to this file", HelpName = "FILE" };
         Option<double> tolerance = Tolerance();

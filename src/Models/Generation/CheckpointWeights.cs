@@ -47,12 +47,9 @@ public static class CheckpointWeights
             string place = new LlamaTensorShape(field.Name, [.. sizes]).Element(worst);
             int whole = (int)Math.Min(int.MaxValue, Math.Ceiling(Math.Abs((double)values[worst])));
             throw new MPCacheException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the model has the weight {place} = {values[worst]}, where the programs take [{field.Low}, {field.High}]"),
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"Use a model with smaller weights, or declare [Range(-{whole}, {whole})] for LlamaWeights.{field.Name} and build again"));
+                Invariant($"the model has the weight {place} = {values[worst]}, where the programs take [{field.Low}, {field.High}]"),
+                Invariant($"Use a model with smaller weights, or declare [Range(-{whole}, {whole})] for LlamaWeights.{field.Name} ")
+                    + "and build again");
         }
     }
 
@@ -79,4 +76,6 @@ public static class CheckpointWeights
             Classifier = checkpoint.SharesClassifier ? embedding : Tensor.From(checkpoint.Classifier, config.Vocabulary, dim),
         };
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

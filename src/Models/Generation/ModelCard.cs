@@ -52,7 +52,8 @@ public static class ModelCard
 
         return new LlamaConfig(
             Integer(values, "dim"), Integer(values, "hidden"), Integer(values, "layers"), Integer(values, "heads"),
-            Integer(values, "groups"), Integer(values, "vocabulary"), Integer(values, "context"), Real(values, "theta"), LlamaPrograms.NormEpsilon);
+            Integer(values, "groups"), Integer(values, "vocabulary"), Integer(values, "context"), Real(values, "theta"),
+            LlamaPrograms.NormEpsilon);
     }
 
     /// <summary>The dimensions in which two models differ, in words; null where they agree.</summary>

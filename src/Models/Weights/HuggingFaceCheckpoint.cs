@@ -69,7 +69,7 @@ internal sealed class HuggingFaceCheckpoint : CheckpointFile
         return checkpoint;
     }
 
-    /// <summary>What the configuration implies and what the files hold must be the same: no tensor less, none more, each of its shape.</summary>
+    /// <summary>What the configuration implies and what the files hold must be the same: no tensor less, none more, each as large.</summary>
     private static List<(HuggingFaceTensor, SafetensorsTensor)> Match(
         HuggingFaceConfig config, string settings, IReadOnlyDictionary<string, SafetensorsTensor> stored)
     {

@@ -49,7 +49,8 @@ internal static class HuggingFaceShards
                 if (expected != file)
                 {
                     throw new MPCacheException(
-                        $"'{tensor.Path}' holds the tensor {JsonFile.Short(tensor.Name)}, which by '{index}' is in {JsonFile.Short(expected)}",
+                        $"'{tensor.Path}' holds the tensor {JsonFile.Short(tensor.Name)}, which by '{index}' is in "
+                            + JsonFile.Short(expected),
                         Cure);
                 }
 
@@ -69,7 +70,7 @@ internal static class HuggingFaceShards
         return tensors;
     }
 
-    /// <summary>Each tensor's file. A file has a plain name: an index that comes from elsewhere must not reach out of its directory.</summary>
+    /// <summary>Each tensor's file, by a plain name: an index that comes from elsewhere must not reach out of its directory.</summary>
     private static Dictionary<string, string> ReadIndex(string path)
     {
         using JsonDocument document = JsonFile.Read(path, "an index of safetensors files", LargestIndex);
@@ -103,7 +104,8 @@ internal static class HuggingFaceShards
 
     private static MPCacheException NoWeights(string directory)
     {
-        bool pickled = new[] { "pytorch_model.bin", "pytorch_model.bin.index.json" }.Any(name => File.Exists(Path.Combine(directory, name)));
+        string[] pickles = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
+        bool pickled = pickles.Any(name => File.Exists(Path.Combine(directory, name)));
         return new MPCacheException(
             $"The directory '{directory}' has neither {Single} nor {Index}{(pickled ? ", only PyTorch's own format" : "")}",
             pickled

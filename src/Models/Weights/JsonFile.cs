@@ -53,7 +53,8 @@ internal static class JsonFile
         try
         {
             CheckStrings(content.Span);
-            JsonDocument document = JsonDocument.Parse(content, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = Depth });
+            JsonDocument document = JsonDocument.Parse(
+                content, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = Depth });
             if (document.RootElement.ValueKind == JsonValueKind.Object)
             {
                 return document;

@@ -64,8 +64,8 @@ public sealed class SentencePieceTokenizer : Tokenizer
         if (begin == unknown || begin < 0 || begin >= pieces.Length || unknown < 0 || unknown >= pieces.Length)
         {
             throw new MPCacheException(
-                Invariant($"'{path}' has no token for the beginning of a text or none for what it does not know: of {pieces.Length} tokens ")
-                    + Invariant($"they are number {begin} and {unknown}"),
+                Invariant($"'{path}' has no token for the beginning of a text or none for what it does not know: ")
+                    + Invariant($"of {pieces.Length} tokens they are number {begin} and {unknown}"),
                 Cure);
         }
 
@@ -83,7 +83,9 @@ public sealed class SentencePieceTokenizer : Tokenizer
         ArgumentNullException.ThrowIfNull(text);
         CheckSurrogates(text);
         List<int> tokens = [BeginOfText];
-        foreach (EncodedToken token in _library.EncodeToTokens(text, out string? normal, addBeginningOfSentence: false, addEndOfSentence: false))
+        IReadOnlyList<EncodedToken> encoded =
+            _library.EncodeToTokens(text, out string? normal, addBeginningOfSentence: false, addEndOfSentence: false);
+        foreach (EncodedToken token in encoded)
         {
             if (token.Id == _library.UnknownId)
             {

@@ -6,7 +6,7 @@ namespace MPCache.Models.Weights;
 
 /// <summary>
 /// A tokenizer that a user named, of whatever kind: a llama2.c <c>tokenizer.bin</c>, a SentencePiece <c>tokenizer.model</c>, or a directory
-/// that has one. Its content tells the kind.
+/// that has one. Its content tells the kind; a further kind of tokenizer is added here and nowhere else.
 /// </summary>
 public static class TokenizerFile
 {

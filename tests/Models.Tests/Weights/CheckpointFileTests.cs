@@ -204,7 +204,8 @@ public sealed class CheckpointFileTests : IDisposable
         HuggingFaceFolder written = new(_folder.Root);
         written.WriteSettings();
         _folder.Write(
-            SafetensorsBytes.File(written.Tensors.Select(t => (t.Key, "I8", t.Value.Shape, new byte[t.Value.Values.Length]))), "model.safetensors");
+            SafetensorsBytes.File(written.Tensors.Select(t => (t.Key, "I8", t.Value.Shape, new byte[t.Value.Values.Length]))),
+            "model.safetensors");
 
         Refused(_folder.Root, "stores the tensor model.embed_tokens.weight as I8", "not quantized");
     }
@@ -259,13 +260,39 @@ public sealed class CheckpointFileTests : IDisposable
         Refused(written.WriteSharded(map => map.Remove(Query)), $"holds the tensor {Query}, which by '", "is in no file");
         Refused(written.WriteSharded(map => map["extra"] = "model-00001-of-00002.safetensors"), "lacks the tensor extra");
         Refused(
-            written.WriteSharded(map => map[Query] = map.First(entry => entry.Value!.ToString() != map[Query]!.ToString()).Value!.ToString()),
+            written.WriteSharded(map => map[Query] = map.Select(e => e.Value!.ToString()).First(file => file != map[Query]!.ToString())),
             $"holds the tensor {Query}, which by '");
 
         _folder.Write("{\"weight_map\": [1]}"u8.ToArray(), "model.safetensors.index.json");
         Refused(_folder.Root, "has no weight_map");
         _folder.Write("{\"weight_map\": {\"a\": \"a.safetensors\", \"a\": \"b.safetensors\"}}"u8.ToArray(), "model.safetensors.index.json");
         Refused(_folder.Root, "no valid JSON");
+    }
+
+    [Theory]
+    [InlineData("model.safetensors", 400)]
+    [InlineData("config.json", 400)]
+    [InlineData("model.safetensors.index.json", 400)]
+    public void DamageIsAnErrorOfOurs(string name, int trials)
+    {
+        HuggingFaceFolder written = new(_folder.Root, dim: 4, hidden: 2, layers: 1, heads: 2, groups: 1, vocabulary: 3);
+        string path = name == "model.safetensors" ? written.Write() : written.WriteSharded();
+        byte[] whole = File.ReadAllBytes(Path.Combine(path, name));
+        Random random = new(5);
+        for (int trial = 0; trial < trials; trial++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
+            _folder.Write(damaged, name);
+            try
+            {
+                // What is still a model reads; nothing but an error of ours may come of the rest.
+                CheckpointFile.Read(path);
+            }
+            catch (MPCacheException)
+            {
+            }
+        }
     }
 
     [Fact]
@@ -283,7 +310,7 @@ public sealed class CheckpointFileTests : IDisposable
     [Fact]
     public void ForeignFileIsNamed()
     {
-        Refused(_folder.Write(Encoding.Latin1.GetBytes("GGUF\u0003\0\0\0\0\0\0\0\0\0\0\0\0")), "is a GGUF file, neither a llama2.c checkpoint");
+        Refused(_folder.Write(Encoding.Latin1.GetBytes("GGUF\u0003\0\0\0\0\0\0\0\0\0\0\0\0")), "is a GGUF file, neither a llama2.c");
         Refused(_folder.Write(Encoding.UTF8.GetBytes("{\"hidden_size\": 64}")), "is a text file", "the directory");
         Refused(_folder.Write(new byte[40], "model.safetensors"), "There is no", "config.json");
         Refused(Path.Combine(_folder.Root, "none"), "There is no file");
@@ -312,8 +339,11 @@ public sealed class CheckpointFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("model.layers.1.mlp.up_proj.weight", -4.25f, "Up[1, 0, 3] = -4.25, where the programs take [-4, 4]", "[Range(-5, 5)] for LlamaWeights.Up")]
-    [InlineData("model.norm.weight", 9, "FinalNorm[3] = 9, where the programs take [-8, 8]", "[Range(-9, 9)] for LlamaWeights.FinalNorm")]
+    [InlineData(
+        "model.layers.1.mlp.up_proj.weight", -4.25f, "Up[1, 0, 3] = -4.25, where the programs take [-4, 4]",
+        "[Range(-5, 5)] for LlamaWeights.Up")]
+    [InlineData(
+        "model.norm.weight", 9, "FinalNorm[3] = 9, where the programs take [-8, 8]", "[Range(-9, 9)] for LlamaWeights.FinalNorm")]
     public void WeightBeyondWhatTheProgramsDeclareIsNamed(string tensor, float value, string cause, string cure)
     {
         HuggingFaceFolder written = new(_folder.Root);

@@ -67,10 +67,13 @@ public sealed class TokenizerFileTests : IDisposable
     {
         Tokenizer tokenizer = Make(byteTokens: false, "▁", "a", "b");
 
-        Assert.Contains("no token for 'é' (U+00E9)", Assert.Throws<MPCacheException>(() => tokenizer.Encode("abéa")).Message, StringComparison.Ordinal);
-        Assert.Contains("no token for '😀' (U+1F600)", Assert.Throws<MPCacheException>(() => tokenizer.Encode("a😀")).Message, StringComparison.Ordinal);
-        Assert.Contains("half a surrogate pair (U+D83D) at index 2", Assert.Throws<MPCacheException>(() => tokenizer.Encode("ab\uD83D")).Message, StringComparison.Ordinal);
-        Assert.Throws<MPCacheException>(() => tokenizer.Encode("\uDE00a"));
+        Unencoded("abéa", "no token for 'é' (U+00E9)");
+        Unencoded("a😀", "no token for '😀' (U+1F600)");
+        Unencoded("ab\uD83D", "half a surrogate pair (U+D83D) at index 2");
+        Unencoded("\uDE00a", "half a surrogate pair (U+DE00) at index 0");
+
+        void Unencoded(string text, string cause) =>
+            Assert.Contains(cause, Assert.Throws<MPCacheException>(() => tokenizer.Encode(text)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>llama2.c's files are made from SentencePiece models, and cut text in the same way.</summary>
@@ -113,7 +116,7 @@ public sealed class TokenizerFileTests : IDisposable
         }
 
         Refused(_folder.Write(SentencePieceFile.Bytes(false, [], bos: 500)), 3, "no token for the beginning of a text", "number 500 and 0");
-        Refused(_folder.Write(SentencePieceFile.Bytes(false, [], bos: ulong.MaxValue)), 3, "no token for the beginning of a text", "number 0 and 0");
+        Refused(_folder.Write(SentencePieceFile.Bytes(false, [], bos: ulong.MaxValue)), 3, "no token for the beginning", "number 0 and 0");
         Refused(_folder.Write(SentencePieceFile.With(false, "a", "a")), 5, "is no SentencePiece model, damaged");
         Refused(_folder.Write([0x0A, 0xFF, 0x0A, 0xFF, 0xFF, 0xFF, 0x7F]), 5, "is no SentencePiece model, damaged");
         Refused(_folder.Write(SentencePieceFile.Piece("a", 0, SentencePieceFile.Kind.Normal)), 1, "is no SentencePiece model, damaged");
@@ -144,7 +147,9 @@ public sealed class TokenizerFileTests : IDisposable
             string piece = Encoding.UTF8.GetString(reader.ReadBytes(reader.ReadInt32()));
             if (token >= 3)
             {
-                yield return token < 259 ? (piece, 0, SentencePieceFile.Kind.Byte) : (piece.Replace(' ', '▁'), score, SentencePieceFile.Kind.Normal);
+                yield return token < 259
+                    ? (piece, 0, SentencePieceFile.Kind.Byte)
+                    : (piece.Replace(' ', '▁'), score, SentencePieceFile.Kind.Normal);
             }
         }
     }
