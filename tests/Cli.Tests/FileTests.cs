@@ -3,6 +3,7 @@ using System.IO;
 using System.Text;
 using System.Threading.Tasks;
 using MPCache.Cli.Tests.TestSupport;
+using MPCache.TestSupport;
 using Xunit;
 
 namespace MPCache.Cli.Tests;
@@ -60,9 +61,58 @@ public sealed class FileTests : IDisposable
     public async Task ModelWithAWeightOutsideOfTheDeclaredRange()
     {
         string large = folder.Write("large.bin", TinyModel.Checkpoint(largest: 5));
+        string[] words = ["the weight Embedding[0, 0] = 5", "[-4, 4]", "[Range(-5, 5)] for LlamaWeights.Embedding"];
 
-        (await RunningCommand.RunAsync("demo", "--model", large, "--tokenizer", tokenizer)).Fails(1, "a weight 5 in Embedding", "[-4, 4]");
-        (await RunningCommand.RunAsync("serve", "--model", large)).Fails(1, "a weight 5 in Embedding", "[-4, 4]");
+        (await RunningCommand.RunAsync("demo", "--model", large, "--tokenizer", tokenizer)).Fails(1, words);
+        (await RunningCommand.RunAsync("serve", "--model", large)).Fails(1, words);
+    }
+
+    [Fact]
+    public async Task HuggingFaceDirectoryBringsItsTokenizer()
+    {
+        string directory = HuggingFace(model: out _).Write("F16");
+        string json = folder.File("report.json");
+
+        (await RunningCommand.RunAsync("demo", "--model", directory, "--prompt", "ab", "--tokens", "3", "--json", json)).Succeeds();
+
+        Report report = Report.Read(json);
+        report.IsConsistent(3);
+        Assert.Equal(report.PlainTokens, report.Tokens);
+    }
+
+    [Fact]
+    public async Task HuggingFaceFileAndATokenizerByItself()
+    {
+        HuggingFace(model: out string file).Write("BF16");
+        string json = folder.File("report.json");
+
+        (await RunningCommand.RunAsync(
+            "demo", "--model", file, "--tokenizer", tokenizer, "--prompt", "ab", "--tokens", "2", "--json", json)).Succeeds();
+        Report report = Report.Read(json);
+        report.IsConsistent(2);
+        Assert.Equal(report.PlainTokens, report.Tokens);
+
+        (await RunningCommand.RunAsync("plan", "llama.decode", "--model", file, "--dim", "tokens=4")).Succeeds();
+    }
+
+    [Fact]
+    public async Task HuggingFaceDirectoryThatDoesNotFit()
+    {
+        HuggingFaceFolder written = HuggingFace(model: out string file);
+        string directory = written.Write();
+        File.Delete(Path.Combine(directory, "tokenizer.model"));
+        (await RunningCommand.RunAsync("demo", "--model", directory)).Fails(1, "There is no tokenizer in", "--tokenizer");
+
+        written.Settings["rms_norm_eps"] = 1e-6;
+        written.Write();
+        (await RunningCommand.RunAsync("serve", "--model", directory)).Fails(1, "rms_norm_eps", "1E-06");
+
+        written.Settings["rope_scaling"] = "yarn";
+        written.Write();
+        (await RunningCommand.RunAsync("serve", "--model", directory)).Fails(1, "config.json", "rope_scaling \"yarn\"");
+
+        File.Delete(Path.Combine(directory, "config.json"));
+        (await RunningCommand.RunAsync("serve", "--model", file)).Fails(1, "There is no", "config.json");
     }
 
     [Fact]
@@ -146,5 +196,20 @@ public sealed class FileTests : IDisposable
     {
         Outcome outcome = await RunningCommand.RunAsync("demo", "--model", model, "--tokenizer", tokenizer, "--prompt", "abcdabc");
         outcome.Fails(1, "the prompt has 9 tokens", "context 8");
+    }
+
+    /// <summary>A model with the vocabulary of the tiny one, and a SentencePiece tokenizer beside it.</summary>
+    private HuggingFaceFolder HuggingFace(out string model)
+    {
+        string directory = Directory.CreateDirectory(folder.File("huggingface")).FullName;
+        model = Path.Combine(directory, "model.safetensors");
+        File.WriteAllBytes(
+            Path.Combine(directory, "tokenizer.model"), SentencePieceFile.With(byteTokens: false, ["▁", .. TinyModel.Pieces[4..]]));
+        HuggingFaceFolder written = new(
+            directory, dim: 8, hidden: 8, layers: 1, heads: 2, groups: 1, vocabulary: TinyModel.Pieces.Length);
+
+        // The control tokens have no logit of their own, so that the text does not end.
+        Array.Clear(written.Tensors["lm_head.weight"].Values, 0, 3 * 8);
+        return written;
     }
 }

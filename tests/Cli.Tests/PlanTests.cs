@@ -62,7 +62,7 @@ public sealed class PlanTests
         Assert.Equal((1, ""), (exit, output));
         Assert.Equal(
             "error: the plan of llama.prefill needs the dimensions hidden, layers, rows. "
-            + "Add --dim hidden=SIZE --dim layers=SIZE --dim rows=SIZE, or take the model's from --model FILE.\n",
+            + "Add --dim hidden=SIZE --dim layers=SIZE --dim rows=SIZE, or take the model's from --model PATH.\n",
             error);
     }
 

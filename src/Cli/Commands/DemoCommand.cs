@@ -24,7 +24,7 @@ internal static class DemoCommand
     public static Command Create(CommandConsole console)
     {
         Option<string?> model = TextOptions.Model();
-        Option<string?> tokenizer = TextOptions.Tokenizer();
+        Option<string?> tokenizer = TextOptions.Tokenizer(besideModel: true);
         Option<string?> prompt = TextOptions.Prompt();
         Option<int> tokens = TextOptions.Tokens();
         Option<CachePolicy> policy = PolicyOptions.Policy();
@@ -48,7 +48,7 @@ internal static class DemoCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             ModelSource source = ModelSource.Load(parsed.GetValue(model));
-            TokenizerSource words = new(parsed.GetValue(tokenizer));
+            TokenizerSource words = TokenizerSource.For(parsed.GetValue(model), parsed.GetValue(tokenizer));
             string text = parsed.GetValue(prompt) ?? words.DefaultPrompt;
             IReadOnlyList<CachePolicy> compared = parsed.GetRequiredValue(compare);
             IReadOnlyList<CachePolicy> policies = compared.Count > 0 ? compared : [parsed.GetRequiredValue(policy)];

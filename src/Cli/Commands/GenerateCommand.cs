@@ -17,7 +17,7 @@ internal static class GenerateCommand
     {
         Option<TcpEndpoint> dealer = Endpoints.Address("--dealer", "Where the dealer is", Endpoints.Dealer);
         Option<TcpEndpoint> server = Endpoints.Address("--server", "Where the server is", Endpoints.Server);
-        Option<string?> tokenizer = TextOptions.Tokenizer();
+        Option<string?> tokenizer = TextOptions.Tokenizer(besideModel: false);
         Option<string?> prompt = TextOptions.Prompt();
         Option<int> tokens = TextOptions.Tokens();
         Option<string?> json = TextOptions.Json();

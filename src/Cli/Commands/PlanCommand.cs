@@ -34,8 +34,8 @@ internal static class PlanCommand
         });
         Option<string?> model = new("--model")
         {
-            Description = "llama2.c checkpoint to take the model's dimensions from",
-            HelpName = "FILE",
+            Description = "Checkpoint to take the model's dimensions from: a llama2.c file or a directory of a Hugging Face Llama",
+            HelpName = "PATH",
         };
         Option<string?> json = new("--json") { Description = "Write the plan to this file", HelpName = "FILE" };
         Command command = new("plan", "Show the exact flights, bytes and corrections of a program.") { program, dims, model, json };
@@ -63,7 +63,7 @@ internal static class PlanCommand
     /// <summary>The model's sizes, and those that are given, which win.</summary>
     private static Dictionary<string, long> Sizes(ProgramInterface declared, string name, string? model, string[] dims)
     {
-        Dictionary<string, long> sizes = model is null ? [] : new(LlamaPrograms.ModelDimensions(Llama2CheckpointReader.Read(model).Config));
+        Dictionary<string, long> sizes = model is null ? [] : new(LlamaPrograms.ModelDimensions(CheckpointFile.Open(model).Config));
         HashSet<string> given = [];
         foreach ((string dimension, long size) in dims.Select(d => Dimension(d)!.Value))
         {

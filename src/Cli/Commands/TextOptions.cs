@@ -1,5 +1,7 @@
+using System;
 using System.CommandLine;
 using System.Globalization;
+using System.IO;
 using MPCache.Models.Policies;
 
 namespace MPCache.Cli.Commands;
@@ -7,32 +9,41 @@ namespace MPCache.Cli.Commands;
 /// <summary>Options that say which model and what to generate.</summary>
 internal static class TextOptions
 {
-    /// <summary>The model's file.</summary>
+    /// <summary>The model's file or directory.</summary>
     public static Option<string?> Model() => new("--model")
     {
-        Description = "llama2.c checkpoint of format version 0; without it the built-in model, which continues a text that repeats itself",
-        HelpName = "FILE",
+        Description = "Checkpoint: a llama2.c file of format version 0, a directory of a Hugging Face Llama with config.json and "
+            + "model.safetensors, or such a .safetensors file; without it the built-in model, which continues a text that repeats itself",
+        HelpName = "PATH",
     };
 
     /// <summary>The tokenizer's file.</summary>
-    public static Option<string?> Tokenizer() => new("--tokenizer")
+    /// <param name="besideModel">Whether the command has the model as well, and finds a tokenizer beside it.</param>
+    public static Option<string?> Tokenizer(bool besideModel) => new("--tokenizer")
     {
-        Description = "llama2.c tokenizer of the model; without it that of the built-in model",
-        HelpName = "FILE",
+        Description = "Tokenizer of the model: llama2.c's tokenizer.bin, or a SentencePiece tokenizer.model; without it "
+            + (besideModel ? "the one in the model's directory, or " : "") + "that of the built-in model",
+        HelpName = "PATH",
     };
 
-    /// <summary>Requires both files or none: the built-in model and its tokenizer belong together.</summary>
+    /// <summary>
+    /// Requires both or none, because the built-in model and its tokenizer belong together. A directory has its tokenizer with it.
+    /// </summary>
     public static void RequireTogether(Command command, Option<string?> model, Option<string?> tokenizer) =>
         command.Validators.Add(result =>
         {
             bool hasModel = result.GetResult(model) is not null;
-            if (hasModel != result.GetResult(tokenizer) is not null)
+            bool hasTokenizer = result.GetResult(tokenizer) is not null;
+            if (hasModel ? !hasTokenizer && !MayHaveTokenizer(result.GetValue(model)!) : hasTokenizer)
             {
                 result.AddError(hasModel
-                    ? "a model file needs its tokenizer. Add --tokenizer FILE"
-                    : "a tokenizer file needs its model. Add --model FILE");
+                    ? "a model file needs its tokenizer. Add --tokenizer PATH"
+                    : "a tokenizer needs its model. Add --model PATH");
             }
         });
+
+    private static bool MayHaveTokenizer(string model) =>
+        Directory.Exists(model) || model.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The prompt.</summary>
     public static Option<string?> Prompt()

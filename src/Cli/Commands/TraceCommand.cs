@@ -29,7 +29,7 @@ internal static class TraceCommand
     public static Command Create(CommandConsole console)
     {
         Option<string?> model = TextOptions.Model();
-        Option<string?> tokenizer = TextOptions.Tokenizer();
+        Option<string?> tokenizer = TextOptions.Tokenizer(besideModel: true);
         Option<string?> prompt = TextOptions.Prompt();
         Option<string?> json = new("--json") { Description = "Write every expression of every layer to this file", HelpName = "FILE" };
         Option<double> tolerance = Tolerance();
@@ -47,7 +47,7 @@ internal static class TraceCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             ModelSource source = ModelSource.Load(parsed.GetValue(model));
-            TokenizerSource words = new(parsed.GetValue(tokenizer));
+            TokenizerSource words = TokenizerSource.For(parsed.GetValue(model), parsed.GetValue(tokenizer));
             Tokenizer read = words.Read(source.Config);
             int[] tokens = [.. read.Encode(parsed.GetValue(prompt) ?? words.DefaultPrompt)];
             _ = new GenerationRequest(tokens, 1, read.EndsText).Lengths(source.Config);

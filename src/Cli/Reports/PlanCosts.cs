@@ -56,7 +56,7 @@ internal sealed class PlanCosts
         {
             throw new MPCacheException(
                 $"the plan of {name} needs {(missing.Length == 1 ? "the dimension" : "the dimensions")} {string.Join(", ", missing)}",
-                $"Add {string.Join(" ", missing.Select(d => $"--dim {d}=SIZE"))}, or take the model's from --model FILE");
+                $"Add {string.Join(" ", missing.Select(d => $"--dim {d}=SIZE"))}, or take the model's from --model PATH");
         }
 
         foreach ((string dimension, long max) in declared.Dimensions)

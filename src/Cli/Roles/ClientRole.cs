@@ -69,7 +69,7 @@ internal sealed class ClientRole(CommandConsole console, Site site, TcpEndpoint 
             int count = request.Lengths(generation.Config).Tokens;
             if (count < wanted.Tokens)
             {
-                int context = generation.Config.ContextLength;
+                int context = LlamaPrograms.Context(generation.Config);
                 console.Progress(Invariant($"the context of {context} tokens leaves room for {count} after the prompt"));
             }
 

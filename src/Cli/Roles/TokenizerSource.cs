@@ -8,6 +8,23 @@ namespace MPCache.Cli.Roles;
 /// <param name="path">The file; null for the built-in one.</param>
 internal sealed class TokenizerSource(string? path)
 {
+    /// <summary>The tokenizer that is named, or the one beside a model that is named alone.</summary>
+    /// <param name="model">The model's file or directory; null for the built-in one.</param>
+    /// <param name="tokenizer">The tokenizer; null where none is named.</param>
+    /// <exception cref="MPCacheException">There is none beside the model.</exception>
+    public static TokenizerSource For(string? model, string? tokenizer)
+    {
+        if (tokenizer is not null || model is null)
+        {
+            return new TokenizerSource(tokenizer);
+        }
+
+        string directory = Directory.Exists(model) ? model : Path.GetDirectoryName(Path.GetFullPath(model))!;
+        string found = TokenizerFile.Find(directory)
+            ?? throw new MPCacheException($"There is no tokenizer in '{directory}'", "Name the model's tokenizer with --tokenizer");
+        return new TokenizerSource(found);
+    }
+
     /// <summary>The prompt where the user gives none.</summary>
     public string DefaultPrompt => path is null ? BuiltInModel.DefaultPrompt : "Once upon a time";
 
@@ -15,10 +32,10 @@ internal sealed class TokenizerSource(string? path)
     /// <exception cref="MPCacheException">There is none.</exception>
     public void CheckFile()
     {
-        if (path is not null && !File.Exists(path))
+        if (path is not null && !File.Exists(path) && !Directory.Exists(path))
         {
             throw new MPCacheException(
-                $"There is no file '{path}', where a llama2.c tokenizer is needed", "Check the path given as --tokenizer");
+                $"There is no file '{path}', where a tokenizer is needed", "Check the path given as --tokenizer");
         }
     }
 
@@ -29,7 +46,7 @@ internal sealed class TokenizerSource(string? path)
     {
         if (path is not null)
         {
-            return Llama2Tokenizer.Read(path, config.Vocabulary);
+            return TokenizerFile.Read(path, config.Vocabulary);
         }
 
         Tokenizer builtIn = BuiltInModel.Create().Tokenizer;

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using MPCache.Execution;
 using MPCache.Models.Transformers;
 using MPCache.Models.Weights;
@@ -15,7 +16,7 @@ public static class CheckpointWeights
     public static LlamaWeights From(LlamaCheckpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        LlamaPrograms.CheckDimensions(checkpoint.Config);
+        LlamaPrograms.Check(checkpoint.Config);
         LlamaWeights weights = Shape(checkpoint);
         foreach (ResidentField field in LlamaWeightsSchema.Instance.Fields)
         {
@@ -25,18 +26,30 @@ public static class CheckpointWeights
         return weights;
     }
 
+    /// <summary>Names the weight that is furthest outside, so that one change of the declaration is enough.</summary>
     private static void CheckRange(ResidentField field, Tensor tensor)
     {
-        foreach (float weight in tensor.Values)
+        ReadOnlySpan<float> values = tensor.Values;
+        int worst = -1;
+        double excess = 0;
+        for (int i = 0; i < values.Length; i++)
         {
-            if (!(weight >= field.Low && weight <= field.High))
+            double outside = float.IsNaN(values[i]) ? double.PositiveInfinity : Math.Max(field.Low - values[i], values[i] - field.High);
+            if (outside > excess)
             {
-                throw new MPCacheException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"the model has a weight {weight} in {field.Name}, where the programs take [{field.Low}, {field.High}]"),
-                    "Use a model with smaller weights, or declare a wider range in LlamaWeights and build again");
+                (worst, excess) = (i, outside);
             }
+        }
+
+        if (worst >= 0)
+        {
+            int[] sizes = [.. Enumerable.Range(0, tensor.Rank).Select(axis => tensor.Size(axis))];
+            string place = new LlamaTensorShape(field.Name, [.. sizes]).Element(worst);
+            int whole = (int)Math.Min(int.MaxValue, Math.Ceiling(Math.Abs((double)values[worst])));
+            throw new MPCacheException(
+                Invariant($"the model has the weight {place} = {values[worst]}, where the programs take [{field.Low}, {field.High}]"),
+                Invariant($"Use a model with smaller weights, or declare [Range(-{whole}, {whole})] for LlamaWeights.{field.Name} ")
+                    + "and build again");
         }
     }
 
@@ -63,4 +76,6 @@ public static class CheckpointWeights
             Classifier = checkpoint.SharesClassifier ? embedding : Tensor.From(checkpoint.Classifier, config.Vocabulary, dim),
         };
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,7 +37,7 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
         }
 
         CheckLengths(config, new GenerationLengths(Prompt.Count, Tokens, Chunk));
-        GenerationLengths lengths = new(Prompt.Count, Math.Min(Tokens, config.ContextLength - Prompt.Count + 1), Chunk);
+        GenerationLengths lengths = new(Prompt.Count, Math.Min(Tokens, LlamaPrograms.Context(config) - Prompt.Count + 1), Chunk);
         Policy.Schedule(config, lengths with { Tokens = 1 });
         return lengths;
     }
@@ -63,10 +63,11 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
             throw new MPCacheException(Invariant($"{tokens} tokens are asked for"), "Ask for at least one token");
         }
 
-        if (prompt > config.ContextLength)
+        int context = LlamaPrograms.Context(config);
+        if (prompt > context)
         {
-            throw new MPCacheException(
-                Invariant($"the prompt has {prompt} tokens, the model's context {config.ContextLength}"), "Shorten the prompt");
+            string whose = context < config.ContextLength ? "the programs take" : "the model's context";
+            throw new MPCacheException(Invariant($"the prompt has {prompt} tokens, {whose} {context}"), "Shorten the prompt");
         }
     }
 

@@ -29,23 +29,54 @@ public static class LlamaPrograms
         ["model"] = "llama",
     };
 
-    /// <summary>Checks a model against the largest dimensions that the programs' intervals hold for.</summary>
-    /// <exception cref="MPCacheException">A dimension is larger.</exception>
-    internal static void CheckDimensions(LlamaConfig config)
+    /// <summary>What the programs' normalisation adds to the mean square.</summary>
+    internal const double NormEpsilon = 1e-5;
+
+    /// <summary>The longest prompt that the programs take, and the most tokens that a cache may hold.</summary>
+    private static readonly int LargestContext = (int)All.SelectMany(program => program.Interface.Dimensions)
+        .Where(dimension => dimension.Name is "rows" or "tokens").Min(dimension => dimension.Max);
+
+    /// <summary>The positions that a generation may have: those of the model's context that the programs take.</summary>
+    /// <param name="config">The model.</param>
+    public static int Context(LlamaConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return Math.Min(config.ContextLength, LargestContext);
+    }
+
+    /// <summary>Checks that the programs can run a model, by what is public of it: its dimensions against the largest that their intervals
+    /// hold for, and the constants of its computation.</summary>
+    /// <param name="config">The model.</param>
+    /// <exception cref="MPCacheException">A number is beyond what the programs declare; the message names it and the
+    /// declaration.</exception>
+    public static void Check(LlamaConfig config)
     {
         IReadOnlyDictionary<string, long> sizes = ModelDimensions(config);
-        foreach (CompiledProgram program in All)
+        foreach ((string name, long max) in All.SelectMany(program => program.Interface.Dimensions))
         {
-            foreach ((string name, long max) in program.Interface.Dimensions)
+            if (sizes.TryGetValue(name, out long size) && size > max)
             {
-                if (sizes.TryGetValue(name, out long size) && size > max)
-                {
-                    throw new MPCacheException(
-                        string.Create(CultureInfo.InvariantCulture,
-                            $"the model's {name} is {size}, the programs take at most {max}"),
-                        "Use a smaller model, or declare [Dim] larger in Llama and build again");
-                }
+                throw new MPCacheException(
+                    Invariant($"the model's {name} is {size}, the programs take at most {max}"),
+                    Invariant($"Use a smaller model, or declare [Dim(\"{name}\", Max = {size})] in Llama and build again"));
             }
+        }
+
+        foreach ((string name, double low, double high) in All.SelectMany(program => program.Interface.Reals).Where(r => r.Name == "theta"))
+        {
+            if (!(config.RopeTheta >= low && config.RopeTheta <= high))
+            {
+                throw new MPCacheException(
+                    Invariant($"the model's rotary base {name} is {config.RopeTheta}, the programs take [{low}, {high}]"),
+                    "Use another model, or declare a wider range of theta in Llama and build again");
+            }
+        }
+
+        if (config.NormEpsilon != NormEpsilon)
+        {
+            throw new MPCacheException(
+                Invariant($"the model's norm epsilon (rms_norm_eps) is {config.NormEpsilon}, the programs' is {NormEpsilon}"),
+                "Use a model with this norm epsilon, or change it in Normalization.RmsNorm and LlamaPrograms, and build again");
         }
     }
 
@@ -79,4 +110,6 @@ public static class LlamaPrograms
         return call.Program.Interface.Dimensions.ToDictionary(
             d => d.Name, d => call.Sizes.TryGetValue(d.Name, out long size) ? size : model[d.Name]);
     }
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,9 +12,6 @@ namespace MPCache.Models.Generation;
 /// </summary>
 public static class ModelCard
 {
-    /// <summary>The root-mean-square normalisation of the compiled programs adds this to the mean square.</summary>
-    private const double NormEpsilon = 1e-5;
-
     private const string Cure =
         "Give a shape as the server prints it, such as dim=64,hidden=172,layers=5,heads=8,groups=4,vocabulary=512,context=512,theta=10000";
 
@@ -22,19 +19,11 @@ public static class ModelCard
 
     /// <summary>Writes a model's dimensions as <c>dim=64,hidden=172,…</c>.</summary>
     /// <param name="config">The dimensions.</param>
-    /// <exception cref="MPCacheException">The model normalises with another epsilon than the compiled programs.</exception>
+    /// <exception cref="MPCacheException">The compiled programs cannot run this model.</exception>
     public static string Write(LlamaConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        if (config.NormEpsilon != NormEpsilon)
-        {
-            throw new MPCacheException(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the model normalises with epsilon {config.NormEpsilon}, the programs with {NormEpsilon}"),
-                "Use a model whose norm epsilon is 1e-5, as llama2.c checkpoints have it");
-        }
-
+        LlamaPrograms.Check(config);
         return string.Join(",", Names.Zip(Values(config), (name, value) => $"{name}={value}"));
     }
 
@@ -63,7 +52,8 @@ public static class ModelCard
 
         return new LlamaConfig(
             Integer(values, "dim"), Integer(values, "hidden"), Integer(values, "layers"), Integer(values, "heads"),
-            Integer(values, "groups"), Integer(values, "vocabulary"), Integer(values, "context"), Real(values, "theta"), NormEpsilon);
+            Integer(values, "groups"), Integer(values, "vocabulary"), Integer(values, "context"), Real(values, "theta"),
+            LlamaPrograms.NormEpsilon);
     }
 
     /// <summary>The dimensions in which two models differ, in words; null where they agree.</summary>

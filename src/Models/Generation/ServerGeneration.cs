@@ -66,10 +66,11 @@ public static class ServerGeneration
                 GenerationNote.ReadGenerate(text) ?? throw GenerationNote.Unexpected("client", text);
             GenerationRequest.CheckLengths(config, lengths);
             policy.Schedule(config, lengths with { Tokens = 1 });
-            return lengths.Tokens <= config.ContextLength - lengths.Prompt + 1
+            int context = LlamaPrograms.Context(config);
+            return lengths.Tokens <= context - lengths.Prompt + 1
                 ? (lengths, policy)
                 : throw new MPCacheException(
-                    $"it asks for {lengths.Tokens} tokens after {lengths.Prompt}, the context has {config.ContextLength}",
+                    $"it asks for {lengths.Tokens} tokens after {lengths.Prompt}, the context has {context}",
                     "Ask for fewer tokens");
         }
         catch (MPCacheException e)

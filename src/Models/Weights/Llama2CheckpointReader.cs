@@ -49,6 +49,24 @@ public static class Llama2CheckpointReader
         }
     }
 
+    /// <summary>Reads a checkpoint's dimensions, checked against the file's length.</summary>
+    /// <param name="path">Where the checkpoint is.</param>
+    /// <exception cref="MPCacheException">The file is missing, not a checkpoint, or of another length than its header says.</exception>
+    public static LlamaConfig ReadConfig(string path)
+    {
+        using FileStream file = ModelFile.Open(path, "a llama2.c checkpoint");
+        try
+        {
+            LlamaConfig config = ReadHeader(file, path, out bool sharedClassifier);
+            CheckLength(file, path, config, sharedClassifier);
+            return config;
+        }
+        catch (Exception error) when (ModelFile.IsFileError(error))
+        {
+            throw ModelFile.Unreadable(path, error);
+        }
+    }
+
     private static LlamaConfig ReadHeader(FileStream file, string path, out bool sharedClassifier)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
@@ -108,7 +126,8 @@ public static class Llama2CheckpointReader
     {
         // In pieces: the byte view of a large array has more bytes than a span can have.
         const int piece = 1 << 20;
-        for (int start = 0; start < values.Length; start += piece)
+        int start = 0;
+        while (start < values.Length)
         {
             Span<float> part = values.AsSpan(start, Math.Min(piece, values.Length - start));
             file.ReadExactly(MemoryMarshal.AsBytes(part));
@@ -126,6 +145,8 @@ public static class Llama2CheckpointReader
                     throw new MPCacheException($"'{path}' is damaged: {shape.Element(start + i)} is {number}", Cure);
                 }
             }
+
+            start += part.Length;
         }
     }
 }

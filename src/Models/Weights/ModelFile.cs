@@ -13,6 +13,9 @@ namespace MPCache.Models.Weights;
 /// </summary>
 internal static class ModelFile
 {
+    /// <summary>The kind that <see cref="ForeignKind"/> gives safetensors files.</summary>
+    public const string Safetensors = "a safetensors file";
+
     /// <summary>Opens an existing, non-empty, regular file for one pass of reading.</summary>
     /// <param name="path">Where the file is.</param>
     /// <param name="what">What the file should be, for messages, e.g. <c>a checkpoint</c>.</param>
@@ -77,7 +80,7 @@ internal static class ModelFile
         // A safetensors file begins with the length of its JSON header in eight bytes.
         if (start.Length > 9 && start[8] == '{' && start[9] is (byte)'"' or (byte)' ' or (byte)'}')
         {
-            return "a safetensors file";
+            return Safetensors;
         }
 
         return start.Length >= 4 && IsText(start) ? "a text file" : null;
@@ -96,6 +99,7 @@ internal static class ModelFile
         ("\u0089PNG", "a PNG image"),
         ("%PDF", "a PDF document"),
         ("\u007fELF", "an executable"),
+        ("version https://git-lfs", "a Git LFS pointer to the file, which 'git lfs pull' replaces"),
         ("\u0093NUMPY", "a NumPy array"),
     ];
 

@@ -83,7 +83,7 @@ public sealed class Llama2TokenizerTests : IDisposable
     [Fact]
     public void TextThatCannotBeEncodedIsNamed()
     {
-        Llama2Tokenizer tokenizer = Llama2Tokenizer.Read(_folder.Write(TokenizerFile.With(byteTokens: false, "a", "b", " ")), 6);
+        Llama2Tokenizer tokenizer = Llama2Tokenizer.Read(_folder.Write(Llama2TokenizerFile.With(byteTokens: false, "a", "b", " ")), 6);
 
         MPCacheException missing = Assert.Throws<MPCacheException>(() => tokenizer.Encode("abéa"));
         MPCacheException half = Assert.Throws<MPCacheException>(() => tokenizer.Encode("ab\uD83D"));
@@ -99,7 +99,7 @@ public sealed class Llama2TokenizerTests : IDisposable
     {
         string[] pieces = ["ab", "ba", "aab", "bb", "abba", "a ", " b", "abab", "c", "ca", "bca", "é", "éa", "a", "b", " "];
         float[] scores = [.. pieces.Select((_, i) => -(float)(i / 2))];
-        byte[] file = TokenizerFile.Bytes(
+        byte[] file = Llama2TokenizerFile.Bytes(
             ((string, float)[])[("<unk>", 0), ("<s>", 0), ("</s>", 0), .. pieces.Zip(scores)]);
         Llama2Tokenizer tokenizer = Llama2Tokenizer.Read(_folder.Write(file), 3 + pieces.Length);
 
@@ -139,12 +139,12 @@ public sealed class Llama2TokenizerTests : IDisposable
     [InlineData(4, "has 5 tokens, the model has 4")]
     [InlineData(1, "has 5 tokens, the model has 1")]
     public void OtherVocabularyNamesBothSizes(int vocabulary, string cause) =>
-        Refused(TokenizerFile.With(byteTokens: false, "a", "b"), vocabulary, cause);
+        Refused(Llama2TokenizerFile.With(byteTokens: false, "a", "b"), vocabulary, cause);
 
     [Fact]
     public void TruncatedFileIsRefused()
     {
-        byte[] whole = TokenizerFile.With(byteTokens: false, "a", "bcd");
+        byte[] whole = Llama2TokenizerFile.With(byteTokens: false, "a", "bcd");
         foreach (int cut in (int[])[1, 2, 3, 4, 7, 10])
         {
             Refused(whole[..^cut], 5, "is truncated", "within token 4");
@@ -187,7 +187,7 @@ public sealed class Llama2TokenizerTests : IDisposable
     }
 
     private Llama2Tokenizer Make(params string[] pieces) =>
-        Llama2Tokenizer.Read(_folder.Write(TokenizerFile.With(byteTokens: true, pieces)), 3 + 256 + pieces.Length);
+        Llama2Tokenizer.Read(_folder.Write(Llama2TokenizerFile.With(byteTokens: true, pieces)), 3 + 256 + pieces.Length);
 
     private void Refused(byte[] content, int vocabulary, params string[] parts)
     {

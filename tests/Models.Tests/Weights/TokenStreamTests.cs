@@ -11,7 +11,8 @@ public sealed class TokenStreamTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Llama2Tokenizer _tokenizer;
 
-    public TokenStreamTests() => _tokenizer = Llama2Tokenizer.Read(_folder.Write(TokenizerFile.With(byteTokens: true, " hi", "hi")), 261);
+    public TokenStreamTests() =>
+        _tokenizer = Llama2Tokenizer.Read(_folder.Write(Llama2TokenizerFile.With(byteTokens: true, " hi", "hi")), 261);
 
     public void Dispose() => _folder.Dispose();
 

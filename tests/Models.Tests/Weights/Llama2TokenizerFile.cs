@@ -6,7 +6,7 @@ using System.Text;
 namespace MPCache.Models.Tests.Weights;
 
 /// <summary>Writes tokenizer files in llama2.c's format.</summary>
-public static class TokenizerFile
+public static class Llama2TokenizerFile
 {
     /// <summary>The three control tokens, the 256 byte tokens if wanted, then the pieces, each scored below the one before it.</summary>
     public static byte[] With(bool byteTokens, params string[] pieces)
