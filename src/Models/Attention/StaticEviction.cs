@@ -23,6 +23,28 @@ public static class StaticEviction
         return seen.Mean(1).Mean(0).Reshape(probabilities.Size(3)).Within(0, MostObserved);
     }
 
+    /// <summary>
+    /// Adds to a token's importance that of its neighbours, so that what belongs together stays together: an answer of several tokens, of
+    /// which the prompt's queries attended to the first. Not in the paper; as in SnapKV (Li et al., NeurIPS 2024).
+    /// </summary>
+    /// <param name="importance">[tokens].</param>
+    /// <param name="reach">Neighbours on each side; 0 changes nothing.</param>
+    /// <returns>[tokens].</returns>
+    [Protocol]
+    public static Tensor Pool(Tensor importance, int reach)
+    {
+        int tokens = importance.Size(0);
+        Tensor edge = Tensor.Zeros(reach);
+        Tensor padded = Concat(0, Concat(0, edge, importance), edge);
+        Tensor pooled = padded.Slice(0, 0, tokens);
+        for (int i = 1; i < (2 * reach) + 1; i++)
+        {
+            pooled = (pooled + padded.Slice(0, i, tokens)).Within(0, MostObserved);
+        }
+
+        return pooled;
+    }
+
     /// <summary>The tokens that stay.</summary>
     /// <param name="importance">[tokens].</param>
     /// <param name="kept">How many, at most all.</param>

@@ -15,6 +15,7 @@ public sealed class MPCachePolicy : CachePolicy
 {
     private readonly Ratio statically;
     private readonly Ratio observed;
+    private readonly int pool;
     private readonly Ratio keep;
     private readonly Ratio keepCoarse;
     private readonly Ratio alpha;
@@ -25,6 +26,14 @@ public sealed class MPCachePolicy : CachePolicy
     {
         statically = text.Share("static", "0.5");
         observed = text.Share("observed", "0.2");
+        pool = text.Count("pool", 1, 1);
+        if (pool % 2 == 0 || pool > WidestPool)
+        {
+            throw new MPCacheException(
+                $"pool of the policy {Name} is {pool}, not an odd number up to {WidestPool}",
+                "Give pool=7 for a token and three neighbours on each side, or pool=1 for the token alone");
+        }
+
         int levels = text.Count("levels", 0, 2);
         if (levels > 2)
         {
@@ -67,6 +76,7 @@ public sealed class MPCachePolicy : CachePolicy
     [
         ("static", statically.ToString()),
         ("observed", observed.ToString()),
+        ("pool", PolicyText.Text(pool)),
         ("levels", PolicyText.Text(clusters.Levels)),
         ("keep-coarse", keepCoarse.ToString()),
         ("keep", keep.ToString()),
@@ -77,6 +87,9 @@ public sealed class MPCachePolicy : CachePolicy
         ("skip", PolicyText.Text(clusters.Skip)),
         ("lag", PolicyText.Text(lag)),
     ];
+
+    /// <summary>The widest pool that the program declares.</summary>
+    private const int WidestPool = 63;
 
     /// <summary>Whether steps select at all; with levels=0 the prompt is evicted and no more.</summary>
     private bool Selects => clusters.Levels > 0;
@@ -116,7 +129,7 @@ public sealed class MPCachePolicy : CachePolicy
         int queries = observed.CeilOf(prompt);
         return Kept(prompt) == prompt
             ? base.Prompt(lengths)
-            : Reading(Llama.PrefillEvictingProgram, lengths, queries, ("observed", queries), ("kept", Kept(prompt)));
+            : Reading(Llama.PrefillEvictingProgram, lengths, queries, ("observed", queries), ("reach", pool / 2), ("kept", Kept(prompt)));
     }
 
     /// <inheritdoc/>

@@ -11,13 +11,14 @@ public static partial class Llama
     /// <param name="cache">A cache of the parts before, in which the rows that are kept take their place.</param>
     /// <param name="prompt">The client's tokens of the last part.</param>
     /// <param name="observed">Queries at the end of the prompt whose attention counts.</param>
+    /// <param name="reach">Neighbours on each side whose importance counts for a token.</param>
     /// <param name="kept">Tokens that stay in the cache.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
     [EntryPoint(FractionBits = 16)]
     public static Tensor PrefillEvicting(
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
-        int observed, int kept, [Range(1, 1e15)] float theta)
+        int observed, int reach, int kept, [Range(1, 1e15)] float theta)
     {
         int size = cache.Keys[0].Size(2);
         int position = cache.Keys[0].Size(0);
@@ -28,7 +29,7 @@ public static partial class Llama
             Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
             Tensor values = KeyValueCache.Join(cache.Values[layer], value);
             Tensor probabilities = FullAttention.Probabilities(query, keys);
-            Selection stays = StaticEviction.Keep(StaticEviction.Importance(probabilities, observed), kept);
+            Selection stays = StaticEviction.Keep(StaticEviction.Pool(StaticEviction.Importance(probabilities, observed), reach), kept);
             cache.Keys[layer] = Gather(keys, stays);
             cache.Values[layer] = Gather(values, stays);
             x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));

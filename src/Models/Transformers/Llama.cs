@@ -20,6 +20,7 @@ namespace MPCache.Models.Transformers;
 [Dim("rows", Max = 8192, Typical = 1)]
 [Dim("position", Max = 65536, Typical = 256)]
 [Dim("kept", Max = 8192, Typical = 64)]
+[Dim("reach", Max = 31, Typical = 0)]
 public static partial class Llama
 {
     /// <summary>Reads a prompt, or the last part of it, into the cache and chooses the first token of the answer.</summary>

@@ -19,12 +19,15 @@ public sealed class EvictionTests
         (from c in AttentionCase.Any
          from observed in Gen.Int[1, 10]
          from kept in Gen.Int[1, 10]
-         select (c, Tenths(observed), Tenths(kept))).Sample((c, observed, kept) =>
+         from reach in Gen.Int[0, 3]
+         select (c, Tenths(observed), Tenths(kept), reach)).Sample((c, observed, kept, reach) =>
         {
-            ReferenceMPCache reference = new(c.Heads, new ReferenceMPCacheOptions { Static = kept, Observed = observed });
+            ReferenceMPCache reference = new(
+                c.Heads, new ReferenceMPCacheOptions { Static = kept, Observed = observed, Pool = (2 * reach) + 1 });
             double[] importance = reference.Importance(c.Queries, c.Keys);
             int count = kept.CeilOf(c.Tokens);
-            Tensor seen = StaticEviction.Importance(Probabilities(c, c.Tokens), observed.CeilOf(c.Tokens));
+            Tensor seen = StaticEviction.Pool(
+                StaticEviction.Importance(Probabilities(c, c.Tokens), observed.CeilOf(c.Tokens)), reach);
             AttentionAssert.Near(importance, seen);
             if (AttentionCase.IsDecided(importance, count, exact: false))
             {

@@ -6,6 +6,8 @@ public sealed record ReferenceMPCacheOptions
     /// <summary>γ: which share of the prompt's queries, the last ones, judge its tokens.</summary>
     public Ratio Observed { get; init; } = Ratio.Parse("0.2");
 
+    public int Pool { get; init; } = 1;
+
     /// <summary>ρ_s: which share of the prompt's tokens remain.</summary>
     public required Ratio Static { get; init; }
 
