@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using MPCache.Generator.Ir;
 using MPCache.Generator.Tests.TestSupport;
@@ -57,7 +58,27 @@ public sealed class DeferredSoftmaxTests
     public void A_state_is_never_extended_for_it(int ring, bool deferred) =>
         Assert.Equal(deferred, IsDeferred("return MatMul(Softmax(x), rows.Values).Reveal(Party.Client);", ring));
 
+    /// <summary>The exponential takes what is above the maximum by as much as the maximum may be too small, in units of 2^−12.</summary>
+    [Theory]
+    [InlineData("x", 2048)]
+    [InlineData("x.Rounded(2)", 3072)]
+    [InlineData("x.Rounded(4)", 2304)]
+    public void A_maximum_may_be_off_by_its_unit_and_by_that_of_the_truncation_it_starts_from(string also, int offset)
+    {
+        Op[] typed = Typed(
+            $"x = x.Rounded(12); Tensor also = {also}; return (MatMul(Softmax(x), v) + also.Sum(1).Reshape(2, 1)).Reveal(Party.Client);", 48);
+        Assert.Equal(offset, typed.Single(o => o.Kind == "exponential").Attributes.Int("offset"));
+    }
+
     private static bool IsDeferred(string body, int ring)
+    {
+        Op[] typed = Typed(body, ring);
+        int division = Array.FindLastIndex(typed, o => o.Kind == "mul");
+        int product = Array.FindLastIndex(typed, o => o.Kind == "matmul");
+        return product >= 0 && product < division && Array.FindIndex(typed, o => o.Kind == "exponential") < product;
+    }
+
+    private static Op[] Typed(string body, int ring)
     {
         Compiled compiled = Programs.CompileAll($$"""
             [State(Grows = "n", FractionBits = 8, RingBits = {{ring}})]
@@ -77,14 +98,11 @@ public sealed class DeferredSoftmaxTests
                     [Owned(Party.Client), Shape("2, 8"), Range(-8, 8)] Tensor wide,
                     [Owned(Party.Client), Shape("8, 3"), Range(-4, 4)] Tensor v)
                 {
-                    Tensor x = {{(body.Contains("rows", System.StringComparison.Ordinal) ? "some" : "wide")}};
+                    Tensor x = {{(body.Contains("rows", StringComparison.Ordinal) ? "some" : "wide")}};
                     {{body}}
                 }
             }
             """).Values.Single();
-        Op[] typed = Parser.Parse(compiled.Texts.Single(t => t.FileName == "2-typed.ir").Text).Body.Walk().ToArray();
-        int division = typed.ToList().FindLastIndex(o => o.Kind == "mul");
-        return typed.Take(division < 0 ? 0 : division).Any(o => o.Kind == "exponential")
-            && typed.ToList().FindLastIndex(o => o.Kind == "matmul") is int product and >= 0 && product < division;
+        return Parser.Parse(compiled.Texts.Single(t => t.FileName == "2-typed.ir").Text).Body.Walk().ToArray();
     }
 }

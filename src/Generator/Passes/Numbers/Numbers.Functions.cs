@@ -100,7 +100,7 @@ internal sealed partial class Numbers
         maximum = Layout("broadcast", maximum, Attributes.None, shape);
         int distance = Emit("sub", [maximum, x], Attributes.None, shape, ExponentBits, numbers[maximum].Low - numbers[x].High,
             numbers[maximum].High - numbers[x].Low);
-        BigInteger slack = SoftmaxSlack(ExponentBits);
+        BigInteger slack = SoftmaxSlack(coarse);
         Refine(distance, -slack, numbers[x].High - numbers[x].Low + slack);
         int weight = Align(Exponential(distance), scale);
         return allowed is int again
@@ -109,17 +109,28 @@ internal sealed partial class Numbers
     }
 
     /// <summary>
-    /// By how much a row's maximum may be off, either way: truncation moves it by no more than one of its units, and by a little where it
-    /// starts from another truncation.
+    /// By how much a row's maximum may be off, either way: a truncation moves it by no more than one of its units, and where it starts from
+    /// another truncation, that one by no more than one of its own.
     /// </summary>
-    private static BigInteger SoftmaxSlack(int scale) => (BigInteger.One << (scale - MaximumBits)) + (BigInteger.One << (scale - MaximumBits - 3));
+    private BigInteger SoftmaxSlack(int coarse)
+    {
+        BigInteger slack = 0;
+        while (numbers[coarse].Scale < ExponentBits && definitions.TryGetValue(coarse, out Op? op) && op.Kind is "truncate" or "broadcast")
+        {
+            slack += op.Kind == "truncate" ? BigInteger.One << (ExponentBits - numbers[coarse].Scale) : 0;
+            coarse = op.Operands[0];
+        }
+
+        return slack;
+    }
 
     /// <summary>The inverse of a row's sum of weights; with enough bits, because what it is off by is off in the whole row.</summary>
     private int SoftmaxInverse(int weight)
     {
         int sum = Sum(weight, Shape(weight).Length - 1);
         int scale = numbers[sum].Scale;
-        Refine(sum, (BigInteger)(Math.Exp(-Real(SoftmaxSlack(ExponentBits), ExponentBits)) * 0.99 * Math.Pow(2, scale)), numbers[sum].High);
+        // The largest weight alone, whose maximum is off by less than two of its units, however it was truncated.
+        Refine(sum, (BigInteger)(Math.Exp(-Real(2, MaximumBits)) * 0.99 * Math.Pow(2, scale)), numbers[sum].High);
         return AtMost(Reciprocal(sum), fraction + InverseBits);
     }
 
