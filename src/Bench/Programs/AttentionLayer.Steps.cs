@@ -24,6 +24,8 @@ public static partial class AttentionLayer
     /// <param name="sinks">Tokens at the beginning.</param>
     /// <param name="window">Tokens at the end, the newest among them.</param>
     [EntryPoint(FractionBits = 16)]
+    [Dim("sinks", Max = 4096, Typical = 4)]
+    [Dim("window", Max = 8192, Typical = 64)]
     public static void Streaming(KeyValueCache cache, NewestToken newest, LayerOutput output, int sinks, int window)
     {
         Remember(cache, newest);

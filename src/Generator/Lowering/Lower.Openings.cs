@@ -107,7 +107,9 @@ internal sealed partial class Lower
             return true;
         }
 
-        if (!Passes(op) || !withheld.TryGetValue(op.Operands[0], out Withheld? whole))
+        // A part that nobody waits for is cut from the whole where that is open already.
+        if (!Passes(op) || !withheld.TryGetValue(op.Operands[0], out Withheld? whole)
+            || (map.ContainsKey(op.Operands[0]) && !postponed.Contains(op.Result.Id)))
         {
             return false;
         }

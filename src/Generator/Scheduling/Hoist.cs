@@ -10,7 +10,8 @@ namespace MPCache.Generator.Scheduling;
 /// <summary>
 /// Moves messages out from behind loops that they do not depend on. A loop is a barrier: what stands behind it would wait for it. A message
 /// moves, with the local work that makes it, into a stretch before the loop if a flight that is there anyway can carry it; so a stretch
-/// becomes shorter and none longer. States stay where they are, and so does whatever is made of them behind the loop.
+/// becomes shorter and none longer. A state that the block writes stays where it is, and so does whatever is read of it behind the loop;
+/// of any other a read may come earlier.
 /// </summary>
 internal static class Hoist
 {
@@ -19,10 +20,11 @@ internal static class Hoist
     private static Block Walk(Block block)
     {
         List<Op> ops = block.Ops.Select(o => o.Body is null ? o : o with { Body = Walk(o.Body) }).ToList();
+        HashSet<string> written = [.. ops.SelectMany(Written)];
         for (int loop = ops.FindIndex(o => o.Body is not null); loop >= 0; loop = ops.FindIndex(loop + 1, o => o.Body is not null))
         {
             Stretch before = new(ops.Take(loop).Reverse().TakeWhile(o => o.Body is null).Reverse());
-            HashSet<int> moving = before.Joined(ops, loop);
+            HashSet<int> moving = before.Joined(ops, loop, written);
             if (moving.Count > 0)
             {
                 List<Op> moved = ops.Where((_, i) => moving.Contains(i)).ToList();
@@ -35,6 +37,14 @@ internal static class Hoist
 
         return block with { Ops = ops.ToImmutableArray() };
     }
+
+    /// <summary>The tensors and selections of states that an operation writes, in all rows and layers.</summary>
+    private static IEnumerable<string> Written(Op op) => op.Body is Block body ? body.Ops.SelectMany(Written)
+        : StateWrites.IsWrite(op) ? [StateWrites.Member(op)] : [];
+
+    private static bool Stays(Op op, HashSet<string> written) => op.Body is not null || op.Kind is "check" or "reveal"
+        || StateWrites.IsWrite(op)
+        || (op.Kind.StartsWith("state.", StringComparison.Ordinal) && written.Contains(StateWrites.Member(op)));
 
     /// <summary>A stretch without loops: by when each of its values is there, in flights, and how many flights it has.</summary>
     private sealed class Stretch
@@ -51,7 +61,7 @@ internal static class Hoist
         }
 
         /// <summary>The operations behind a loop whose messages the stretch's flights can carry, and those that they are made of.</summary>
-        public HashSet<int> Joined(List<Op> ops, int loop)
+        public HashSet<int> Joined(List<Op> ops, int loop, HashSet<string> written)
         {
             HashSet<int> late = [.. ops.Skip(loop).SelectMany(o => o.Results).Select(r => r.Id)];
             Dictionary<int, int> producer = [];
@@ -59,8 +69,7 @@ internal static class Hoist
             for (int i = loop + 1; i < ops.Count; i++)
             {
                 Op op = ops[i];
-                bool fixedPlace = op.Body is not null || op.Kind == "check" || op.Kind.StartsWith("state.", StringComparison.Ordinal)
-                    || op.Kind == "reveal" || op.Operands.Any(o => late.Contains(o) && !producer.ContainsKey(o));
+                bool fixedPlace = Stays(op, written) || op.Operands.Any(o => late.Contains(o) && !producer.ContainsKey(o));
                 if (fixedPlace || (Communication.Communicates(op) && arrivals.Start(op) >= flights))
                 {
                     continue;

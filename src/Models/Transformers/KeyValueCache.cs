@@ -2,8 +2,11 @@ using static MPCache.Functions;
 
 namespace MPCache.Models.Transformers;
 
-/// <summary>Keys, after their rotation, and values of every token so far, a tensor a layer.</summary>
-[State(Grows = "tokens", FractionBits = Precision, RingBits = 40)]
+/// <summary>
+/// Keys, after their rotation, and values of every token so far, a tensor a layer; in the ring in which values are weighed before softmax is
+/// normalised, so that they are never extended.
+/// </summary>
+[State(Grows = "tokens", FractionBits = Precision, RingBits = 47)]
 public sealed class KeyValueCache
 {
     /// <summary>Fraction bits of keys and values: a score over heads of 64 is off by less than 2^−8 because of them.</summary>

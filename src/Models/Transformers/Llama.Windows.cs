@@ -16,6 +16,8 @@ public static partial class Llama
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
     [EntryPoint(FractionBits = 16)]
+    [Dim("sinks", Max = 4096, Typical = 4)]
+    [Dim("window", Max = 8192, Typical = 64)]
     public static Tensor DecodeStreaming(
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position,
         int sinks, int window, [Range(1, 1e15)] float theta)

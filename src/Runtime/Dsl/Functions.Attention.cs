@@ -15,7 +15,7 @@ public static partial class Functions
     /// <exception cref="MPCacheException">The largest score of a row is not finite.</exception>
     /// <remarks>
     /// Compiled: a maximum that need not be exact (or none, where the range of the scores allows it), an exponential, a local sum, one
-    /// reciprocal a row and a product.
+    /// reciprocal a row and a product; behind a <see cref="MatMul"/> where probabilities are there for nothing but to weigh its rows.
     /// </remarks>
     public static Tensor Softmax(Tensor x)
     {

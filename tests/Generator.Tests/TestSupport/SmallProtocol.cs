@@ -11,7 +11,8 @@ namespace MPCache.Generator.Tests.TestSupport;
 
 /// <summary>
 /// Protocols of which only the flow matters, one operation a line: <c>3 open 1 2</c> makes %3 of %1 and %2; <c>5 for 3 (4) {</c> carries %3
-/// around as %4, and <c>} 7</c> ends a step with %7. All writes of states write the same one.
+/// around as %4, and <c>} 7</c> ends a step with %7. All reads and writes of states are of the same one, but
+/// <c>state.order</c>, which reads one that nothing writes.
 /// </summary>
 internal static class SmallProtocol
 {
@@ -42,7 +43,8 @@ internal static class SmallProtocol
         "open" => Attributes.Of(("from", "both")),
         "input" => Attributes.Of(("owner", "Client")),
         "reveal" => Attributes.Of(("to", "Client")),
-        "state.append" or "state.assign" or "state.keep" => Attributes.Of(("object", "cache"), ("field", "Rows")),
+        "state.append" or "state.assign" or "state.keep" or "state.read" => Attributes.Of(("object", "cache"), ("field", "Rows")),
+        "state.order" => Attributes.Of(("object", "cache"), ("field", "Chosen")),
         _ => Attributes.None,
     };
 

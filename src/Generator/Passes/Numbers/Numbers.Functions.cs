@@ -29,6 +29,10 @@ internal sealed partial class Numbers
     /// <summary>Fraction bits that the inverse of a softmax's sum has beyond the program's.</summary>
     private const int InverseBits = 4;
 
+    /// <summary>Fraction bits of a softmax's weights where the product comes before the division: that product needs the widest ring.</summary>
+    /// <returns>Two less than the program's: a weight of 14 bits is off by less than what a probability of 12 may be.</returns>
+    internal static int SoftmaxWeightBits(Function function) => function.Attributes.Int("fractionBits", 16) - 2;
+
     /// <summary>Fraction bits of a softmax maximum: within half a unit of the exponent is near enough.</summary>
     private const int MaximumBits = 1;
 
@@ -68,8 +72,17 @@ internal sealed partial class Numbers
 
     private int Softmax(int x, int? allowed)
     {
+        int weight = SoftmaxWeights(x, allowed, fraction);
+        int inverse = Layout("broadcast", SoftmaxInverse(weight), Attributes.None, Shape(weight));
+        int probability = Multiply(weight, inverse, scaleB: fraction + InverseBits);
+        Refine(probability, 0, (BigInteger.One << numbers[probability].Scale) + (BigInteger.One << (numbers[probability].Scale - 8)));
+        return probability;
+    }
+
+    /// <summary>What softmax divides by its sum: exp(x − m), m within little more than half a unit of the row's maximum.</summary>
+    private int SoftmaxWeights(int x, int? allowed, int scale)
+    {
         ImmutableArray<Expr> shape = Shape(x);
-        int axis = shape.Length - 1;
         x = AtMost(x, ExponentBits);
         x = Align(x, ExponentBits);
         if (allowed is int mask)
@@ -87,23 +100,51 @@ internal sealed partial class Numbers
         maximum = Layout("broadcast", maximum, Attributes.None, shape);
         int distance = Emit("sub", [maximum, x], Attributes.None, shape, ExponentBits, numbers[maximum].Low - numbers[x].High,
             numbers[maximum].High - numbers[x].Low);
-        // Truncation moves the maximum by less than two of its units, either way.
-        BigInteger slack = BigInteger.One << (ExponentBits - MaximumBits + 1);
+        BigInteger slack = SoftmaxSlack(coarse);
         Refine(distance, -slack, numbers[x].High - numbers[x].Low + slack);
-        int weight = Align(Exponential(distance), fraction);
-        if (allowed is int again)
+        int weight = Align(Exponential(distance), scale);
+        return allowed is int again
+            ? Emit("where", [weight, again], Attributes.Of(("otherwise", 0L)), shape, scale, 0, numbers[weight].High)
+            : weight;
+    }
+
+    /// <summary>
+    /// By how much a row's maximum may be off, either way: a truncation moves it by no more than one of its units, and where it starts from
+    /// another truncation, that one by no more than one of its own.
+    /// </summary>
+    private BigInteger SoftmaxSlack(int coarse)
+    {
+        BigInteger slack = 0;
+        while (numbers[coarse].Scale < ExponentBits && definitions.TryGetValue(coarse, out Op? op) && op.Kind is "truncate" or "broadcast")
         {
-            weight = Emit("where", [weight, again], Attributes.Of(("otherwise", 0L)), shape, fraction, 0, numbers[weight].High);
+            slack += op.Kind == "truncate" ? BigInteger.One << (ExponentBits - numbers[coarse].Scale) : 0;
+            coarse = op.Operands[0];
         }
 
-        int sum = Sum(weight, axis);
-        BigInteger least = (BigInteger)(Math.Exp(-Real(slack, ExponentBits)) * 0.99 * Math.Pow(2, fraction));
-        Refine(sum, least, numbers[sum].High);
-        // The inverse of a long row's sum is small, and what it is off by is off in every probability of the row.
-        int inverse = Layout("broadcast", AtMost(Reciprocal(sum), fraction + InverseBits), Attributes.None, shape);
-        int probability = Multiply(weight, inverse, scaleB: fraction + InverseBits);
-        Refine(probability, 0, (BigInteger.One << numbers[probability].Scale) + (BigInteger.One << (numbers[probability].Scale - 8)));
-        return probability;
+        return slack;
+    }
+
+    /// <summary>The inverse of a row's sum of weights; with enough bits, because what it is off by is off in the whole row.</summary>
+    private int SoftmaxInverse(int weight)
+    {
+        int sum = Sum(weight, Shape(weight).Length - 1);
+        int scale = numbers[sum].Scale;
+        // The largest weight alone, whose maximum is off by less than two of its units, however it was truncated.
+        Refine(sum, (BigInteger)(Math.Exp(-Real(2, MaximumBits)) * 0.99 * Math.Pow(2, scale)), numbers[sum].High);
+        return AtMost(Reciprocal(sum), fraction + InverseBits);
+    }
+
+    /// <summary>
+    /// A product with weights, divided by their sum: it lies where its other operand does, but for what the inverse is off by.
+    /// </summary>
+    private int SoftmaxDivide(int product, int inverse, int values)
+    {
+        Number among = numbers[values];
+        int result = Multiply(product, Layout("broadcast", inverse, Attributes.None, Shape(product)), scaleB: fraction + InverseBits);
+        int by = numbers[result].Scale - among.Scale;
+        BigInteger Reach(BigInteger bound) => (bound << by) + ((bound << by) >> 5);
+        Refine(result, BigInteger.Min(0, Reach(among.Low)) - 1, BigInteger.Max(0, Reach(among.High)) + 1);
+        return result;
     }
 
     private int Piecewise(int x, string name)

@@ -110,10 +110,14 @@ internal sealed partial class Numbers
 
     private int Permutation(ImmutableArray<Expr> shape) => Emit("permutation", [], Attributes.None, shape, 0, 0, 0, Form.Permutation);
 
+    /// <summary>Whether a narrower range was declared of rows after they were moved: then they are extended as they stand there.</summary>
+    private bool Narrower(int id, Op moves) => numbers[id].Low > Moved(moves).Min(m => numbers[m].Low)
+        || numbers[id].High < Moved(moves).Max(m => numbers[m].High);
+
     /// <summary>The most fraction bits with which all that a key is put together from fits <see cref="KeyRing"/>.</summary>
     private int KeyScale(int id)
     {
-        if (definitions.TryGetValue(id, out Op? op) && MovesRows(op))
+        if (definitions.TryGetValue(id, out Op? op) && MovesRows(op) && !Narrower(id, op))
         {
             return Moved(op).Min(KeyScale);
         }
@@ -129,7 +133,7 @@ internal sealed partial class Numbers
     /// <summary>The value with a range that holds for every element of its ring, extended before rows are moved.</summary>
     private int Proven(int id, int scale)
     {
-        if (definitions.TryGetValue(id, out Op? op) && MovesRows(op))
+        if (definitions.TryGetValue(id, out Op? op) && MovesRows(op) && !Narrower(id, op))
         {
             int[] moved = Moved(op).Select(o => Proven(o, scale)).ToArray();
             Number[] ranges = moved.Select(m => numbers[m]).ToArray();

@@ -16,7 +16,8 @@ namespace MPCache.Generator.Passes;
 /// </summary>
 internal sealed partial class Numbers
 {
-    private const int DefaultMaximum = 65536;
+    /// <summary>The most that a size of which nothing is declared is taken to be.</summary>
+    internal const int DefaultMaximum = 65536;
 
     private readonly Function function;
     private readonly int fraction;
@@ -74,7 +75,8 @@ internal sealed partial class Numbers
         return function with { Body = pass.Annotate(body) };
     }
 
-    private static int CeilLog2(double x)
+    /// <summary>The least k with x ≤ 2^k.</summary>
+    internal static int CeilLog2(double x)
     {
         int bits = -40;
         while (Math.Pow(2, bits) < x)
@@ -171,6 +173,10 @@ internal sealed partial class Numbers
         "min" => Tournament(AtMost(Use(op.Operands[0]), fraction), null, larger: false).Best,
         "argmax" => ArgMax(Use(op.Operands[0])),
         "softmax" => Softmax(Use(op.Operands[0]), op.Operands.Length > 1 ? Known(op.Operands[1]) : null),
+        "softmax.weights" => SoftmaxWeights(Use(op.Operands[0]), op.Operands.Length > 1 ? Known(op.Operands[1]) : null,
+            op.Attributes.Int("fractionBits", SoftmaxWeightBits(function))),
+        "softmax.inverse" => SoftmaxInverse(Use(op.Operands[0])),
+        "softmax.divide" => SoftmaxDivide(Use(op.Operands[0]), Use(op.Operands[1]), Use(op.Operands[2])),
         "exp" => Exp(Use(op.Operands[0])),
         "silu" => Piecewise(Use(op.Operands[0]), "Silu"),
         "gelu" => Piecewise(Use(op.Operands[0]), "Gelu"),
