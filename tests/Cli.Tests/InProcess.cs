@@ -1,5 +1,6 @@
 using System.IO;
 using System.Threading.Tasks;
+using MPCache.Cli.Tests.TestSupport;
 
 namespace MPCache.Cli.Tests;
 
@@ -10,7 +11,7 @@ internal static class InProcess
     {
         await using StringWriter output = new() { NewLine = "\n" };
         await using StringWriter error = new() { NewLine = "\n" };
-        int exit = await CommandLine.RunAsync(args, new CommandConsole(output, error));
+        int exit = await CommandLine.RunAsync(BuiltInModelArguments.Of(args), new CommandConsole(output, error));
         return (exit, output.ToString(), error.ToString());
     }
 }

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Cli.Reports;
 using MPCache.Cli.Roles;
+using MPCache.Evaluation.Tasks;
 using MPCache.Models.Generation;
 using MPCache.Models.Policies;
 using MPCache.Models.Weights;
@@ -49,10 +50,16 @@ internal static class DemoCommand
         {
             ModelSource source = ModelSource.Load(parsed.GetValue(model));
             TokenizerSource words = TokenizerSource.For(parsed.GetValue(model), parsed.GetValue(tokenizer));
-            string text = parsed.GetValue(prompt) ?? words.DefaultPrompt;
-            IReadOnlyList<CachePolicy> compared = parsed.GetRequiredValue(compare);
-            IReadOnlyList<CachePolicy> policies = compared.Count > 0 ? compared : [parsed.GetRequiredValue(policy)];
             Tokenizer read = words.Read(source.Config);
+            TaskSample? document = parsed.GetValue(model) is null && parsed.GetValue(prompt) is null ? DocumentQuestion.Create(read) : null;
+            string text = document?.Prompt ?? parsed.GetValue(prompt) ?? words.DefaultPrompt;
+            IReadOnlyList<CachePolicy> compared = parsed.GetRequiredValue(compare);
+            if (document is not null && compared.Count == 0 && parsed.GetResult(policy) is null or { Implicit: true })
+            {
+                compared = [CachePolicy.Read("full"), CachePolicy.Read(ShippedModel.Policy)];
+            }
+
+            IReadOnlyList<CachePolicy> policies = compared.Count > 0 ? compared : [parsed.GetRequiredValue(policy)];
             TextRequest[] requests =
                 [.. policies.Select(each => new TextRequest(text, parsed.GetValue(tokens), each, parsed.GetValue(chunk)))];
             foreach (TextRequest request in requests)
@@ -68,7 +75,7 @@ internal static class DemoCommand
             {
                 // The prompt is written once, and each completion as a whole.
                 LocalGeneration local = new(CommandConsole.Silent, source, words, between);
-                await CompareAsync(console, local, source, requests, report, cancellation).ConfigureAwait(false);
+                await CompareAsync(console, local, source, requests, document, report, cancellation).ConfigureAwait(false);
             }
             else
             {
@@ -103,11 +110,16 @@ internal static class DemoCommand
     }
 
     private static async Task CompareAsync(
-        CommandConsole console, LocalGeneration local, ModelSource source, IReadOnlyList<TextRequest> requests, string? report,
-        CancellationToken cancellation)
+        CommandConsole console, LocalGeneration local, ModelSource source, IReadOnlyList<TextRequest> requests, TaskSample? document,
+        string? report, CancellationToken cancellation)
     {
         List<ComparedPolicy> compared = [];
-        console.Out.WriteLine(requests[0].Prompt);
+        console.Out.WriteLine(document is null ? requests[0].Prompt : DocumentQuestion.Excerpt(document.Prompt));
+        if (document is not null)
+        {
+            console.Out.WriteLine($"[in the document]{document.Answer}");
+        }
+
         foreach (TextRequest request in requests)
         {
             console.Progress(string.Create(

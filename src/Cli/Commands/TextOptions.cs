@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
+using MPCache.Cli.Roles;
 using MPCache.Models.Policies;
 
 namespace MPCache.Cli.Commands;
@@ -13,7 +14,8 @@ internal static class TextOptions
     public static Option<string?> Model() => new("--model")
     {
         Description = "Checkpoint: a llama2.c file of format version 0, a directory of a Hugging Face Llama with config.json and "
-            + "model.safetensors, or such a .safetensors file; without it the built-in model, which continues a text that repeats itself",
+            + "model.safetensors, or such a .safetensors file; 'built-in' for a model that continues a text that repeats itself; without it "
+            + "the model that comes with the program, which answers questions about documents",
         HelpName = "PATH",
     };
 
@@ -21,13 +23,13 @@ internal static class TextOptions
     /// <param name="besideModel">Whether the command has the model as well, and finds a tokenizer beside it.</param>
     public static Option<string?> Tokenizer(bool besideModel) => new("--tokenizer")
     {
-        Description = "Tokenizer of the model: llama2.c's tokenizer.bin, or a SentencePiece tokenizer.model; without it "
-            + (besideModel ? "the one in the model's directory, or " : "") + "that of the built-in model",
+        Description = "Tokenizer of the model: a byte-level tokenizer.json, a SentencePiece tokenizer.model, llama2.c's tokenizer.bin, or "
+            + "'built-in'; without it " + (besideModel ? "the one in the model's directory" : "that of the model that comes with the program"),
         HelpName = "PATH",
     };
 
     /// <summary>
-    /// Requires both or none, because the built-in model and its tokenizer belong together. A directory has its tokenizer with it.
+    /// Requires both or none, because the shipped model and its tokenizer belong together. A directory has its tokenizer with it.
     /// </summary>
     public static void RequireTogether(Command command, Option<string?> model, Option<string?> tokenizer) =>
         command.Validators.Add(result =>
@@ -43,7 +45,7 @@ internal static class TextOptions
         });
 
     private static bool MayHaveTokenizer(string model) =>
-        Directory.Exists(model) || model.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
+        model == ModelSource.BuiltIn || Directory.Exists(model) || model.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The prompt.</summary>
     public static Option<string?> Prompt()

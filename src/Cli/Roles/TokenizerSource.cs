@@ -4,19 +4,19 @@ using MPCache.Models.Weights;
 
 namespace MPCache.Cli.Roles;
 
-/// <summary>The client's tokenizer: from a file, or that of the built-in model.</summary>
-/// <param name="path">The file; null for the built-in one.</param>
+/// <summary>The client's tokenizer.</summary>
+/// <param name="path">The file or directory; <see cref="ModelSource.BuiltIn"/>; null for that of the shipped model.</param>
 internal sealed class TokenizerSource(string? path)
 {
     /// <summary>The tokenizer that is named, or the one beside a model that is named alone.</summary>
-    /// <param name="model">The model's file or directory; null for the built-in one.</param>
+    /// <param name="model">The model as it is named, null for the shipped one.</param>
     /// <param name="tokenizer">The tokenizer; null where none is named.</param>
     /// <exception cref="MPCacheException">There is none beside the model.</exception>
     public static TokenizerSource For(string? model, string? tokenizer)
     {
-        if (tokenizer is not null || model is null)
+        if (tokenizer is not null || model is null or ModelSource.BuiltIn)
         {
-            return new TokenizerSource(tokenizer);
+            return new TokenizerSource(tokenizer ?? model);
         }
 
         string directory = Directory.Exists(model) ? model : Path.GetDirectoryName(Path.GetFullPath(model))!;
@@ -26,13 +26,18 @@ internal sealed class TokenizerSource(string? path)
     }
 
     /// <summary>The prompt where the user gives none.</summary>
-    public string DefaultPrompt => path is null ? BuiltInModel.DefaultPrompt : "Once upon a time";
+    public string DefaultPrompt => path switch
+    {
+        null => ShippedModel.ShortPrompt,
+        ModelSource.BuiltIn => BuiltInModel.DefaultPrompt,
+        _ => "Once upon a time",
+    };
 
     /// <summary>Finds out early whether there is a file at all; its contents are read when the model is known.</summary>
     /// <exception cref="MPCacheException">There is none.</exception>
     public void CheckFile()
     {
-        if (path is not null && !File.Exists(path) && !Directory.Exists(path))
+        if (path is not (null or ModelSource.BuiltIn) && !File.Exists(path) && !Directory.Exists(path))
         {
             throw new MPCacheException(
                 $"There is no file '{path}', where a tokenizer is needed", "Check the path given as --tokenizer");
@@ -44,9 +49,9 @@ internal sealed class TokenizerSource(string? path)
     /// <exception cref="MPCacheException">The file is no tokenizer, or that of another vocabulary.</exception>
     public Tokenizer Read(LlamaConfig config)
     {
-        if (path is not null)
+        if (path != ModelSource.BuiltIn)
         {
-            return TokenizerFile.Read(path, config.Vocabulary);
+            return TokenizerFile.Read(path ?? ShippedModel.Directory, config.Vocabulary);
         }
 
         Tokenizer builtIn = BuiltInModel.Create().Tokenizer;

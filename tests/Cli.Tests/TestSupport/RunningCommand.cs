@@ -18,7 +18,7 @@ internal sealed class RunningCommand : IAsyncDisposable
     private RunningCommand(string[] args)
     {
         CommandConsole console = new(output, error);
-        ending = Task.Run(() => CommandLine.RunAsync(args, console, interrupt.Token));
+        ending = Task.Run(() => CommandLine.RunAsync(BuiltInModelArguments.Of(args), console, interrupt.Token));
     }
 
     /// <summary>Starts a command.</summary>
