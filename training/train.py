@@ -21,6 +21,9 @@ import torch.nn.functional as F
 
 CONFIG = dict(dim=256, hidden=512, layers=6, heads=4, groups=2, context=2048, theta=10000.0, epsilon=1e-5)
 
+# What the programs declare of weights: matrices and gains outside are clamped.
+LIMITS = {1: 7.9, 2: 3.998}
+
 # Programs declare ranges, which private runs need; training keeps what they name within this share of them.
 SHARE = 0.6
 RANGES = dict(query=45.0, key=45.0, value=16.0, gate=16.0, up=16.0, gated=64.0, stream=64.0, logits=64.0)
@@ -215,7 +218,8 @@ def save(model, out, corpus, vocabulary):
     tensors["lm_head.weight"] = model.tail["classifier"]
     header, parts, end = {"__metadata__": {"format": "pt"}}, [], 0
     for name, tensor in tensors.items():
-        part = tensor.detach().to("cpu", torch.float16).contiguous().numpy().astype("<f2").tobytes()
+        limit = LIMITS[tensor.ndim]
+        part = tensor.detach().clamp(-limit, limit).to("cpu", torch.float16).contiguous().numpy().astype("<f2").tobytes()
         header[name] = {"dtype": "F16", "shape": list(tensor.shape), "data_offsets": [end, end + len(part)]}
         parts.append(part)
         end += len(part)
@@ -238,7 +242,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=40000)
+    parser.add_argument("--steps", type=int, default=30500)
     parser.add_argument("--deadline", type=float, default=math.inf, help="seconds after which training has ended")
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
@@ -301,7 +305,8 @@ def main():
     # What ships is in half precision, and so is what is measured.
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter.copy_(parameter.half().float())
+            limit = LIMITS[parameter.ndim]
+            parameter.copy_(parameter.clamp(-limit, limit).half().float())
     result = validate(model, options.corpus, description, device)
     print(json.dumps(result), flush=True)
     (options.out / "training.json").write_text(json.dumps(dict(steps=step, seconds=time.time() - began, log=log, validation=result)) + "\n")

@@ -85,7 +85,7 @@ public sealed class DemoTests : IDisposable
     [InlineData("quest page=4 skip=1", "quest budget=0.3 page=4 skip=1", 2)]
     [InlineData(
         "mpcache cluster=4 keep=0.5",
-        "mpcache static=0.5 observed=0.2 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0", 4)]
+        "mpcache static=0.5 observed=0.2 pool=1 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0", 4)]
     public async Task EveryPolicyGenerates(string policy, string full, int summaries)
     {
         string json = folder.File("report.json");
@@ -96,7 +96,7 @@ public sealed class DemoTests : IDisposable
         report.IsConsistent(report.Tokens.Length, full, summaries, ended: report.Tokens.Length < 4);
         Assert.Contains($"cache policy: {full}\n", outcome.Error, StringComparison.Ordinal);
         Assert.StartsWith(Long, outcome.Out, StringComparison.Ordinal);
-        Assert.Equal(summaries > 0, outcome.Out.Contains("summaries", StringComparison.Ordinal));
+        Assert.Equal(summaries > 0, outcome.Out.Contains("updates", StringComparison.Ordinal));
 
         // The prompt is read in full under every policy.
         Assert.Equal(report.PlainTokens[0], report.Tokens[0]);
@@ -111,7 +111,7 @@ public sealed class DemoTests : IDisposable
             json)).Succeeds();
 
         const string clusters =
-            "mpcache static=0.5 observed=0.2 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0";
+            "mpcache static=0.5 observed=0.2 pool=1 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0";
         Report[] reports = Report.ReadAll(json);
         Assert.Equal(["full", "tova budget=0.3", clusters], reports.Select(r => r.Policy));
         reports[0].IsConsistent(4, "full", compared: true);
@@ -135,8 +135,10 @@ public sealed class DemoTests : IDisposable
             }
         }
 
-        double rounds = reports[2].Cost("decode", "rounds") + reports[2].Cost("summaries", "rounds");
+        double rounds = reports[2].Cost("decode", "rounds") + reports[2].Cost("updates", "rounds");
         Assert.Equal(rounds / 3, reports[2].Number("aToken", "flights"), 9);
+        Assert.Equal(
+            reports[2].Cost("prefill", "rounds") + reports[2].Cost("summaries", "rounds"), reports[2].Number("reading", "flights"));
 
         // The prompt once, each completion on a line, then the table.
         Assert.Equal(outcome.Out.IndexOf(Long, StringComparison.Ordinal), outcome.Out.LastIndexOf(Long, StringComparison.Ordinal));

@@ -14,10 +14,12 @@ namespace MPCache.Cli.Reports;
 /// <param name="Plain">The tokens of its plain run.</param>
 /// <param name="Kept">Tokens of the prompt that stay in the cache.</param>
 /// <param name="Attended">Tokens to which each layer attends in the last step; empty where there is none.</param>
+/// <param name="Prompt">What reading the prompt cost, summaries of its clusters included.</param>
 /// <param name="Step">What a token behind the first costs on average: its step, and its share of keeping summaries up to date.</param>
 /// <param name="Baseline">What it is held against; null where it is that itself.</param>
 internal sealed record ComparedPolicy(
-    Completion Completion, IReadOnlyList<int> Plain, int Kept, IReadOnlyList<int> Attended, StepCost Step, ComparedPolicy? Baseline)
+    Completion Completion, IReadOnlyList<int> Plain, int Kept, IReadOnlyList<int> Attended, StepCost Prompt, StepCost Step,
+    ComparedPolicy? Baseline)
 {
     /// <summary>The policy's name and those of its options that are not as they are unless stated.</summary>
     public string Brief
@@ -42,23 +44,24 @@ internal sealed record ComparedPolicy(
         GenerationRequest request = completion.Request;
         PolicyCall? last = request.Policy.Schedule(config, request.Lengths(config) with { Tokens = Math.Max(1, completion.Tokens.Count) })
             .LastOrDefault(c => c.Attended.Count > 0);
-        IEnumerable<GenerationPhase> steps = completion.Phases.Where(p => p.Name is "decode" or "summaries");
+        IEnumerable<GenerationPhase> steps = completion.Phases.Where(p => p.Name is "decode" or "updates");
+        IEnumerable<GenerationPhase> prompt = completion.Phases.Where(p => p.Name is "prefill" or "summaries");
         return new ComparedPolicy(
-            completion, plain, request.Policy.Kept(request.Prompt.Count), last?.Attended ?? [], StepCost.Of([.. steps]), baseline);
+            completion, plain, request.Policy.Kept(request.Prompt.Count), last?.Attended ?? [], StepCost.Of([.. prompt], 1),
+            StepCost.Of([.. steps], Math.Max(1, steps.Where(p => p.Name == "decode").Sum(p => p.Steps))), baseline);
     }
 }
 
-/// <summary>What a token costs on average.</summary>
+/// <summary>What a token costs on average, or all of a prompt.</summary>
 /// <param name="Flights">Flights.</param>
 /// <param name="Online">Bytes between the parties, both directions and what is prepared.</param>
 /// <param name="Tape">Bytes from the dealer.</param>
 /// <param name="Milliseconds">Time, preparation included.</param>
 internal sealed record StepCost(double Flights, double Online, double Tape, double Milliseconds)
 {
-    /// <summary>Sums phases over the steps of decoding.</summary>
-    public static StepCost Of(IReadOnlyList<GenerationPhase> phases)
+    /// <summary>Sums phases and divides by a number of steps.</summary>
+    public static StepCost Of(IReadOnlyList<GenerationPhase> phases, double steps)
     {
-        double steps = Math.Max(1, phases.Where(p => p.Name == "decode").Sum(p => p.Steps));
         double Mean(Func<PlanTotals, long> cost) => phases.Sum(p => cost(p.Measured)) / steps;
         return new StepCost(
             Mean(t => t.Flights), Mean(t => t.ServerToClient + t.ClientToServer + t.Prepared), Mean(t => t.Tape),

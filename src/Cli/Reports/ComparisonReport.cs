@@ -30,6 +30,7 @@ internal static class ComparisonReport
             json.WriteEndArray();
             json.WriteNumber("tokensAsFirst", policy.Agreeing);
             json.WriteNumber("tokensAsPlain", policy.AgreeingWithPlain);
+            WriteStep(json, "reading", policy.Prompt);
             WriteStep(json, "aToken", policy.Step);
             StepCost first = policies[0].Step;
             WriteStep(json, "ratioToFirst", new StepCost(

@@ -14,7 +14,7 @@ internal static class ComparisonTable
 
     private static readonly string[] Columns =
     [
-        "kept of\nprompt", "attended\na layer", "same tokens\nas first", "same tokens\nas plain", "flights\na token", "online kB\na token",
+        "kept of\nprompt", "attended\na layer", "same tokens\nas first", "same tokens\nas plain", "prompt\nMB", "prompt\ns", "flights\na token", "online kB\na token",
         "tape kB\na token", "ms\na token",
     ];
 
@@ -33,11 +33,14 @@ internal static class ComparisonTable
         foreach (ComparedPolicy policy in policies)
         {
             StepCost first = policies[0].Step;
+            StepCost prompted = policies[0].Prompt;
             int prompt = policy.Completion.Request.Prompt.Count;
             table.AddRow(
                 Markup.Escape(policy.Brief.Replace(' ', '\n')), Invariant($"{policy.Kept} of {prompt}"), Attended(policy.Attended),
                 Invariant($"{policy.Agreeing} of {policy.Completion.Tokens.Count}"),
                 Invariant($"{policy.AgreeingWithPlain} of {policy.Completion.Tokens.Count}"),
+                With((policy.Prompt.Online + policy.Prompt.Tape) / 1e6, (prompted.Online + prompted.Tape) / 1e6, "0.0"),
+                With(policy.Prompt.Milliseconds / 1000, prompted.Milliseconds / 1000, "0.0"),
                 With(policy.Step.Flights, first.Flights, "0.#"), With(policy.Step.Online / 1000, first.Online / 1000, "0.0"),
                 With(policy.Step.Tape / 1000, first.Tape / 1000, "0.0"), With(policy.Step.Milliseconds, first.Milliseconds, "0.0"));
         }

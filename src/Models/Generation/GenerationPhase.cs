@@ -9,7 +9,7 @@ namespace MPCache.Models.Generation;
 
 /// <summary>What one phase of a generation cost.</summary>
 /// <param name="Name">"setup" (sharing the weights), "prefill" (reading the prompt), "decode" (one step a further
-/// token) or "summaries" (of clusters that have become complete).</param>
+/// token), "summaries" (of the prompt's clusters, once) or "updates" (summaries of clusters that become complete later).</param>
 /// <param name="Steps">Calls.</param>
 /// <param name="Planned">What the plans say.</param>
 /// <param name="Measured">What the transport counted.</param>
@@ -22,16 +22,21 @@ public sealed record GenerationPhase(string Name, int Steps, PlanTotals Planned,
 
     /// <summary>Sums the calls of a session by phase.</summary>
     /// <param name="calls">The statistics of a session that did one generation.</param>
-    /// <returns>Setup, prefill, decode, and where clusters are summarised that too, in this order.</returns>
+    /// <returns>Setup, prefill, decode, and where clusters are summarised that too, before the first step and later, in this order.
+    /// </returns>
     public static IReadOnlyList<GenerationPhase> Of(IReadOnlyList<CallStatistics> calls)
     {
         ArgumentNullException.ThrowIfNull(calls);
+        uint step = Of("Decode").Select(c => c.Call).DefaultIfEmpty(uint.MaxValue).Min();
         return
         [
             Sum("setup", calls.Where(c => c.Name == LlamaWeightsSchema.Instance.Name)),
             Sum("prefill", Of("Prefill")),
             Sum("decode", Of("Decode")),
-            .. Of("Summarize").Any() ? [Sum("summaries", Of("Summarize"))] : Array.Empty<GenerationPhase>(),
+            .. new[]
+            {
+                Sum("summaries", Of("Summarize").Where(c => c.Call < step)), Sum("updates", Of("Summarize").Where(c => c.Call > step)),
+            }.Where(phase => phase.Steps > 0),
         ];
 
         IEnumerable<CallStatistics> Of(string kind) =>

@@ -63,16 +63,16 @@ internal sealed class Report
     public void IsConsistent(int tokens, string policy = "full", int summaries = 0, bool compared = false, bool ended = false)
     {
         string[] alone = ["prompt", "completion", "policy", "tokens", "plainTokens", "phases"];
-        string[] more = ["keptOfPrompt", "attendedByLayer", "tokensAsFirst", "tokensAsPlain", "aToken", "ratioToFirst"];
+        string[] more = ["keptOfPrompt", "attendedByLayer", "tokensAsFirst", "tokensAsPlain", "reading", "aToken", "ratioToFirst"];
         Assert.Equal(compared ? [.. alone, .. more] : alone, root.EnumerateObject().Select(p => p.Name));
         Assert.Equal(policy, Policy);
         string[] phases = ["setup", "prefill", "decode"];
         Assert.Equal(
-            summaries > 0 ? [.. phases, "summaries"] : phases,
+            summaries > 0 ? [.. phases, "summaries", "updates"] : phases,
             root.GetProperty("phases").EnumerateArray().Select(p => p.GetProperty("name").GetString()));
         if (summaries > 0)
         {
-            Assert.Equal(summaries, Steps("summaries"));
+            Assert.Equal(summaries, Steps("summaries") + Steps("updates"));
         }
 
         Assert.Equal(tokens, Tokens.Length);
