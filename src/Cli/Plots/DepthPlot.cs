@@ -33,8 +33,7 @@ internal static class DepthPlot
         map.Colormap = new ScottPlot.Colormaps.Viridis();
         map.ManualRange = new ScottPlot.Range(0, 100);
         map.NaNCellColor = Colors.LightGray;
-        ColorBar bar = plot.Add.ColorBar(map);
-        bar.Label = "Right answers, %";
+        plot.Add.ColorBar(map).Label = "Right answers, %";
         foreach (DepthCell cell in cells)
         {
             Text text = plot.Add.Text(

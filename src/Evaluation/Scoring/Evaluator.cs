@@ -150,7 +150,7 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         List<int> tokens = [];
         try
         {
-            await using ClearExecution session = new();
+            await using ClearExecution session = new(LlamaPrograms.All);
             await foreach (int token in PlainGeneration.RunAsync(session, model.Config, model.Weights, request, cancellation).ConfigureAwait(false))
             {
                 tokens.Add(token);
