@@ -44,10 +44,13 @@ internal static class EvaluateCommand
                 parsed.GetRequiredValue(policies), parsed.GetRequiredValue(tasks), [.. parsed.GetRequiredValue(lengths).Order()],
                 parsed.GetRequiredValue(samples), parsed.GetRequiredValue(between), new Seed(parsed.GetRequiredValue(seed)));
             settings.Check();
-            string path = parsed.GetValue(model) ?? ShippedModel.Directory;
+            string? named = parsed.GetValue(model);
+            string path = named ?? ShippedModel.Directory;
+            ModelSource source = ModelSource.Load(path);
             return RunAsync(
-                console, ModelSource.Load(path), TokenizerSource.For(path, parsed.GetValue(tokenizer)), settings,
-                parsed.GetRequiredValue(folder), parsed.GetRequiredValue(threads), cancellation);
+                console, named is null ? source with { Name = "the trained model that comes with the program" } : source,
+                TokenizerSource.For(path, parsed.GetValue(tokenizer)), settings, parsed.GetRequiredValue(folder),
+                parsed.GetRequiredValue(threads), cancellation);
         });
         return command;
     }

@@ -24,19 +24,17 @@ internal static class EvaluationProgress
             new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new TimeLeftColumn());
         return progress.StartAsync(async context =>
         {
-            ProgressTask inPlain = context.AddTask("in plain", autoStart: plain > 0, maxValue: Math.Max(1, plain));
-            ProgressTask betweenParties = context.AddTask("between two parties", autoStart: false, maxValue: Math.Max(1, between));
+            ProgressTask? inPlain = plain > 0 ? context.AddTask("in plain", maxValue: plain) : null;
+            ProgressTask? betweenParties =
+                between > 0 ? context.AddTask("between two parties", autoStart: inPlain is null, maxValue: between) : null;
             await run(result =>
             {
-                ProgressTask task = result.Case.Private ? betweenParties : inPlain;
-                task.Increment(result.Case.Length);
-                if (inPlain.IsFinished && !betweenParties.IsStarted)
+                (result.Case.Private ? betweenParties : inPlain)?.Increment(result.Case.Length);
+                if (inPlain is { IsFinished: true } && betweenParties is { IsStarted: false })
                 {
                     betweenParties.StartTask();
                 }
             }).ConfigureAwait(false);
-            inPlain.Value = inPlain.MaxValue;
-            betweenParties.Value = betweenParties.MaxValue;
         });
     }
 
