@@ -29,6 +29,7 @@ internal static class CommandLine
             PlanCommand.Create(console),
             TraceCommand.Create(console),
             CorpusCommand.Create(console),
+            EvaluateCommand.Create(console),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(IsHelp))

@@ -53,6 +53,14 @@ public sealed class UsageTests
     [InlineData("'--out' is required", "corpus|--seed|3")]
     [InlineData("--tokens 0 is not a whole number from 1", "corpus|--out|c|--tokens|0")]
     [InlineData("--seed -1 is not a whole number", "corpus|--out|c|--seed|-1")]
+    [InlineData("'--out' is required", "evaluate|--samples|3")]
+    [InlineData("--samples 0 is not a whole number from 1", "evaluate|--out|e|--samples|0")]
+    [InlineData("--threads many is not a whole number", "evaluate|--out|e|--threads|many")]
+    [InlineData("--seed -1 is not a whole number", "evaluate|--out|e|--seed|-1")]
+    [InlineData("--lengths: '12x' is no number of tokens|256,512", "evaluate|--out|e|--lengths|256,12x")]
+    [InlineData("--tasks: There is no task 'riddle'|Use one of needle", "evaluate|--out|e|--tasks|needle,riddle")]
+    [InlineData("--policies: there is no cache policy 'best'", "evaluate|--out|e|--policies|best")]
+    [InlineData("--policies names a policy twice", "evaluate|--out|e|--policies|full,full")]
     public async Task WrongCommandLineIsOneLineAndExitCodeTwo(string words, string args)
     {
         Outcome outcome = await RunningCommand.RunAsync(args.Length == 0 ? [] : args.Split('|'));
@@ -73,6 +81,9 @@ public sealed class UsageTests
         "generate|--help", "--dealer", "--server", "--tokenizer", "--prompt", "--tokens", "--json", "--server-pin", "--dealer-pin",
         "--network", "--policy", "toptokens")]
     [InlineData("corpus|--help", "--out", "--seed", "--tokens")]
+    [InlineData(
+        "evaluate|--help", "--model", "--tokenizer", "--policies", "--tasks", "tracking", "--lengths", "--samples", "--private", "--threads",
+        "--seed", "--out")]
     public async Task HelpNamesEveryOption(string args, params string[] words)
     {
         Outcome outcome = (await RunningCommand.RunAsync(args.Split('|'))).Succeeds();

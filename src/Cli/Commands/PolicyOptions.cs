@@ -30,30 +30,44 @@ internal static class PolicyOptions
     };
 
     /// <summary>Several policies to hold against each other.</summary>
-    public static Option<IReadOnlyList<CachePolicy>> Compare() => new("--compare")
+    public static Option<IReadOnlyList<CachePolicy>> Compare() => Several(
+        "--compare",
+        "Generate with each of these policies, separated by commas, and show them side by side; the first is what the others are held "
+            + "against, as in full,mpcache,'mpcache levels=1'",
+        null);
+
+    /// <summary>A list of policies, each named once.</summary>
+    /// <param name="name">The option's name.</param>
+    /// <param name="description">What they are for.</param>
+    /// <param name="otherwise">The list where none is given; null for none.</param>
+    public static Option<IReadOnlyList<CachePolicy>> Several(string name, string description, string? otherwise)
     {
-        Description = "Generate with each of these policies, separated by commas, and show them side by side; the first is what the "
-            + "others are held against, as in full,mpcache,'mpcache levels=1'",
-        HelpName = "POLICIES",
-        DefaultValueFactory = _ => [],
-        CustomParser = result =>
+        return new Option<IReadOnlyList<CachePolicy>>(name)
         {
-            try
+            Description = otherwise is null ? description : $"{description}; {otherwise} unless stated",
+            HelpName = "POLICIES",
+            DefaultValueFactory = _ => otherwise is null ? [] : Read(otherwise),
+            CustomParser = result =>
             {
-                CachePolicy[] policies = [.. result.Tokens[0].Value.Split(',').Select(p => CachePolicy.Read(p.Trim()))];
-                if (policies.Select(p => p.Write()).Distinct().Count() == policies.Length)
+                try
                 {
-                    return policies;
+                    CachePolicy[] policies = Read(result.Tokens[0].Value);
+                    if (policies.Select(p => p.Write()).Distinct().Count() == policies.Length)
+                    {
+                        return policies;
+                    }
+
+                    result.AddError($"{name} names a policy twice. Give each once");
+                }
+                catch (MPCacheException e)
+                {
+                    result.AddError($"{name}: {e.Message}");
                 }
 
-                result.AddError("--compare names a policy twice. Give each once");
-            }
-            catch (MPCacheException e)
-            {
-                result.AddError($"--compare: {e.Message}");
-            }
+                return [];
+            },
+        };
 
-            return [];
-        },
-    };
+        static CachePolicy[] Read(string policies) => [.. policies.Split(',').Select(p => CachePolicy.Read(p.Trim()))];
+    }
 }

@@ -22,15 +22,7 @@ internal sealed record ComparedPolicy(
     ComparedPolicy? Baseline)
 {
     /// <summary>The policy's name and those of its options that are not as they are unless stated.</summary>
-    public string Brief
-    {
-        get
-        {
-            CachePolicy policy = Completion.Request.Policy;
-            string[] standard = CachePolicy.Read(policy.Name).Write().Split(' ');
-            return string.Join(' ', policy.Write().Split(' ').Where((option, i) => i == 0 || option != standard[i]));
-        }
-    }
+    public string Brief => PolicyName.Brief(Completion.Request.Policy);
 
     /// <summary>Tokens that equal the baseline's, from the first on.</summary>
     public int Agreeing => Completion.Tokens.Zip((Baseline ?? this).Completion.Tokens).TakeWhile(t => t.First == t.Second).Count();

@@ -6,7 +6,7 @@ namespace MPCache;
 // Products of matrices. Dot products are accumulated in 64 bits: each product of two floats is exact there, and one rounding remains.
 public static partial class Functions
 {
-    private const int RowBlock = 8;
+    private const int FewRows = 8;
 
     /// <summary>
     /// The matrix product: result[…, i, j] = Σ_t a[…, i, t]·b[…, t, j], of shapes […, n, k] and […, k, m] → […, n, m].
@@ -55,7 +55,16 @@ public static partial class Functions
         {
             ReadOnlySpan<float> left = a.Values.Slice(i * rows * inner, rows * inner);
             ReadOnlySpan<float> right = b.Values.Slice(i * inner * columns, inner * columns);
-            Multiply(left, right, result.AsSpan(i * rows * columns, rows * columns), rows, inner, columns);
+            Span<float> product = result.AsSpan(i * rows * columns, rows * columns);
+            if (rows < FewRows)
+            {
+                // A step of decoding: turning the right factor would cost as much as the product.
+                MultiplyFew(left, right, product, rows, inner, columns);
+            }
+            else
+            {
+                WideProducts.Multiply(left, right, product, rows, inner, columns);
+            }
         }
 
         return new Tensor(result, shape);
@@ -88,50 +97,26 @@ public static partial class Functions
         int[] shape = [.. x.Shape[..^1], outputs];
         float[] result = new float[Shapes.Count(nameof(Linear), shape)];
         int rows = Shapes.Product(x.Shape[..^1]);
-        MultiplyTransposed(x.Values, weight.Values, result, rows, inputs, outputs);
+        WideProducts.MultiplyRows(x.Values, weight.Values, result, rows, inputs, outputs);
         return new Tensor(result, shape);
     }
 
-    /// <summary>left·right, row blocks at a time: each right row is widened once a block and added, scaled, to the block's sums.</summary>
-    private static void Multiply(
+    /// <summary>left·right with few left rows: each right row is widened once and added, scaled, to the sums of all left rows.</summary>
+    private static void MultiplyFew(
         ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> result, int rows, int inner, int columns)
     {
         double[] wideRow = new double[columns];
-        double[] sums = new double[Math.Min(rows, RowBlock) * columns];
-        for (int first = 0; first < rows; first += RowBlock)
+        double[] sums = new double[rows * columns];
+        for (int t = 0; t < inner; t++)
         {
-            int block = Math.Min(RowBlock, rows - first);
-            Array.Clear(sums);
-            for (int t = 0; t < inner; t++)
-            {
-                TensorPrimitives.ConvertTruncating(right.Slice(t * columns, columns), wideRow);
-                for (int row = 0; row < block; row++)
-                {
-                    Span<double> sum = sums.AsSpan(row * columns, columns);
-                    TensorPrimitives.MultiplyAdd<double>(wideRow, left[(first + row) * inner + t], sum, sum);
-                }
-            }
-
-            TensorPrimitives.ConvertTruncating<double, float>(
-                sums.AsSpan(0, block * columns), result.Slice(first * columns, block * columns));
-        }
-    }
-
-    /// <summary>left·rightᵀ: both factors have the summed axis last, so every result is a dot product of two rows.</summary>
-    private static void MultiplyTransposed(
-        ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> result, int rows, int inner, int columns)
-    {
-        double[] wideLeft = new double[rows * inner];
-        double[] wideRight = new double[inner];
-        TensorPrimitives.ConvertTruncating(left, wideLeft);
-        for (int column = 0; column < columns; column++)
-        {
-            // Widened once for all rows, and in the first-level cache while it is used.
-            TensorPrimitives.ConvertTruncating(right.Slice(column * inner, inner), wideRight);
+            TensorPrimitives.ConvertTruncating(right.Slice(t * columns, columns), wideRow);
             for (int row = 0; row < rows; row++)
             {
-                result[row * columns + column] = (float)TensorPrimitives.Dot<double>(wideLeft.AsSpan(row * inner, inner), wideRight);
+                Span<double> sum = sums.AsSpan(row * columns, columns);
+                TensorPrimitives.MultiplyAdd<double>(wideRow, left[(row * inner) + t], sum, sum);
             }
         }
+
+        TensorPrimitives.ConvertTruncating<double, float>(sums, result);
     }
 }

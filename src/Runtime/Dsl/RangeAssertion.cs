@@ -1,4 +1,5 @@
 using System;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 
 namespace MPCache;
@@ -47,6 +48,12 @@ public static class RangeAssertion
 
     private static int FirstOutside(ReadOnlySpan<float> values, double low, double high)
     {
+        // Of values that are all inside, which is the rule, the extremes decide; a NaN among them is one.
+        if (values.IsEmpty || (TensorPrimitives.Min(values) >= low && TensorPrimitives.Max(values) <= high))
+        {
+            return -1;
+        }
+
         for (int i = 0; i < values.Length; i++)
         {
             // Written so that a NaN, which compares false with everything, is outside.

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Numerics.Tensors;
 using System.Threading;
 
 namespace MPCache;
@@ -77,14 +78,9 @@ public sealed class RangeRecorder : IDisposable
             return;
         }
 
-        float minimum = values[0];
-        float maximum = values[0];
-        foreach (float value in values)
-        {
-            // MathF.Min and MathF.Max keep a NaN, so that one shows up as a violation.
-            minimum = MathF.Min(minimum, value);
-            maximum = MathF.Max(maximum, value);
-        }
+        // Both keep a NaN, so that one shows up as a violation.
+        float minimum = TensorPrimitives.Min(values);
+        float maximum = TensorPrimitives.Max(values);
 
         lock (_lock)
         {

@@ -80,12 +80,15 @@ public sealed class PlainStateTensor(Tensor empty)
     /// <summary>Replaces all rows.</summary>
     /// <returns>The tensor as it is now.</returns>
     public Tensor Assign(Tensor rows) => Value = rows;
+
+    /// <summary>Another one that begins with what this one has.</summary>
+    internal PlainStateTensor Copy() => new(Value);
 }
 
 /// <summary>A state in plain numbers.</summary>
 public sealed class PlainState
 {
-    private readonly Dictionary<string, PlainStateTensor[]> fields;
+    private Dictionary<string, PlainStateTensor[]> fields;
 
     /// <summary>An empty state.</summary>
     /// <param name="fields">For each field its name, how many tensors it has, and the sizes of one row.</param>
@@ -104,4 +107,16 @@ public sealed class PlainState
     public IReadOnlyList<PlainStateTensor> this[string field] => fields.TryGetValue(field, out PlainStateTensor[]? tensors)
         ? tensors
         : throw new ArgumentException($"this state has no '{field}'", nameof(field));
+
+    /// <summary>Takes over what another state of the same class holds; tensors are shared, because they do not change.</summary>
+    internal void Become(PlainState other) =>
+        fields = other.fields.ToDictionary(f => f.Key, f => f.Value.Select(t => t.Copy()).ToArray());
+
+    /// <summary>A state that holds the same.</summary>
+    internal PlainState Copy()
+    {
+        PlainState copy = new([]);
+        copy.Become(this);
+        return copy;
+    }
 }

@@ -18,12 +18,22 @@ public sealed class PlainExecution : ISession
     private readonly Dictionary<ResidentHandle, object> residents = [];
     private readonly Dictionary<StateHandle, PlainState> states = [];
     private readonly List<CallStatistics> statistics = [];
+    private readonly Dictionary<StateHandle, string?> contents = [];
     private readonly Func<CompiledProgram, PlainObserver?>? observe;
+    private readonly PlainMemory? memory;
     private uint next;
 
     /// <summary>Starts with no weights and no states.</summary>
     /// <param name="observe">Gives for each call who sees the value of every expression; null for nobody.</param>
     public PlainExecution(Func<CompiledProgram, PlainObserver?>? observe = null) => this.observe = observe;
+
+    /// <summary>Starts with no weights and no states, and computes nothing that is remembered.</summary>
+    /// <param name="memory">What earlier executions with the same weights have computed; this one adds to it.</param>
+    public PlainExecution(PlainMemory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        this.memory = memory;
+    }
 
     /// <inheritdoc/>
     public Party? Party => null;
@@ -57,6 +67,7 @@ public sealed class PlainExecution : ISession
         PlainState state = new(entry.Fields);
         StateHandle handle = new(this, entry, schema, dimensions, SchemaBinding.Store(entry), null, () => state.Rows);
         states[handle] = state;
+        contents[handle] = PlainMemory.Empty(entry);
         return Task.FromResult(handle);
     }
 
@@ -89,7 +100,7 @@ public sealed class PlainExecution : ISession
             Outputs = new Tensor[binding.Interface.Outputs.Count],
             Observer = observe?.Invoke(program),
         };
-        program.RunPlain(frame);
+        Run(program, frame, request);
         CallStatistics cost = new(
             next++, program.Interface.Name, binding.Planned, default, TimeSpan.Zero, Stopwatch.GetElapsedTime(start));
         statistics.Add(cost);
@@ -100,6 +111,25 @@ public sealed class PlainExecution : ISession
         }
 
         return Task.FromResult(new CallResult(outputs, cost));
+    }
+
+    /// <summary>Runs a call, or takes its results from memory.</summary>
+    private void Run(CompiledProgram program, PlainFrame frame, CallRequest request)
+    {
+        string? key = memory?.Key(program, frame, [.. request.Residents.Select(r => residents[r])], [.. request.States.Select(s => contents[s])]);
+        if (key is null || !memory!.TryRecall(key, frame))
+        {
+            program.RunPlain(frame);
+            if (key is not null)
+            {
+                memory!.Remember(key, frame);
+            }
+        }
+
+        for (int i = 0; i < request.States.Count; i++)
+        {
+            contents[request.States[i]] = key is null ? null : PlainMemory.Content(key, i);
+        }
     }
 
     /// <inheritdoc/>

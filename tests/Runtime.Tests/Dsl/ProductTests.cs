@@ -16,6 +16,11 @@ public class ProductTests
     [InlineData(1, 64, 17)]
     [InlineData(3, 0, 2)]
     [InlineData(0, 3, 2)]
+    [InlineData(8, 0, 2)]
+    [InlineData(8, 1, 1)]
+    [InlineData(11, 19, 35)]
+    [InlineData(12, 32, 16)]
+    [InlineData(9, 3, 0)]
     public void Matrices(int rows, int inner, int columns)
     {
         Tensor a = Reference.Random(1, rows, inner);
@@ -55,6 +60,8 @@ public class ProductTests
     [InlineData(new[] { 3, 7 })]
     [InlineData(new[] { 2, 3, 7 })]
     [InlineData(new[] { 0, 7 })]
+    [InlineData(new[] { 13, 7 })]
+    [InlineData(new[] { 2, 4, 7 })]
     public void Linear_multiplies_by_the_transposed_weights(int[] shape)
     {
         Tensor x = Reference.Random(1, shape);
@@ -63,6 +70,14 @@ public class ProductTests
             [.. shape[..^1], 5],
             i => Enumerable.Range(0, 7).Sum(t => At(x, [.. i[..^1], t]) * At(weight, i[^1], t)),
             Linear(x, weight));
+    }
+
+    [Fact]
+    public void Linear_multiplies_more_outputs_than_a_block_has()
+    {
+        Tensor x = Reference.Random(1, 6, 21);
+        Tensor weight = Reference.Random(2, 39, 21);
+        Equal([6, 39], i => Enumerable.Range(0, 21).Sum(t => At(x, i[0], t) * At(weight, i[1], t)), Linear(x, weight));
     }
 
     [Theory]
@@ -86,5 +101,11 @@ public class ProductTests
         Tensor ones = Tensor.From([1, 1, 1], 1, 3);
         Assert.Equal(1f, Linear(x, ones).Values[0]);
         Assert.Equal(1f, MatMul(x, ones.Transpose()).Values[0]);
+
+        // The same where rows are multiplied in tiles.
+        Tensor rows = Tensor.From([.. Enumerable.Repeat(x.Values.ToArray(), 8).SelectMany(v => v)], 8, 3);
+        Tensor columns = Tensor.From([.. Enumerable.Repeat(1f, 6)], 2, 3);
+        Assert.All(Linear(rows, columns).Values.ToArray(), value => Assert.Equal(1f, value));
+        Assert.All(MatMul(rows, columns.Transpose()).Values.ToArray(), value => Assert.Equal(1f, value));
     }
 }

@@ -1,0 +1,133 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Linq;
+using MPCache.Evaluation.Tasks;
+using MPCache.Models.Policies;
+
+namespace MPCache.Cli.Commands;
+
+/// <summary>Options that say what is evaluated.</summary>
+internal static class EvaluateOptions
+{
+    private const string StandardPolicies = "full,mpcache,snapkv,streaming";
+    private const string StandardTasks = "needle,keys,labelling,questions";
+    private const string StandardLengths = "256,512";
+    private const int MostThreads = 1024;
+
+    /// <summary>The model.</summary>
+    public static Option<string?> Model()
+    {
+        Option<string?> option = TextOptions.Model();
+        option.Description = "Checkpoint: a directory of a Hugging Face Llama, its .safetensors file, or a llama2.c file; without it the "
+            + "small trained model that comes with the program";
+        return option;
+    }
+
+    /// <summary>The tokenizer.</summary>
+    public static Option<string?> Tokenizer()
+    {
+        Option<string?> option = TextOptions.Tokenizer(besideModel: true);
+        option.Description = "Tokenizer of the model; without it the one in the model's directory";
+        return option;
+    }
+
+    /// <summary>The policies.</summary>
+    public static Option<IReadOnlyList<CachePolicy>> Policies() => PolicyOptions.Several(
+        "--policies", "Cache policies, separated by commas, as in full,mpcache,'mpcache levels=1'", StandardPolicies);
+
+    /// <summary>The tasks.</summary>
+    public static Option<IReadOnlyList<EvaluationTask>> Tasks() => List(
+        "--tasks", "TASKS", "Tasks, separated by commas: " + string.Join(", ", EvaluationTasks.All.Where(t => t is not TextTask).Select(t => t.Name)),
+        StandardTasks, EvaluationTasks.Find);
+
+    /// <summary>The lengths.</summary>
+    public static Option<IReadOnlyList<int>> Lengths() => List(
+        "--lengths", "TOKENS", "Lengths of prompt and answer together in tokens, separated by commas", StandardLengths,
+        word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+            ? length
+            : throw new MPCacheException($"'{word}' is no number of tokens", $"Give lengths such as {StandardLengths}"));
+
+    /// <summary>How many of something.</summary>
+    public static Option<int> Count(string name, string description, int otherwise, int least) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        DefaultValueFactory = _ => otherwise,
+        CustomParser = result => Number(result, name, least, int.MaxValue),
+    };
+
+    /// <summary>How many plain cases run at a time.</summary>
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "How many plain cases run at a time; as many as there are processors unless stated",
+        HelpName = "N",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+        CustomParser = result => Number(result, "--threads", 1, MostThreads),
+    };
+
+    /// <summary>What samples are made from.</summary>
+    public static Option<ulong> Seed() => new("--seed")
+    {
+        Description = "What the samples follow from: the same seed gives the same samples",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+        CustomParser = result =>
+        {
+            string word = result.Tokens[0].Value;
+            if (!ulong.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
+            {
+                result.AddError($"--seed {word} is not a whole number. Give one of at most {ulong.MaxValue}");
+            }
+
+            return value;
+        },
+    };
+
+    /// <summary>Where results go.</summary>
+    public static Option<string> Folder() => new("--out")
+    {
+        Description = "The folder that is written to; an evaluation that was interrupted goes on there",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static int Number(ArgumentResult result, string option, int least, int most)
+    {
+        string word = result.Tokens[0].Value;
+        if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most)
+        {
+            return value;
+        }
+
+        result.AddError(string.Create(
+            CultureInfo.InvariantCulture, $"{option} {word} is not a whole number from {least} to {most}. Give one such as {Math.Max(1, least)}"));
+        return least;
+    }
+
+    private static Option<IReadOnlyList<T>> List<T>(string name, string help, string description, string otherwise, Func<string, T> read)
+    {
+        return new Option<IReadOnlyList<T>>(name)
+        {
+            Description = $"{description}; {otherwise} unless stated",
+            HelpName = help,
+            DefaultValueFactory = _ => Read(otherwise),
+            CustomParser = result =>
+            {
+                try
+                {
+                    return Read(result.Tokens[0].Value);
+                }
+                catch (MPCacheException e)
+                {
+                    result.AddError($"{name}: {e.Message}");
+                    return [];
+                }
+            },
+        };
+
+        T[] Read(string words) => [.. words.Split(',').Select(word => read(word.Trim()))];
+    }
+}
