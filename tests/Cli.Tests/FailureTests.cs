@@ -84,7 +84,7 @@ public sealed class FailureTests
     {
         using Listener listener = Listener.Start(new TcpEndpoint("127.0.0.1", 0));
         using System.Threading.CancellationTokenSource ending = new();
-        DealerService dealer = new([Llama.PrefillProgram, new AnotherVersion(Llama.DecodeProgram)]);
+        DealerService dealer = new([Llama.PrefillPartProgram, Llama.PrefillProgram, new AnotherVersion(Llama.DecodeProgram)]);
         Task dealing = dealer.RunAsync(listener, ending.Token);
 
         Outcome outcome = await RunningCommand.RunAsync([command, "--dealer", listener.Endpoint.ToString(), .. Anywhere(command)]);
@@ -301,17 +301,17 @@ public sealed class FailureTests
     [InlineData("generate 5", "the client says 'generate 5'")]
     [InlineData("generate 5 5", "the client says 'generate 5 5'")]
     [InlineData("generate 5 99999999999 full", "the client says 'generate 5 99999999999 full'")]
-    [InlineData("generate 5 5 fullest", "the client's request: there is no cache policy 'fullest'")]
-    [InlineData("generate 5 5 ", "the client's request: there is no cache policy ''")]
-    [InlineData("generate 5 5 mpcache static=9", "the client's request: static of the policy mpcache is '9'")]
-    [InlineData("generate 5 5 mpcache keep=0.2 keep=0.3", "'keep=0.3' is no option of the policy mpcache, or is given twice")]
-    [InlineData("generate 5 5 full cluster=4", "the client's request: the policy full has no option cluster")]
-    [InlineData("generate 5 5 mpcache cluster=65", "the client's request: cluster of the policy mpcache is 65, more than 64")]
-    [InlineData("generate 5 5 mpcache skip=2147483647", "the client's request: skip=2147483647 leaves none of 3 layers")]
-    [InlineData("generate 5 5 streaming sinks=2147483647", "the client's request: 0.3 of 5 tokens are 2, which 2147483647 sinks use up")]
-    [InlineData("generate 5 5 snapkv window=4", "the client's request: 0.3 of 5 tokens are 2, fewer than the window of 4")]
-    [InlineData("generate 5 5 quest page=99999999999", "the client's request: page of the policy quest is '99999999999'")]
-    [InlineData("generate 5 5 a\u001b[2J\r\nerror:b", "the client's request: there is no cache policy 'a")]
+    [InlineData("generate 5 5 256 fullest", "the client's request: there is no cache policy 'fullest'")]
+    [InlineData("generate 5 5 256 ", "the client's request: there is no cache policy ''")]
+    [InlineData("generate 5 5 256 mpcache static=9", "the client's request: static of the policy mpcache is '9'")]
+    [InlineData("generate 5 5 256 mpcache keep=0.2 keep=0.3", "'keep=0.3' is no option of the policy mpcache, or is given twice")]
+    [InlineData("generate 5 5 256 full cluster=4", "the client's request: the policy full has no option cluster")]
+    [InlineData("generate 5 5 256 mpcache cluster=65", "the client's request: cluster of the policy mpcache is 65, more than 64")]
+    [InlineData("generate 5 5 256 mpcache skip=2147483647", "the client's request: skip=2147483647 leaves none of 3 layers")]
+    [InlineData("generate 5 5 256 streaming sinks=2147483647", "the client's request: 0.3 of 5 tokens are 2, which 2147483647 sinks use up")]
+    [InlineData("generate 5 5 256 snapkv window=4", "the client's request: 0.3 of 5 tokens are 2, fewer than the window of 4")]
+    [InlineData("generate 5 5 256 quest page=99999999999", "the client's request: page of the policy quest is '99999999999'")]
+    [InlineData("generate 5 5 256 a\u001b[2J\r\nerror:b", "the client's request: there is no cache policy 'a")]
     [InlineData("next", "the client says 'next'")]
     [InlineData(null, "the client left before the generation was done")]
     public async Task ClientThatAsksForWhatTheServerHasNot(string? says, string words)
@@ -335,7 +335,7 @@ public sealed class FailureTests
     public async Task ClientThatAsksForAnEndlessPolicy(string policy)
     {
         await using Sides sides = await Sides.StartAsync();
-        await AskAsync(sides, $"generate 5 5 {policy}{new string('9', 60_000)}");
+        await AskAsync(sides, $"generate 5 5 256 {policy}{new string('9', 60_000)}");
 
         Outcome server = await sides.Serve.EndAsync();
         server.Fails(1, "the client's request: ", "…");
@@ -347,7 +347,7 @@ public sealed class FailureTests
     public async Task ClientThatAsksForAPolicyThatDoesNotFitIsNotTheLast()
     {
         await using Sides sides = await Sides.StartAsync("--sessions", "2");
-        await AskAsync(sides, "generate 5 5 tova budget=0");
+        await AskAsync(sides, "generate 5 5 256 tova budget=0");
 
         (await sides.Generate("--tokens", "2", "--policy", "tova").EndAsync()).Succeeds();
         (await sides.Serve.EndAsync()).Fails(1, "the client's request: budget of the policy tova is '0'");
