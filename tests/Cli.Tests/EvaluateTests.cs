@@ -17,8 +17,8 @@ public sealed class EvaluateTests
         using TemporaryFolder folder = new();
         string[] arguments =
         [
-            "evaluate", "--out", folder.File("out"), "--tasks", "needle", "--lengths", "128", "--samples", "1", "--private", "1", "--policies",
-            "full,streaming budget=0.3",
+            "evaluate", "--out", folder.File("out"), "--tasks", "needle", "--lengths", "128", "--samples", "1", "--private", "1",
+            "--policies", "full,streaming budget=0.3",
         ];
         Outcome first = (await RunningCommand.RunAsync(arguments)).Succeeds();
 

@@ -82,8 +82,8 @@ public sealed class UsageTests
         "--network", "--policy", "toptokens")]
     [InlineData("corpus|--help", "--out", "--seed", "--tokens")]
     [InlineData(
-        "evaluate|--help", "--model", "--tokenizer", "--policies", "--tasks", "tracking", "--lengths", "--samples", "--private", "--threads",
-        "--seed", "--out")]
+        "evaluate|--help", "--model", "--tokenizer", "--policies", "--tasks", "tracking", "--lengths", "--samples", "--private",
+        "--threads", "--seed", "--out")]
     public async Task HelpNamesEveryOption(string args, params string[] words)
     {
         Outcome outcome = (await RunningCommand.RunAsync(args.Split('|'))).Succeeds();

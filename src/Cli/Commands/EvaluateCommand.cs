@@ -71,7 +71,8 @@ internal static class EvaluateCommand
         using ResultsFile results = ResultsFile.Open(folder, fingerprint, settings.Seed.Value);
         console.Progress(string.Create(
             CultureInfo.InvariantCulture,
-            $"{source.Name}: {settings.PlainCases} cases in plain, {settings.PrivateCases} between two parties, {results.Results.Count} results so far"));
+            $"{source.Name}: {settings.PlainCases} cases in plain, {settings.PrivateCases} between two parties, "
+                + $"{results.Results.Count} results so far"));
         await EvaluationProgress.RunAsync(
             console, settings, results, finished => evaluator.RunAsync(results, threads, finished, cancellation)).ConfigureAwait(false);
 

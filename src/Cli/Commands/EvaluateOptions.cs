@@ -40,7 +40,8 @@ internal static class EvaluateOptions
 
     /// <summary>The tasks.</summary>
     public static Option<IReadOnlyList<EvaluationTask>> Tasks() => List(
-        "--tasks", "TASKS", "Tasks, separated by commas: " + string.Join(", ", EvaluationTasks.All.Where(t => t is not TextTask).Select(t => t.Name)),
+        "--tasks", "TASKS",
+        "Tasks, separated by commas: " + string.Join(", ", EvaluationTasks.All.Where(t => t is not TextTask).Select(t => t.Name)),
         StandardTasks, EvaluationTasks.Find);
 
     /// <summary>The lengths.</summary>
@@ -103,7 +104,8 @@ internal static class EvaluateOptions
         }
 
         result.AddError(string.Create(
-            CultureInfo.InvariantCulture, $"{option} {word} is not a whole number from {least} to {most}. Give one such as {Math.Max(1, least)}"));
+            CultureInfo.InvariantCulture,
+            $"{option} {word} is not a whole number from {least} to {most}. Give one such as {Math.Max(1, least)}"));
         return least;
     }
 

@@ -41,8 +41,9 @@ internal static class AccuracyPlot
             scatter.MarkerSize = 9;
             scatter.LineWidth = 1;
             plot.Add.Plottable(new ErrorBar(
-                costs, accuracies, null, null, [.. points.Select(p => p.Accuracy - p.Interval.Low)],
-                [.. points.Select(p => p.Interval.High - p.Accuracy)])
+                costs, accuracies, xErrorsNegative: null, xErrorsPositive: null,
+                yErrorsNegative: [.. points.Select(p => p.Accuracy - p.Interval.Low)],
+                yErrorsPositive: [.. points.Select(p => p.Interval.High - p.Accuracy)])
             {
                 Color = colour.WithAlpha(0.4),
             });

@@ -36,7 +36,8 @@ internal static class PlotFiles
         {
             throw new MPCacheException(
                 "the plots cannot be drawn, because SkiaSharp's native library does not run here; the results and the summary are complete",
-                $"Draw on another machine from '{Path.Combine(folder, SummaryFiles.Csv)}', or run the same command there with this folder", e);
+                $"Draw on another machine from '{Path.Combine(folder, SummaryFiles.Csv)}', or run the same command there with this folder",
+                e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -53,5 +54,6 @@ internal static class PlotFiles
     }
 
     private static bool IsMissingLibrary(Exception? error) =>
-        error is DllNotFoundException or BadImageFormatException || (error is TypeInitializationException && IsMissingLibrary(error.InnerException));
+        error is DllNotFoundException or BadImageFormatException
+        || (error is TypeInitializationException && IsMissingLibrary(error.InnerException));
 }

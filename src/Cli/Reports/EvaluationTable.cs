@@ -34,8 +34,8 @@ internal static class EvaluationTable
         {
             List<string> row =
             [
-                Markup.Escape(PolicyName.Brief(CachePolicy.Read(group.Key.Policy))), Text(group.Key.Length), Text(group.Average(l => l.Kept)),
-                Text(group.Average(l => l.Attended)), Text(group.Average(l => l.TotalStepBytes) / 1000),
+                Markup.Escape(PolicyName.Brief(CachePolicy.Read(group.Key.Policy))), Text(group.Key.Length),
+                Text(group.Average(l => l.Kept)), Text(group.Average(l => l.Attended)), Text(group.Average(l => l.TotalStepBytes) / 1000),
                 .. tasks.Select(task => Accuracy(group.Single(l => l.Task == task))),
             ];
             if (hasPrivate)
@@ -65,7 +65,8 @@ internal static class EvaluationTable
         if (different > 0)
         {
             output.WriteLine(Invariant(
-                $"{different} private runs gave other tokens than in plain; {summary.Lines.Sum(l => l.PrivateAsClear)} of them what fixed point gives in the clear."));
+                $"{different} private runs gave other tokens than in plain; {summary.Lines.Sum(l => l.PrivateAsClear)} of them ")
+                + "what fixed point gives in the clear.");
         }
 
         output.Flush();

@@ -36,7 +36,8 @@ public sealed record EvaluationSettings(
         Unique("task", Tasks.Select(t => t.Name));
         Unique("length", Lengths.Select(l => l.ToString(CultureInfo.InvariantCulture)));
         Require(
-            !Tasks.Any(t => t is TextTask), "the task text asks nothing, and a program that gives the most likely token has no loss to score it by",
+            !Tasks.Any(t => t is TextTask),
+            "the task text asks nothing, and a program that gives the most likely token has no loss to score it by",
             "Leave it out");
         int least = Lengths.Min();
         Require(

@@ -87,7 +87,8 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         from task in settings.Tasks
         select (task, length, sample);
 
-    private TaskSample Sample(EvaluationTask task, int length, int index) => task.Sample(settings.SampleSeed(length, index), length, measure);
+    private TaskSample Sample(EvaluationTask task, int length, int index) =>
+        task.Sample(settings.SampleSeed(length, index), length, measure);
 
     private GenerationRequest Request(TaskSample sample, CachePolicy policy) =>
         new(model.Tokenizer.Encode(sample.Prompt), Answers.MostTokens, model.Tokenizer.EndsText) { Policy = policy };
@@ -115,8 +116,9 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
             cancellation.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
             GenerationRequest request = Request(sample, policy);
-            IReadOnlyList<int> tokens =
-                [.. PlainGeneration.RunAsync(new PlainExecution(memory), model.Config, model.Weights, request, cancellation).ToBlockingEnumerable(cancellation)];
+            IAsyncEnumerable<int> generation =
+                PlainGeneration.RunAsync(new PlainExecution(memory), model.Config, model.Weights, request, cancellation);
+            IReadOnlyList<int> tokens = [.. generation.ToBlockingEnumerable(cancellation)];
             string? outside = ranges.Observations.FirstOrDefault(o => o.IsViolated)?.ToString();
             finish(Result(plain, sample, request, tokens, Stopwatch.GetElapsedTime(start)) with { OutOfRange = outside });
         }
@@ -135,12 +137,13 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         GenerationRequest request = Request(sample, policy);
         int? difference = FirstDifference(plain.Tokens, tokens);
-        bool? clear = difference is null ? null : (await InTheClearAsync(request, cancellation).ConfigureAwait(false))?.SequenceEqual(tokens);
+        IReadOnlyList<int>? clear =
+            difference is null ? null : await InTheClearAsync(request, cancellation).ConfigureAwait(false);
         return Result(between, sample, request, tokens, elapsed) with
         {
             OutOfRange = plain.OutOfRange,
             FirstDifference = difference,
-            IsAsInTheClear = clear,
+            IsAsInTheClear = clear?.SequenceEqual(tokens),
         };
     }
 
@@ -151,7 +154,8 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         try
         {
             await using ClearExecution session = new(LlamaPrograms.All);
-            await foreach (int token in PlainGeneration.RunAsync(session, model.Config, model.Weights, request, cancellation).ConfigureAwait(false))
+            IAsyncEnumerable<int> generation = PlainGeneration.RunAsync(session, model.Config, model.Weights, request, cancellation);
+            await foreach (int token in generation.ConfigureAwait(false))
             {
                 tokens.Add(token);
             }
@@ -171,8 +175,8 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         GenerationPlan plan = GenerationPlan.Of(model.Config, request.Policy, request.Lengths(model.Config));
         double steps = Math.Max(1, plan.StepCount);
         return new EvaluationResult(
-            done, request.Prompt.Count, sample.Depth, sample.Answer.Trim(), answer, tokens, Answers.IsRight(answer, sample.Answer), plan.Kept,
-            plan.Attended, Between(plan.Prompt), plan.Prompt.Tape, Between(plan.Steps) / steps, plan.Steps.Tape / steps, null, null, null,
+            done, request.Prompt.Count, sample.Depth, sample.Answer.Trim(), answer, tokens, Answers.IsRight(answer, sample.Answer),
+            plan.Kept, plan.Attended, Between(plan.Prompt), plan.Prompt.Tape, Between(plan.Steps) / steps, plan.Steps.Tape / steps, null, null, null,
             elapsed.TotalSeconds);
     }
 

@@ -44,7 +44,8 @@ public sealed class ResultsFile : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new MPCacheException(
-                $"the results '{path}' cannot be written: {e.Message.TrimEnd('.')}", "Give a folder that may be written and is not in use", e);
+                $"the results '{path}' cannot be written: {e.Message.TrimEnd('.')}",
+                "Give a folder that may be written and is not in use", e);
         }
 
         ResultsFile opened = new(file);
@@ -134,7 +135,8 @@ public sealed class ResultsFile : IDisposable
         }
         catch (IOException e)
         {
-            throw new MPCacheException($"a result cannot be written: {e.Message.TrimEnd('.')}", "Make room on the disk, and begin again", e);
+            throw new MPCacheException(
+                $"a result cannot be written: {e.Message.TrimEnd('.')}", "Make room on the disk, and begin again", e);
         }
     }
 }

@@ -116,7 +116,8 @@ public sealed class PlainExecution : ISession
     /// <summary>Runs a call, or takes its results from memory.</summary>
     private void Run(CompiledProgram program, PlainFrame frame, CallRequest request)
     {
-        string? key = memory?.Key(program, frame, [.. request.Residents.Select(r => residents[r])], [.. request.States.Select(s => contents[s])]);
+        string? key = memory?.Key(
+            program, frame, [.. request.Residents.Select(r => residents[r])], [.. request.States.Select(s => contents[s])]);
         if (key is null || !memory!.TryRecall(key, frame))
         {
             program.RunPlain(frame);

@@ -26,8 +26,12 @@ public sealed class PlainMemory
     public int Count => calls.Count;
 
     /// <summary>The name of what a new state holds.</summary>
-    internal static string Empty(StateEntry entry) =>
-        $"{entry.Name}({string.Join("; ", entry.Fields.Select(f => $"{f.Name} {Number(f.Tensors)} {string.Join(' ', f.Row.Select(r => Number(r)))}"))})";
+    internal static string Empty(StateEntry entry)
+    {
+        IEnumerable<string> fields =
+            entry.Fields.Select(f => $"{f.Name} {Number(f.Tensors)} {string.Join(' ', f.Row.Select(r => Number(r)))}");
+        return $"{entry.Name}({string.Join("; ", fields)})";
+    }
 
     /// <summary>The name of what a call leaves in one of its states.</summary>
     internal static string Content(string key, int state) => $"{key}/{Number(state)}";

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Models.Generation;
 using MPCache.Models.Policies;
