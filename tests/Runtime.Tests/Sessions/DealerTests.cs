@@ -259,7 +259,7 @@ public class DealerTests
         Task<(Speaker, MessageReader)> greeted = Greeting.ExchangeAsync(far, Speaker.Dealer, default, Patience, CancellationToken.None);
         await using MessageChannel dealer = new(far);
         MessageWriter welcome = new();
-        welcome.Text("identity").Bytes(new byte[AesMaskSource.SeedBytes]);
+        welcome.Guid(Guid.Empty).Bytes(new byte[AesMaskSource.SeedBytes]);
         await dealer.SendAsync(DealerMessage.Welcome, welcome.Written, Patience, CancellationToken.None);
         await using DealerClient client = await DealerClient.ConnectAsync(
             near, Party.Client, "s", Programs, new ChannelTimeouts { Preparation = TimeSpan.FromSeconds(1) });

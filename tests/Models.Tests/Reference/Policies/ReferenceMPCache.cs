@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -12,7 +13,10 @@ public sealed class ReferenceMPCache(ReferenceHeads heads, ReferenceMPCacheOptio
     private readonly Dictionary<int, (int Complete, int[][] Clusters)> _ahead = [];
     private int[][] _selected = [];
 
-    /// <summary>The attention of the last queries to each token of the prompt, averaged over heads and accumulated over queries.</summary>
+    /// <summary>
+    /// The attention of the last queries to each token of the prompt, averaged over heads and accumulated over queries, with that of its
+    /// neighbours.
+    /// </summary>
     public double[] Importance(IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys)
     {
         double[] importance = new double[keys.Count];
@@ -25,7 +29,12 @@ public sealed class ReferenceMPCache(ReferenceHeads heads, ReferenceMPCacheOptio
             }
         }
 
-        return importance;
+        int reach = options.Pool / 2;
+        return
+        [
+            .. Enumerable.Range(0, importance.Length).Select(
+                token => importance.Where((_, other) => Math.Abs(other - token) <= reach).Sum()),
+        ];
     }
 
     /// <summary>Which tokens of the prompt remain in a layer, ascending, the same for all heads.</summary>
