@@ -176,8 +176,8 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         double steps = Math.Max(1, plan.StepCount);
         return new EvaluationResult(
             done, request.Prompt.Count, sample.Depth, sample.Answer.Trim(), answer, tokens, Answers.IsRight(answer, sample.Answer),
-            plan.Kept, plan.Attended, Between(plan.Prompt), plan.Prompt.Tape, Between(plan.Steps) / steps, plan.Steps.Tape / steps, null, null, null,
-            elapsed.TotalSeconds);
+            plan.Kept, plan.Attended, Between(plan.Prompt), plan.Prompt.Tape, Between(plan.Steps) / steps, plan.Steps.Tape / steps,
+            null, null, null, elapsed.TotalSeconds);
     }
 
     /// <summary>Bytes between the parties, both directions and what the client prepares.</summary>

@@ -56,8 +56,8 @@ public static class SummaryFiles
             text.AppendJoin(',', new object[]
             {
                 line.Policy, line.Task, line.Length, line.Samples, line.Right, line.Accuracy, line.Low, line.High, line.PromptTokens,
-                line.Kept, line.Attended, line.PromptBytes, line.PromptTape, line.StepBytes, line.StepTape, line.OutOfRange, line.PrivateSamples,
-                line.PrivateRight, line.PrivateAsPlain, line.PrivateAsClear,
+                line.Kept, line.Attended, line.PromptBytes, line.PromptTape, line.StepBytes, line.StepTape, line.OutOfRange,
+                line.PrivateSamples, line.PrivateRight, line.PrivateAsPlain, line.PrivateAsClear,
             }.Select(value => value is double number
                 ? number.ToString("0.####", CultureInfo.InvariantCulture)
                 : Convert.ToString(value, CultureInfo.InvariantCulture)));
