@@ -82,25 +82,29 @@ public sealed class DemoTests : IDisposable
     [InlineData("h2o budget=0.9", "h2o budget=0.9 recent=0.5", 0)]
     [InlineData("tova budget=0.5", "tova budget=0.5", 0)]
     [InlineData("snapkv window=8", "snapkv budget=0.3 window=8", 0)]
-    [InlineData("quest page=4 skip=1", "quest budget=0.3 page=4 skip=1", 2)]
+    [InlineData("quest page=4 skip=1", "quest budget=0.3 page=4 skip=1", 1, 1)]
     [InlineData(
         "mpcache cluster=4 keep=0.5",
-        "mpcache static=0.5 observed=0.2 pool=1 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0", 4)]
-    public async Task EveryPolicyGenerates(string policy, string full, int summaries)
+        "mpcache static=0.5 observed=0.2 pool=1 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0", 2, 2)]
+    public async Task EveryPolicyGenerates(string policy, string full, int summaries, int updatedAt = 0)
     {
         string json = folder.File("report.json");
         Outcome outcome = (await RunningCommand.RunAsync(
             "demo", "--prompt", Long, "--tokens", "4", "--policy", policy, "--json", json)).Succeeds();
 
         Report report = Report.Read(json);
-        report.IsConsistent(report.Tokens.Length, full, summaries, ended: report.Tokens.Length < 4);
+        // With a part of the cache the text may end; the clusters of which the last one became complete at a step are summarised then.
+        report.IsConsistent(report.Tokens.Length, full, summaries, Steps(report) > updatedAt ? summaries : 0, ended: report.Tokens.Length < 4);
         Assert.Contains($"cache policy: {full}\n", outcome.Error, StringComparison.Ordinal);
         Assert.StartsWith(Long, outcome.Out, StringComparison.Ordinal);
-        Assert.Equal(summaries > 0, outcome.Out.Contains("updates", StringComparison.Ordinal));
+        Assert.Equal(summaries > 0, outcome.Out.Contains("summaries", StringComparison.Ordinal));
 
         // The prompt is read in full under every policy.
         Assert.Equal(report.PlainTokens[0], report.Tokens[0]);
     }
+
+    /// <summary>Decoding steps of a run that was to give 4 tokens; one more than tokens behind the first where the text ended.</summary>
+    private static int Steps(Report report) => report.Tokens.Length < 4 ? report.Tokens.Length : 3;
 
     [Fact]
     public async Task PoliciesSideBySide()
@@ -114,15 +118,19 @@ public sealed class DemoTests : IDisposable
             "mpcache static=0.5 observed=0.2 pool=1 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0";
         Report[] reports = Report.ReadAll(json);
         Assert.Equal(["full", "tova budget=0.3", clusters], reports.Select(r => r.Policy));
+        int steps = Steps(reports[2]);
         reports[0].IsConsistent(4, "full", compared: true);
-        reports[1].IsConsistent(4, "tova budget=0.3", compared: true);
-        reports[2].IsConsistent(4, clusters, 2, compared: true);
+        reports[1].IsConsistent(reports[1].Tokens.Length, "tova budget=0.3", compared: true, ended: reports[1].Tokens.Length < 4);
+        reports[2].IsConsistent(
+            reports[2].Tokens.Length, clusters, 1, steps > 2 ? 1 : 0, compared: true, ended: reports[2].Tokens.Length < 4);
 
-        // Of 43 tokens in the prompt, 46 are in the cache at the last step; of 25 the first of six clusters, two others and the newest.
+        // Of 43 tokens in the prompt, 46 are in the cache at the last step. Of 25 the first of six clusters, two others and the newest, if
+        // the text did not end before.
+        int selected = steps switch { 1 => 11, 2 => 12, _ => 13 };
         Assert.Equal([43, 13, 22], reports.Select(r => r.Number("keptOfPrompt")));
         Assert.Equal([46, 46, 46], reports[0].Numbers("attendedByLayer"));
         Assert.Equal([14, 14, 14], reports[1].Numbers("attendedByLayer"));
-        Assert.Equal([13, 13, 13], reports[2].Numbers("attendedByLayer"));
+        Assert.Equal(Enumerable.Repeat(selected, 3), reports[2].Numbers("attendedByLayer"));
         foreach (Report report in reports)
         {
             Assert.Equal(Agreeing(report.Tokens, reports[0].Tokens), report.Number("tokensAsFirst"));
@@ -135,8 +143,8 @@ public sealed class DemoTests : IDisposable
             }
         }
 
-        double rounds = reports[2].Cost("decode", "rounds") + reports[2].Cost("updates", "rounds");
-        Assert.Equal(rounds / 3, reports[2].Number("aToken", "flights"), 9);
+        double rounds = reports[2].Cost("decode", "rounds") + (steps > 2 ? reports[2].Cost("updates", "rounds") : 0);
+        Assert.Equal(rounds / steps, reports[2].Number("aToken", "flights"), 9);
         Assert.Equal(
             reports[2].Cost("prefill", "rounds") + reports[2].Cost("summaries", "rounds"), reports[2].Number("reading", "flights"));
 

@@ -34,13 +34,14 @@ internal sealed record ComparedPolicy(
     public static ComparedPolicy Of(LlamaConfig config, Completion completion, IReadOnlyList<int> plain, ComparedPolicy? baseline)
     {
         GenerationRequest request = completion.Request;
-        PolicyCall? last = request.Policy.Schedule(config, request.Lengths(config) with { Tokens = Math.Max(1, completion.Tokens.Count) })
+        int made = completion.Phases.Where(p => p.Name == "decode").Sum(p => p.Steps);
+        PolicyCall? last = request.Policy.Schedule(config, request.Lengths(config) with { Tokens = made + 1 })
             .LastOrDefault(c => c.Attended.Count > 0);
         IEnumerable<GenerationPhase> steps = completion.Phases.Where(p => p.Name is "decode" or "updates");
         IEnumerable<GenerationPhase> prompt = completion.Phases.Where(p => p.Name is "prefill" or "summaries");
         return new ComparedPolicy(
             completion, plain, request.Policy.Kept(request.Prompt.Count), last?.Attended ?? [], StepCost.Of([.. prompt], 1),
-            StepCost.Of([.. steps], Math.Max(1, steps.Where(p => p.Name == "decode").Sum(p => p.Steps))), baseline);
+            StepCost.Of([.. steps], Math.Max(1, made)), baseline);
     }
 }
 

@@ -41,6 +41,8 @@ public sealed class CachePolicyTests
     [InlineData("mpcache lag=1", "lag of the policy mpcache is 1, not 0", "levels=1 share=1")]
     [InlineData("mpcache lag=2 levels=1 share=1", "lag of the policy mpcache is 2, not 0", "levels=1 share=1")]
     [InlineData("mpcache lag=1 levels=1 share=1 bound=exact", "lag of the policy mpcache is 1, not 0", "bound=linear")]
+    [InlineData("mpcache pool=2", "pool of the policy mpcache is 2, not an odd number up to 63", "pool=7")]
+    [InlineData("mpcache pool=65", "pool of the policy mpcache is 65, not an odd number up to 63", "pool=1")]
     [InlineData("mpcache skip=-1", "skip of the policy mpcache is '-1'", "skip=0")]
     [InlineData("streaming budget=0", "budget of the policy streaming is '0'", "budget=0.3")]
     [InlineData("streaming sinks=4.5", "sinks of the policy streaming is '4.5'", "sinks=4")]
@@ -107,15 +109,15 @@ public sealed class CachePolicyTests
          from second in Gen.Int[1, 100]
          from third in Gen.Int[1, 64]
          from fourth in Gen.Int[0, 2]
-         from given in Gen.Bool.Array[11]
+         from given in Gen.Bool.Array[12]
          select (name, first, second, third, fourth, given)).Sample((name, first, second, third, fourth, given) =>
         {
             string[] options = name switch
             {
                 "mpcache" =>
                 [
-                    $"static={Share(first)}", $"observed={Share(second)}", $"levels={Text(fourth)}", $"keep-coarse={Share(second)}",
-                    $"keep={Share(first)}", $"cluster={Text(third)}", $"alpha={Share(second)}", given[9] ? "bound=exact" : "bound=linear",
+                    $"static={Share(first)}", $"observed={Share(second)}", $"pool={Text((2 * fourth) + 1)}", $"levels={Text(fourth)}",
+                    $"keep-coarse={Share(second)}", $"keep={Share(first)}", $"cluster={Text(third)}", $"alpha={Share(second)}", given[10] ? "bound=exact" : "bound=linear",
                     $"share={Text(1 + (fourth % 2))}", $"skip={Text(fourth)}", "lag=0",
                 ],
                 "streaming" => [$"budget={Share(first)}", $"sinks={Text(third)}"],
