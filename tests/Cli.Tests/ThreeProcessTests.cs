@@ -46,7 +46,8 @@ public sealed class ThreeProcessTests : IDisposable
         string json = folder.File("report.json");
         using CommandProcess deal = CommandProcess.Start("deal", "--listen", "127.0.0.1:0");
         string dealer = await deal.AddressAsync();
-        using CommandProcess serve = CommandProcess.Start("serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--sessions", "2");
+        using CommandProcess serve = CommandProcess.Start(
+            "serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--sessions", "2", "--model", "built-in");
         string server = await serve.AddressAsync();
         foreach ((string policy, string full) in new[]
         {
@@ -56,7 +57,8 @@ public sealed class ThreeProcessTests : IDisposable
         })
         {
             using CommandProcess generate = CommandProcess.Start(
-                "generate", "--dealer", dealer, "--server", server, "--policy", policy, "--tokens", "3", "--json", json);
+                "generate", "--dealer", dealer, "--server", server, "--tokenizer", "built-in", "--policy", policy, "--tokens", "3",
+                "--json", json);
             Outcome client = (await generate.EndAsync()).Succeeds();
 
             Report report = Report.Read(json);
@@ -104,10 +106,10 @@ public sealed class ThreeProcessTests : IDisposable
         using CommandProcess deal = CommandProcess.Start("deal", "--listen", "127.0.0.1:0");
         string dealer = await deal.AddressAsync();
         using CommandProcess serve = CommandProcess.Start(
-            "serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--sessions", "1", "--network", network);
+            "serve", "--dealer", dealer, "--listen", "127.0.0.1:0", "--sessions", "1", "--network", network, "--model", "built-in");
         string server = await serve.AddressAsync();
         using CommandProcess generate = CommandProcess.Start(
-            "generate", "--dealer", dealer, "--server", server, "--tokens", "2", "--network", network);
+            "generate", "--dealer", dealer, "--server", server, "--tokenizer", "built-in", "--tokens", "2", "--network", network);
 
         Outcome client = (await generate.EndAsync()).Succeeds();
         Assert.StartsWith("the cat sat on the mat. the cat s\n", client.Out, StringComparison.Ordinal);
