@@ -14,8 +14,8 @@ internal static class TextOptions
     public static Option<string?> Model() => new("--model")
     {
         Description = "Checkpoint: a llama2.c file of format version 0, a directory of a Hugging Face Llama with config.json and "
-            + "model.safetensors, or such a .safetensors file; 'built-in' for a model that continues a text that repeats itself; without it "
-            + "the model that comes with the program, which answers questions about documents",
+            + "model.safetensors, or such a .safetensors file; 'built-in' for a model that continues a text that repeats itself; "
+            + "without it the model that comes with the program, which answers questions about documents",
         HelpName = "PATH",
     };
 
@@ -24,7 +24,8 @@ internal static class TextOptions
     public static Option<string?> Tokenizer(bool besideModel) => new("--tokenizer")
     {
         Description = "Tokenizer of the model: a byte-level tokenizer.json, a SentencePiece tokenizer.model, llama2.c's tokenizer.bin, or "
-            + "'built-in'; without it " + (besideModel ? "the one in the model's directory" : "that of the model that comes with the program"),
+            + "'built-in'; without it "
+            + (besideModel ? "the one in the model's directory" : "that of the model that comes with the program"),
         HelpName = "PATH",
     };
 

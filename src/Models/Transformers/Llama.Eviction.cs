@@ -20,15 +20,12 @@ public static partial class Llama
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
         int observed, int reach, int kept, [Range(1, 1e15)] float theta)
     {
-        int size = cache.Keys[0].Size(2);
         int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
-            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
-            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            (Tensor keys, Tensor values, Tensor probabilities) =
+                Look(weights, cache.Keys[layer], cache.Values[layer], layer, x, position, theta);
             Selection stays = StaticEviction.Keep(StaticEviction.Pool(StaticEviction.Importance(probabilities, observed), reach), kept);
             cache.Keys[layer] = Gather(keys, stays);
             cache.Values[layer] = Gather(values, stays);
@@ -51,15 +48,12 @@ public static partial class Llama
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
         int window, int kept, [Range(1, 1e15)] float theta)
     {
-        int size = cache.Keys[0].Size(2);
         int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
-            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
-            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            (Tensor keys, Tensor values, Tensor probabilities) =
+                Look(weights, cache.Keys[layer], cache.Values[layer], layer, x, position, theta);
             Selection stays = TopK(SnapKv.Importance(probabilities, window), kept);
             cache.Keys[layer] = SnapKv.Keep(keys, stays, window);
             cache.Values[layer] = SnapKv.Keep(values, stays, window);
@@ -79,15 +73,12 @@ public static partial class Llama
         LlamaWeights weights, HeavyHitterCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
         [Range(1, 1e15)] float theta)
     {
-        int size = cache.Keys[0].Size(2);
         int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
-            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
-            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            (Tensor keys, Tensor values, Tensor probabilities) =
+                Look(weights, cache.Keys[layer], cache.Values[layer], layer, x, position, theta);
             cache.Keys[layer] = keys;
             cache.Values[layer] = values;
             cache.Received[layer] = HeavyHitters.Received(cache.Received[layer], probabilities);
@@ -108,15 +99,12 @@ public static partial class Llama
         LlamaWeights weights, HeavyHitterCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
         int heavy, int recent, [Range(1, 1e15)] float theta)
     {
-        int size = cache.Keys[0].Size(2);
         int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
-            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
-            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            (Tensor keys, Tensor values, Tensor probabilities) =
+                Look(weights, cache.Keys[layer], cache.Values[layer], layer, x, position, theta);
             Tensor received = HeavyHitters.Received(cache.Received[layer], probabilities);
             Selection stays = HeavyHitters.Choose(received, heavy, recent);
             cache.Keys[layer] = SnapKv.Keep(keys, stays, recent);
@@ -141,15 +129,12 @@ public static partial class Llama
         LlamaWeights weights, HeavyHitterCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position,
         int recent, [Range(1, 1e15)] float theta)
     {
-        int size = cache.Keys[0].Size(2);
         int budget = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, token);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
-            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
-            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            (Tensor keys, Tensor values, Tensor probabilities) =
+                Look(weights, cache.Keys[layer], cache.Values[layer], layer, x, position, theta);
             Tensor received = HeavyHitters.Received(cache.Received[layer], probabilities);
             Selection stays = HeavyHitters.Choose(received, budget - recent, recent);
             cache.Keys[layer] = SnapKv.Keep(keys, stays, recent);
@@ -173,15 +158,12 @@ public static partial class Llama
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt, int kept,
         [Range(1, 1e15)] float theta)
     {
-        int size = cache.Keys[0].Size(2);
         int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
         for (int layer = 0; layer < weights.AttentionNorm.Size(0); layer++)
         {
-            (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, size, position, theta);
-            Tensor keys = KeyValueCache.Join(cache.Keys[layer], key);
-            Tensor values = KeyValueCache.Join(cache.Values[layer], value);
-            Tensor probabilities = FullAttention.Probabilities(query, keys);
+            (Tensor keys, Tensor values, Tensor probabilities) =
+                Look(weights, cache.Keys[layer], cache.Values[layer], layer, x, position, theta);
             Selection stays = TopK(Tova.Newest(probabilities), kept);
             cache.Keys[layer] = Gather(keys, stays);
             cache.Values[layer] = Gather(values, stays);
@@ -220,5 +202,24 @@ public static partial class Llama
         }
 
         return NextToken(weights, x).Reveal(Party.Client);
+    }
+
+    /// <summary>A layer's newest rows look at the cached ones and at themselves; what stays of all is for the policy to say.</summary>
+    /// <param name="weights">The server's weights.</param>
+    /// <param name="cachedKeys">[tokens, groups, size].</param>
+    /// <param name="cachedValues">[tokens, groups, size].</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="x">[rows, dim].</param>
+    /// <param name="position">The first row's position.</param>
+    /// <param name="theta">The base of the rotary embedding.</param>
+    /// <returns>Keys and values, [tokens + rows, groups, size]; probabilities, [groups, repeat, rows, tokens + rows].</returns>
+    [Protocol]
+    internal static (Tensor Keys, Tensor Values, Tensor Probabilities) Look(
+        LlamaWeights weights, Tensor cachedKeys, Tensor cachedValues, int layer, Tensor x, int position, float theta)
+    {
+        (Tensor query, Tensor key, Tensor value) = Project(weights, layer, x, cachedKeys.Size(2), position, theta);
+        Tensor keys = KeyValueCache.Join(cachedKeys, key);
+        Tensor values = KeyValueCache.Join(cachedValues, value);
+        return (keys, values, FullAttention.Probabilities(query, keys));
     }
 }
