@@ -33,7 +33,7 @@ internal static class Compiler
             Function tensors = DotProducts.Apply(Shapes.Apply(function));
             Function typed = Rings.Apply(Numbers.Apply(DeferredSoftmax.Apply(tensors)));
             TypeVerifier.Verify(typed);
-            Function protocol = Hoist.Apply(Lower.Apply(typed));
+            Function protocol = Hoist.Apply(OperandViews.Apply(Lower.Apply(typed)));
             ProtocolVerifier.Verify(protocol);
             Function scheduled = Schedule.Apply(protocol);
             ScheduleVerifier.Verify(protocol, scheduled);

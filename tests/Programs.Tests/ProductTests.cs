@@ -38,6 +38,24 @@ public class ProductTests
     }
 
     [Fact]
+    public async Task Factors_whose_heads_stand_side_by_side()
+    {
+        await using Trial trial = await Trial.StartAsync(InterleavedProduct.MultiplyProgram);
+        Draw draw = new(5);
+        foreach ((int heads, int rows, int tokens, int dim) in
+            new[] { (1, 1, 1, 1), (3, 2, 5, 8), (2, 3, 9, 12), (4, 1, 600, 64), (2, 9, 33, 20), (0, 2, 2, 2), (2, 0, 3, 1), (2, 1, 0, 3) })
+        {
+            Tensor queries = draw.Within(-2, 2, heads, rows, dim);
+            Tensor weights = draw.Within(-1, 1, heads, rows, tokens);
+            Tensor cache = draw.Within(-2, 2, tokens, heads, dim);
+            (Tensor scores, Tensor mixed) = InterleavedProduct.Multiply(queries, weights, cache);
+            await trial.AgreeAsync(
+                [(scores, Party.Client, 0.0001 * (dim + 1)), (mixed, Party.Server, 0.0001 * (tokens + 1))],
+                side => InterleavedProduct.MultiplyAsync(side.Session, side.Client(queries), side.Client(weights), side.Server(cache)));
+        }
+    }
+
+    [Fact]
     public async Task A_linear_layer_with_weights_of_the_call()
     {
         await using Trial trial = await Trial.StartAsync(SecretLinear.ApplyProgram);

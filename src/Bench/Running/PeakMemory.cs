@@ -14,10 +14,10 @@ internal static class PeakMemory
     private const string Peak = "VmHWM:";
     private const int BytesPerKilobyte = 1024;
 
-    /// <summary>Collects garbage and watches from here on; an earlier peak stays in the figure where the system keeps it.</summary>
+    /// <summary>Gives collected memory back to the system and watches from here on; an earlier peak stays in the figure where the system keeps it.</summary>
     public static void Watch()
     {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         try
         {
             File.WriteAllText(Reset, "5");

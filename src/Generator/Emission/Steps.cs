@@ -273,7 +273,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             case "product.matmul":
                 string shape =
                     $"new MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, "
-                        + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")})";
+                        + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")}){Strides(a)}";
                 Define(op, $"Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring}, {a.Int("low")})");
                 return;
             case "serverlinear.linear":
@@ -382,6 +382,10 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         string index = op.Attributes.Has("index") ? Names.Int(op.Attributes.Expr("index")) : "0";
         return $"{program.Field(op.Attributes.Text("object"), op.Attributes.Text("field"))}[{index}]";
     }
+
+    private static string Strides(Attributes a) => a.Has("rowStride")
+        ? $" {{ BatchStride = {Names.Int(a.Expr("batchStride"))}, RowStride = {Names.Int(a.Expr("rowStride"))} }}"
+        : "";
 
     private string Weight(Attributes a) => program.Field(a.Text("object"), a.Text("field"));
 

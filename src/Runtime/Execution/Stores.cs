@@ -54,6 +54,9 @@ public sealed record ResidentStore(IReadOnlyList<ResidentTensor> Tensors)
 /// <summary>One tensor of a state as a role holds it: a masked value that grows by whole rows in place, or is replaced.</summary>
 public sealed class StateTensor(int rowSize)
 {
+    /// <summary>A full buffer grows by a quarter: a cache is most of what a party holds, and is copied rarely enough.</summary>
+    private const int Growth = 4;
+
     private ulong[] first = [];
     private ulong[] second = [];
 
@@ -73,9 +76,9 @@ public sealed class StateTensor(int rowSize)
         int needed = checked(used + rows.Count);
         if (needed > first.Length)
         {
-            int capacity = Math.Max(needed, checked(first.Length * 2));
-            Array.Resize(ref first, capacity);
-            Array.Resize(ref second, capacity);
+            int capacity = Math.Max(needed, checked(used + Math.Max(used / Growth, RowSize)));
+            first = Grown(first, used, capacity);
+            second = Grown(second, used, capacity);
         }
 
         rows.First.CopyTo(first.AsSpan(used));
@@ -90,11 +93,18 @@ public sealed class StateTensor(int rowSize)
     public void Assign(in RingValue rows)
     {
         int capacity = Math.Max(rows.Count, (int)Math.Min(first.Length, 2L * rows.Count));
-        first = new ulong[capacity];
-        second = new ulong[capacity];
+        first = GC.AllocateUninitializedArray<ulong>(capacity);
+        second = GC.AllocateUninitializedArray<ulong>(capacity);
         rows.First.CopyTo(first);
         rows.Second.CopyTo(second);
         Rows = rows.Count / RowSize;
+    }
+
+    private static ulong[] Grown(ulong[] words, int used, int capacity)
+    {
+        ulong[] grown = GC.AllocateUninitializedArray<ulong>(capacity);
+        words.AsSpan(0, used).CopyTo(grown);
+        return grown;
     }
 }
 

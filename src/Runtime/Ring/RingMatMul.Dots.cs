@@ -7,7 +7,7 @@ public static partial class RingMatMul
 {
     /// <summary>One pass over the weights, four of their rows against two rows of x at a time.</summary>
     private static void Dots<TVector, TElement, TElements, TStore>(
-        ref TElement weights, ref ulong x, ref ulong y, int outputs, int inner, int rows)
+        ref TElement weights, nuint stride, ref ulong x, ref ulong y, int outputs, int inner, int rows, int columns)
         where TVector : struct, IWordVector<TVector>
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
@@ -16,36 +16,36 @@ public static partial class RingMatMul
         int output = 0;
         for (; output + 4 <= outputs; output += 4)
         {
-            ref TElement w = ref Unsafe.Add(ref weights, (nint)output * inner);
+            ref TElement w = ref Unsafe.Add(ref weights, (nuint)output * stride);
             int row = 0;
             for (; row + 2 <= rows; row += 2)
             {
-                ref ulong result = ref Unsafe.Add(ref y, ((nint)row * outputs) + output);
+                ref ulong result = ref Unsafe.Add(ref y, ((nint)row * columns) + output);
                 Dots4x2<TVector, TElement, TElements, TStore>(
-                    ref w, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner, ref result, (nuint)outputs);
+                    ref w, stride, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner, ref result, (nuint)columns);
             }
 
             if (row < rows)
             {
-                ref ulong result = ref Unsafe.Add(ref y, ((nint)row * outputs) + output);
+                ref ulong result = ref Unsafe.Add(ref y, ((nint)row * columns) + output);
                 Dots4x1<TVector, TElement, TElements, TStore>(
-                    ref w, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner, ref result);
+                    ref w, stride, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner, ref result);
             }
         }
 
         for (; output < outputs; output++)
         {
-            ref TElement w = ref Unsafe.Add(ref weights, (nint)output * inner);
+            ref TElement w = ref Unsafe.Add(ref weights, (nuint)output * stride);
             for (int row = 0; row < rows; row++)
             {
                 WordVector64 sum = new(Dot<TVector, TElement, TElements>(ref w, ref Unsafe.Add(ref x, (nint)row * inner), (nuint)inner));
-                TStore.Store(sum, ref y, (nuint)(((nint)row * outputs) + output));
+                TStore.Store(sum, ref y, (nuint)(((nint)row * columns) + output));
             }
         }
     }
 
     private static void Dots4x2<TVector, TElement, TElements, TStore>(
-        ref TElement w, ref ulong x, nuint length, ref ulong y, nuint outputs)
+        ref TElement w, nuint stride, ref ulong x, nuint length, ref ulong y, nuint columns)
         where TVector : struct, IWordVector<TVector>
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
@@ -54,15 +54,15 @@ public static partial class RingMatMul
         nuint count = (nuint)TVector.Count;
         if (length < count)
         {
-            Dots4x1<TVector, TElement, TElements, TStore>(ref w, ref x, length, ref y);
+            Dots4x1<TVector, TElement, TElements, TStore>(ref w, stride, ref x, length, ref y);
             Dots4x1<TVector, TElement, TElements, TStore>(
-                ref w, ref Unsafe.Add(ref x, length), length, ref Unsafe.Add(ref y, outputs));
+                ref w, stride, ref Unsafe.Add(ref x, length), length, ref Unsafe.Add(ref y, columns));
             return;
         }
 
-        ref TElement w1 = ref Unsafe.Add(ref w, length);
-        ref TElement w2 = ref Unsafe.Add(ref w1, length);
-        ref TElement w3 = ref Unsafe.Add(ref w2, length);
+        ref TElement w1 = ref Unsafe.Add(ref w, stride);
+        ref TElement w2 = ref Unsafe.Add(ref w1, stride);
+        ref TElement w3 = ref Unsafe.Add(ref w2, stride);
         ref ulong x1 = ref Unsafe.Add(ref x, length);
         TVector s00 = TVector.Zero, s10 = TVector.Zero, s20 = TVector.Zero, s30 = TVector.Zero;
         TVector s01 = TVector.Zero, s11 = TVector.Zero, s21 = TVector.Zero, s31 = TVector.Zero;
@@ -106,24 +106,25 @@ public static partial class RingMatMul
         }
 
         TStore.Store(new WordVector256(TVector.Sum(s00, s10, s20, s30)), ref y, 0);
-        TStore.Store(new WordVector256(TVector.Sum(s01, s11, s21, s31)), ref y, outputs);
+        TStore.Store(new WordVector256(TVector.Sum(s01, s11, s21, s31)), ref y, columns);
     }
 
-    private static void Dots4x1<TVector, TElement, TElements, TStore>(ref TElement w, ref ulong x, nuint length, ref ulong y)
+    private static void Dots4x1<TVector, TElement, TElements, TStore>(
+        ref TElement w, nuint stride, ref ulong x, nuint length, ref ulong y)
         where TVector : struct, IWordVector<TVector>
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
         where TStore : struct, IStore
     {
         nuint count = (nuint)TVector.Count;
-        ref TElement w1 = ref Unsafe.Add(ref w, length);
-        ref TElement w2 = ref Unsafe.Add(ref w1, length);
-        ref TElement w3 = ref Unsafe.Add(ref w2, length);
+        ref TElement w1 = ref Unsafe.Add(ref w, stride);
+        ref TElement w2 = ref Unsafe.Add(ref w1, stride);
+        ref TElement w3 = ref Unsafe.Add(ref w2, stride);
         if (length < count)
         {
             for (nuint output = 0; output < 4; output++)
             {
-                ulong dot = Dot<TVector, TElement, TElements>(ref Unsafe.Add(ref w, output * length), ref x, length);
+                ulong dot = Dot<TVector, TElement, TElements>(ref Unsafe.Add(ref w, output * stride), ref x, length);
                 TStore.Store(new WordVector64(dot), ref y, output);
             }
 

@@ -57,27 +57,32 @@ public static partial class RingMatMul
         }
     }
 
-    /// <summary>Multiplies one product of few rows where b lies, from wide vectors down to single columns.</summary>
-    private static void DirectPanels<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape)
+    /// <summary>
+    /// Multiplies one product of few rows where b lies, from wide vectors down to single columns, over the first
+    /// <paramref name="inner"/> elements of the sums.
+    /// </summary>
+    private static void DirectPanels<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape, int inner)
         where TVector : struct, IWordVector<TVector>
         where TStore : struct, IStore
     {
-        int column = DirectColumns<TVector, TStore>(ref a, ref b, ref c, shape, 0);
+        int column = DirectColumns<TVector, TStore>(ref a, ref b, ref c, shape, (nuint)inner, 0);
         if (TVector.Count > WordVector256.Count)
         {
-            column = DirectColumns<WordVector256, TStore>(ref a, ref b, ref c, shape, column);
+            column = DirectColumns<WordVector256, TStore>(ref a, ref b, ref c, shape, (nuint)inner, column);
         }
 
-        DirectColumns<WordVector64, TStore>(ref a, ref b, ref c, shape, column);
+        DirectColumns<WordVector64, TStore>(ref a, ref b, ref c, shape, (nuint)inner, column);
     }
 
     /// <summary>Multiplies as many columns as fill vectors, beginning at <paramref name="from"/>; returns the first that is left.</summary>
-    private static int DirectColumns<TVector, TStore>(ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape, int from)
+    private static int DirectColumns<TVector, TStore>(
+        ref ulong a, ref ulong b, ref ulong c, in MatMulShape shape, nuint inner, int from)
         where TVector : struct, IWordVector<TVector>
         where TStore : struct, IStore
     {
-        nuint inner = (nuint)shape.Inner;
-        nuint columns = (nuint)shape.Columns;
+        nuint left = (nuint)shape.Inner;
+        nuint right = (nuint)shape.RowStride;
+        nuint result = (nuint)shape.Columns;
         int narrow = PanelVectors * TVector.Count;
         int wide = WideVectors * TVector.Count;
         int pairs = shape.Columns - ((shape.Columns - from) % narrow);
@@ -90,16 +95,15 @@ public static partial class RingMatMul
             for (int column = from; column < pairs; column += narrow)
             {
                 Tile4x2<TVector, TStore>(
-                    ref x, inner, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column), columns);
+                    ref x, left, ref Unsafe.Add(ref b, column), right, inner, ref Unsafe.Add(ref z, column), result);
             }
 
             if (pairs < whole)
             {
                 for (nint r = 0; r < TileRows; r++)
                 {
-                    ref ulong left = ref Unsafe.Add(ref x, r * shape.Inner);
-                    ref ulong result = ref Unsafe.Add(ref z, (r * shape.Columns) + pairs);
-                    Tile1x1<TVector, TStore>(ref left, ref Unsafe.Add(ref b, pairs), columns, inner, ref result);
+                    ref ulong sums = ref Unsafe.Add(ref z, (r * shape.Columns) + pairs);
+                    Tile1x1<TVector, TStore>(ref Unsafe.Add(ref x, r * shape.Inner), ref Unsafe.Add(ref b, pairs), right, inner, ref sums);
                 }
             }
         }
@@ -111,17 +115,17 @@ public static partial class RingMatMul
             int column = from;
             for (; column + wide <= whole; column += wide)
             {
-                Tile1x8<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column));
+                Tile1x8<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), right, inner, ref Unsafe.Add(ref z, column));
             }
 
             for (; column < pairs; column += narrow)
             {
-                Tile1x2<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column));
+                Tile1x2<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), right, inner, ref Unsafe.Add(ref z, column));
             }
 
             if (column < whole)
             {
-                Tile1x1<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), columns, inner, ref Unsafe.Add(ref z, column));
+                Tile1x1<TVector, TStore>(ref x, ref Unsafe.Add(ref b, column), right, inner, ref Unsafe.Add(ref z, column));
             }
         }
 
@@ -142,7 +146,7 @@ public static partial class RingMatMul
         {
             for (int j = 0; j < used; j++)
             {
-                ref TElement row = ref Unsafe.Add(ref b, ((nint)(column + j) * shape.Inner) + k);
+                ref TElement row = ref Unsafe.Add(ref b, ((nint)(column + j) * shape.RowStride) + k);
                 for (int i = 0; i < depth; i++)
                 {
                     panel[(i * width) + j] = TElements.Word(Unsafe.Add(ref row, i));
@@ -153,7 +157,7 @@ public static partial class RingMatMul
         {
             for (int i = 0; i < depth; i++)
             {
-                ref TElement row = ref Unsafe.Add(ref b, ((nint)(k + i) * shape.Columns) + column);
+                ref TElement row = ref Unsafe.Add(ref b, ((nint)(k + i) * shape.RowStride) + column);
                 for (int j = 0; j < used; j++)
                 {
                     panel[(i * width) + j] = TElements.Word(Unsafe.Add(ref row, j));

@@ -11,6 +11,9 @@ namespace MPCache.Ring;
 /// </summary>
 public static partial class RingMatMul
 {
+    private const int BlockWords = 1 << 15;
+    private const int SmallestBlock = 16;
+
     /// <summary>c = a·b for every product of the batch.</summary>
     /// <param name="a">[Batch, Rows, Inner].</param>
     /// <param name="b">[Batch, Inner, Columns], or [Batch, Columns, Inner] when transposed.</param>
@@ -60,37 +63,56 @@ public static partial class RingMatMul
         CheckShape(shape);
         CheckLength(a.Length, shape.LeftLength, nameof(a));
         CheckLength(b.Length, shape.RightLength, nameof(b));
+        CheckReach(b.Length, shape.RightReach, nameof(b));
         CheckLength(c.Length, shape.ResultLength, nameof(c));
         if (c.IsEmpty)
         {
             return;
         }
 
-        int left = shape.Rows * shape.Inner;
-        int right = shape.Inner * shape.Columns;
-        int result = shape.Rows * shape.Columns;
-
-        // A single column is the same in both layouts.
-        bool dots = shape.Columns == 1 || shape.TransposeB;
-        bool packed = shape.Columns > 1 && shape.Rows >= RowsWorthPacking;
-        for (int product = 0; product < shape.Batch; product++)
+        MatMulShape strided = shape.Explicit();
+        if (shape.Columns > 1 && shape.Rows >= RowsWorthPacking)
         {
-            ref ulong x = ref Unsafe.Add(ref MemoryMarshal.GetReference(a), product * left);
-            ref ulong y = ref Unsafe.Add(ref MemoryMarshal.GetReference(b), product * right);
-            ref ulong z = ref Unsafe.Add(ref MemoryMarshal.GetReference(c), product * result);
-            if (packed)
+            for (int product = 0; product < shape.Batch; product++)
             {
-                PackedPanels<TVector, ulong, WordElements, TStore>(ref x, ref y, ref z, shape);
+                PackedPanels<TVector, ulong, WordElements, TStore>(
+                    ref Left(a, shape, product), ref Right(b, strided, product), ref Result(c, shape, product), strided);
             }
-            else if (dots)
-            {
-                Dots<TVector, ulong, WordElements, TStore>(ref y, ref x, ref z, shape.Columns, shape.Inner, shape.Rows);
-            }
-            else
-            {
-                DirectPanels<TVector, TStore>(ref x, ref y, ref z, shape);
-            }
+
+            return;
         }
+
+        // Where the products' rows alternate, all products pass by each block of rows while it is in the cache: b is read once, in order.
+        int block = shape.Batch > 1 && strided.BatchStride < strided.RowStride
+            ? Math.Max(SmallestBlock, BlockWords / strided.RowStride)
+            : Math.Max(1, strided.StoredRows);
+        int from = 0;
+        do
+        {
+            int rows = Math.Min(block, strided.StoredRows - from);
+            for (int product = 0; product < shape.Batch; product++)
+            {
+                ref ulong x = ref Left(a, shape, product);
+                ref ulong y = ref Unsafe.Add(ref Right(b, strided, product), (nint)from * strided.RowStride);
+                ref ulong z = ref Result(c, shape, product);
+                if (strided.TransposeB)
+                {
+                    Dots<TVector, ulong, WordElements, TStore>(
+                        ref y, (nuint)strided.RowStride, ref x, ref Unsafe.Add(ref z, from), rows, shape.Inner, shape.Rows, shape.Columns);
+                }
+                else if (from > 0 && typeof(TStore) == typeof(Assign))
+                {
+                    DirectPanels<TVector, Accumulate>(ref Unsafe.Add(ref x, from), ref y, ref z, strided, rows);
+                }
+                else
+                {
+                    DirectPanels<TVector, TStore>(ref Unsafe.Add(ref x, from), ref y, ref z, strided, rows);
+                }
+            }
+
+            from += block;
+        }
+        while (from < strided.StoredRows);
     }
 
     /// <summary>y = x·Wᵀ at one vector width.</summary>
@@ -116,12 +138,12 @@ public static partial class RingMatMul
         ref ulong result = ref MemoryMarshal.GetReference(y);
         if (n >= RowsWorthPacking && outputs > 1)
         {
-            MatMulShape shape = new(1, n, inputs, outputs, TransposeB: true);
+            MatMulShape shape = new MatMulShape(1, n, inputs, outputs, TransposeB: true).Explicit();
             PackedPanels<TVector, TElement, TElements, Assign>(ref left, ref w, ref result, shape);
         }
         else
         {
-            Dots<TVector, TElement, TElements, Assign>(ref w, ref left, ref result, outputs, inputs, n);
+            Dots<TVector, TElement, TElements, Assign>(ref w, (nuint)inputs, ref left, ref result, outputs, inputs, n, outputs);
         }
     }
 
@@ -161,12 +183,23 @@ public static partial class RingMatMul
         }
     }
 
+    private static ref ulong Left(ReadOnlySpan<ulong> a, in MatMulShape shape, int product) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetReference(a), (nint)product * shape.Rows * shape.Inner);
+
+    private static ref ulong Right(ReadOnlySpan<ulong> b, in MatMulShape strided, int product) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetReference(b), (nint)product * strided.BatchStride);
+
+    private static ref ulong Result(Span<ulong> c, in MatMulShape shape, int product) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetReference(c), (nint)product * shape.Rows * shape.Columns);
+
     private static void CheckShape(in MatMulShape shape)
     {
         CheckSize(shape.Batch, nameof(MatMulShape.Batch));
         CheckSize(shape.Rows, nameof(MatMulShape.Rows));
         CheckSize(shape.Inner, nameof(MatMulShape.Inner));
         CheckSize(shape.Columns, nameof(MatMulShape.Columns));
+        CheckSize(shape.BatchStride, nameof(MatMulShape.BatchStride));
+        CheckSize(shape.RowStride, nameof(MatMulShape.RowStride));
     }
 
     private static void CheckSize(int size, string name) => ArgumentOutOfRangeException.ThrowIfNegative(size, name);
@@ -176,6 +209,14 @@ public static partial class RingMatMul
         if (length != expected)
         {
             throw new ArgumentException($"The operand has {length} words; its shape says {expected}.", name);
+        }
+    }
+
+    private static void CheckReach(int length, long reach, string name)
+    {
+        if (reach > length)
+        {
+            throw new ArgumentException($"The operand has {length} words; its strides reach {reach}.", name);
         }
     }
 

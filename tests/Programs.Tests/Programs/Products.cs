@@ -33,6 +33,24 @@ public static partial class BatchedProduct
     }
 }
 
+[Dim("heads", Max = 8)]
+[Dim("rows", Max = 16)]
+[Dim("tokens", Max = 1024)]
+[Dim("dim", Max = 64)]
+public static partial class InterleavedProduct
+{
+    /// <summary>Factors whose heads stand side by side in every row, as in a cache: along their rows and along their columns.</summary>
+    [EntryPoint]
+    public static (Tensor Scores, Tensor Mixed) Multiply(
+        [Owned(Party.Client), Shape("heads, rows, dim"), Range(-2, 2)] Tensor queries,
+        [Owned(Party.Client), Shape("heads, rows, tokens"), Range(-1, 1)] Tensor weights,
+        [Owned(Party.Server), Shape("tokens, heads, dim"), Range(-2, 2)] Tensor cache)
+    {
+        Tensor scores = MatMul(queries, cache.Permute(1, 2, 0));
+        return (scores.Reveal(Party.Client), MatMul(weights, cache.Permute(1, 0, 2)).Reveal(Party.Server));
+    }
+}
+
 [Dim("rows", Max = 64)]
 [Dim("inputs", Max = 64)]
 [Dim("outputs", Max = 64)]

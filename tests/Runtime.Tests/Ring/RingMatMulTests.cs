@@ -41,6 +41,21 @@ public class RingMatMulTests
     public void AttentionShapes(int batch, int rows, int inner, int columns, bool transpose) =>
         Check(new MatMulShape(batch, rows, inner, columns, transpose), seed: 3);
 
+    [Fact]
+    public void RandomOperandsThatStandInATensorOfAnotherOrder() =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 12], Gen.Int[1, 20], Gen.Int[1, 40], Gen.Bool)
+            .Select((batch, rows, inner, columns, transpose) => Interleaved(batch, rows, inner, columns, transpose))
+            .Sample(shape => Check(shape, seed: 17), iter: 300);
+
+    [Theory]
+    [InlineData(4, 1, 64, 700, true)]
+    [InlineData(4, 2, 700, 64, false)]
+    [InlineData(3, 1, 700, 1, false)]
+    [InlineData(2, 9, 700, 70, false)]
+    [InlineData(2, 9, 70, 700, true)]
+    public void CachesWhoseHeadsAlternate(int batch, int rows, int inner, int columns, bool transpose) =>
+        Check(Interleaved(batch, rows, inner, columns, transpose), seed: 19);
+
     [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(5, 3, 1)]
@@ -105,9 +120,18 @@ public class RingMatMulTests
         Assert.Throws<ArgumentException>(() => RingMatMul.MultiplyAdd(a, b[1..], c, shape));
         Assert.Throws<ArgumentException>(() => RingMatMul.MultiplySubtract(a, b, c[1..], shape));
         Assert.Throws<ArgumentOutOfRangeException>(() => RingMatMul.Multiply(a, b, c, shape with { Batch = -2, Rows = -3 }));
+        Assert.Throws<ArgumentException>(() => RingMatMul.Multiply(a, b, c, shape with { BatchStride = 5, RowStride = 12 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RingMatMul.Multiply(a, b, c, shape with { BatchStride = -5, RowStride = 10 }));
         Assert.Throws<ArgumentException>(() => RingMatMul.Linear(a, b, c, 6, 4, 9));
         Assert.Throws<ArgumentException>(() => RingMatMul.LinearInt16(new short[23], b, c, 6, 4, 10));
         Assert.Throws<ArgumentException>(() => RingMatMul.LinearInt16(new short[24], b, c, 6, 4, 10));
+    }
+
+    /// <summary>The products' right operands side by side in each row: [rows, batch, columns] as stored.</summary>
+    private static MatMulShape Interleaved(int batch, int rows, int inner, int columns, bool transpose)
+    {
+        int stored = transpose ? inner : columns;
+        return new MatMulShape(batch, rows, inner, columns, transpose) { BatchStride = stored, RowStride = batch * stored };
     }
 
     private static void Check(MatMulShape shape, ulong seed)
@@ -153,9 +177,11 @@ public class RingMatMulTests
                     ulong sum = 0;
                     for (int k = 0; k < shape.Inner; k++)
                     {
-                        int right = shape.TransposeB
-                            ? (((n * shape.Columns) + j) * shape.Inner) + k
-                            : (((n * shape.Inner) + k) * shape.Columns) + j;
+                        int row = shape.TransposeB ? j : k;
+                        int column = shape.TransposeB ? k : j;
+                        int right = shape.RowStride != 0
+                            ? (n * shape.BatchStride) + (row * shape.RowStride) + column
+                            : (n * shape.Inner * shape.Columns) + (row * (shape.TransposeB ? shape.Inner : shape.Columns)) + column;
                         sum += a[(((n * shape.Rows) + i) * shape.Inner) + k] * b[right];
                     }
 

@@ -14,6 +14,8 @@ namespace MPCache.Gates;
 /// </summary>
 public static partial class Product
 {
+    private const int RowsWorthSumming = 4;
+
     /// <summary>The element-wise product as an additive share.</summary>
     /// <param name="run">The call.</param>
     /// <param name="at">The address of the correlation.</param>
@@ -64,13 +66,7 @@ public static partial class Product
         if (TRole.IsDealer)
         {
             ulong[] product = run.Rent(count);
-            ulong[] maskX = run.Rent(x.Count);
-            ulong[] maskY = run.Rent(y.Count);
-            RingKernels.Add(x.First, x.Second, maskX.AsSpan(0, x.Count));
-            RingKernels.Add(y.First, y.Second, maskY.AsSpan(0, y.Count));
-            RingMatMul.Multiply(maskX.AsSpan(0, x.Count), maskY.AsSpan(0, y.Count), product.AsSpan(0, count), shape);
-            run.Return(maskX);
-            run.Return(maskY);
+            MultiplyMasks(run, x, y, product.AsSpan(0, count), shape);
             return LowBits.Deal(run, at, product, count, ring, low);
         }
 
@@ -81,15 +77,49 @@ public static partial class Product
             return share;
         }
 
-        ulong[] factor = Factor<TRole>(run, y);
-        RingMatMul.MultiplyAdd(x.First, factor.AsSpan(0, y.Count), share.First, shape);
-        RingMatMul.MultiplySubtract(x.Second, y.First, share.First, shape);
+        // b·x̂ŷ joins whichever summand has the smaller operand, so that the larger one, often a cache, is only read.
+        if (x.Count <= y.Count)
+        {
+            ulong[] factor = Factor<TRole>(run, x);
+            RingMatMul.MultiplyAdd(factor.AsSpan(0, x.Count), y.First, share.First, shape);
+            RingMatMul.MultiplySubtract(x.First, y.Second, share.First, shape);
+            run.Return(factor);
+        }
+        else
+        {
+            ulong[] factor = Factor<TRole>(run, y);
+            RingMatMul.MultiplyAdd(x.First, factor.AsSpan(0, y.Count), share.First, shape);
+            RingMatMul.MultiplySubtract(x.Second, y.First, share.First, shape);
+            run.Return(factor);
+        }
+
         RingKernels.Reduce(share.First, ring);
-        run.Return(factor);
         return share;
     }
 
-    /// <summary>b·ŷ − r_y,b, by which x̂ is multiplied.</summary>
+    /// <summary>r_x·r_y, from the shares of both. A few rows are multiplied by both shares of r_y where these stand; for more, it is summed.</summary>
+    private static void MultiplyMasks(Run run, in RingValue x, in RingValue y, Span<ulong> product, in MatMulShape shape)
+    {
+        ulong[] maskX = run.Rent(x.Count);
+        Span<ulong> left = maskX.AsSpan(0, x.Count);
+        RingKernels.Add(x.First, x.Second, left);
+        if (shape.Rows < RowsWorthSumming)
+        {
+            RingMatMul.Multiply(left, y.First, product, shape);
+            RingMatMul.MultiplyAdd(left, y.Second, product, shape);
+        }
+        else
+        {
+            ulong[] maskY = run.Rent(y.Count);
+            RingKernels.Add(y.First, y.Second, maskY.AsSpan(0, y.Count));
+            RingMatMul.Multiply(left, maskY.AsSpan(0, y.Count), product, shape);
+            run.Return(maskY);
+        }
+
+        run.Return(maskX);
+    }
+
+    /// <summary>b·ŷ − r_y,b of one operand, by which the other's open value is multiplied.</summary>
     private static ulong[] Factor<TRole>(Run run, in RingValue y)
         where TRole : IRole
     {
