@@ -85,7 +85,7 @@ public sealed class DemoTests : IDisposable
     [InlineData("quest page=4 skip=1", "quest budget=0.3 page=4 skip=1", 1, 1)]
     [InlineData(
         "mpcache cluster=4 keep=0.5",
-        "mpcache static=0.5 observed=0.2 pool=1 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0", 2, 2)]
+        "mpcache static=0.5 observed=0.2 pool=1 window=0 levels=2 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0", 2, 2)]
     public async Task EveryPolicyGenerates(string policy, string full, int summaries, int updatedAt = 0)
     {
         string json = folder.File("report.json");
@@ -115,7 +115,7 @@ public sealed class DemoTests : IDisposable
             json)).Succeeds();
 
         const string clusters =
-            "mpcache static=0.5 observed=0.2 pool=1 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0";
+            "mpcache static=0.5 observed=0.2 pool=1 window=0 levels=1 keep-coarse=0.5 keep=0.5 cluster=4 alpha=0.6 bound=linear share=2 skip=0 lag=0";
         Report[] reports = Report.ReadAll(json);
         Assert.Equal(["full", "tova budget=0.3", clusters], reports.Select(r => r.Policy));
         int steps = Steps(reports[2]);

@@ -51,7 +51,7 @@ public sealed class ThreeProcessTests : IDisposable
         string server = await serve.AddressAsync();
         foreach ((string policy, string full) in new[]
         {
-            ("mpcache static=0.5", "mpcache static=0.5 observed=0.2 pool=1 levels=2 keep-coarse=0.5 keep=0.2 cluster=16 alpha=0.6 bound=linear "
+            ("mpcache static=0.5", "mpcache static=0.5 observed=0.2 pool=1 window=0 levels=2 keep-coarse=0.5 keep=0.2 cluster=16 alpha=0.6 bound=linear "
                 + "share=2 skip=0 lag=0"),
             ("h2o budget=0.8", "h2o budget=0.8 recent=0.5"),
         })

@@ -11,16 +11,18 @@ public static class StaticEviction
     /// <summary>The most queries that may count: so much attention fits the declared range.</summary>
     internal const int MostObserved = 1024;
 
-    /// <summary>The attention that each token received from the last queries, averaged over heads.</summary>
+    /// <summary>The attention that each token before the window received from the last queries, averaged over heads.</summary>
     /// <param name="probabilities">[groups, repeat, rows, tokens].</param>
     /// <param name="observed">How many queries, at most all rows and <see cref="MostObserved"/>.</param>
-    /// <returns>[tokens].</returns>
+    /// <param name="window">Tokens at the end that stay whatever their importance.</param>
+    /// <returns>[tokens − window].</returns>
     [Protocol]
-    public static Tensor Importance(Tensor probabilities, int observed)
+    public static Tensor Importance(Tensor probabilities, int observed, int window)
     {
         int rows = probabilities.Size(2);
-        Tensor seen = probabilities.Slice(2, rows - observed, observed).Sum(2);
-        return seen.Mean(1).Mean(0).Reshape(probabilities.Size(3)).Within(0, MostObserved);
+        int before = probabilities.Size(3) - window;
+        Tensor seen = probabilities.Slice(2, rows - observed, observed).Slice(3, 0, before).Sum(2);
+        return seen.Mean(1).Mean(0).Reshape(before).Within(0, MostObserved);
     }
 
     /// <summary>
@@ -49,5 +51,20 @@ public static class StaticEviction
     /// <param name="importance">[tokens].</param>
     /// <param name="kept">How many, at most all.</param>
     [Protocol]
-    public static Selection Keep(Tensor importance, int kept) => TopK(importance, kept).InOrder();
+    public static Selection Choose(Tensor importance, int kept) => TopK(importance, kept).InOrder();
+
+    /// <summary>
+    /// The rows of the chosen tokens and those of the window, in the prompt's order. The window is not in the paper; as in SnapKV, it keeps what
+    /// the prompt ends with, which is often what was asked for.
+    /// </summary>
+    /// <param name="rows">[tokens, groups, size], keys or values.</param>
+    /// <param name="chosen">From the tokens before the window.</param>
+    /// <param name="window">Tokens at the end; 0 for none.</param>
+    /// <returns>[kept + window, groups, size].</returns>
+    [Protocol]
+    public static Tensor Keep([Shape("tokens, groups, size")] Tensor rows, Selection chosen, int window)
+    {
+        int before = rows.Size(0) - window;
+        return Concat(0, Gather(rows.Slice(0, 0, before), chosen), rows.Slice(0, before, window));
+    }
 }

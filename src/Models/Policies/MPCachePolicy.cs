@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using MPCache.Execution;
@@ -16,6 +17,7 @@ public sealed class MPCachePolicy : CachePolicy
     private readonly Ratio statically;
     private readonly Ratio observed;
     private readonly int pool;
+    private readonly int window;
     private readonly Ratio keep;
     private readonly Ratio keepCoarse;
     private readonly Ratio alpha;
@@ -34,6 +36,7 @@ public sealed class MPCachePolicy : CachePolicy
                 "Give pool=7 for a token and three neighbours on each side, or pool=1 for the token alone");
         }
 
+        window = text.Count("window", 0, 0);
         int levels = text.Count("levels", 0, 2);
         if (levels > 2)
         {
@@ -77,6 +80,7 @@ public sealed class MPCachePolicy : CachePolicy
         ("static", statically.ToString()),
         ("observed", observed.ToString()),
         ("pool", PolicyText.Text(pool)),
+        ("window", PolicyText.Text(window)),
         ("levels", PolicyText.Text(clusters.Levels)),
         ("keep-coarse", keepCoarse.ToString()),
         ("keep", keep.ToString()),
@@ -116,6 +120,13 @@ public sealed class MPCachePolicy : CachePolicy
                 "Give a smaller share of the prompt to observed");
         }
 
+        if (Kept(prompt) < Math.Min(window, prompt))
+        {
+            throw new MPCacheException(
+                $"static={statically} of {prompt} tokens are {Kept(prompt)}, fewer than the window of {window}",
+                "Give a larger share to static, or a shorter window");
+        }
+
         if (Selects)
         {
             clusters.Check(config);
@@ -129,7 +140,9 @@ public sealed class MPCachePolicy : CachePolicy
         int queries = observed.CeilOf(prompt);
         return Kept(prompt) == prompt
             ? base.Prompt(lengths)
-            : Reading(Llama.PrefillEvictingProgram, lengths, queries, ("observed", queries), ("reach", pool / 2), ("kept", Kept(prompt)));
+            : Reading(
+                Llama.PrefillEvictingProgram, lengths, queries, ("observed", queries), ("reach", pool / 2),
+                ("window", window), ("kept", Kept(prompt) - window));
     }
 
     /// <inheritdoc/>

@@ -12,13 +12,14 @@ public static partial class Llama
     /// <param name="prompt">The client's tokens of the last part.</param>
     /// <param name="observed">Queries at the end of the prompt whose attention counts.</param>
     /// <param name="reach">Neighbours on each side whose importance counts for a token.</param>
-    /// <param name="kept">Tokens that stay in the cache.</param>
+    /// <param name="window">Tokens at the end of the prompt that stay whatever their importance.</param>
+    /// <param name="kept">Tokens before the window that stay in the cache.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
     [EntryPoint(FractionBits = 16)]
     public static Tensor PrefillEvicting(
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("rows"), Range(0, 65535)] Tensor prompt,
-        int observed, int reach, int kept, [Range(1, 1e15)] float theta)
+        int observed, int reach, int window, int kept, [Range(1, 1e15)] float theta)
     {
         int position = cache.Keys[0].Size(0);
         Tensor x = Embedding(weights.Embedding, prompt);
@@ -26,9 +27,10 @@ public static partial class Llama
         {
             (Tensor keys, Tensor values, Tensor probabilities) =
                 Look(weights, cache.Keys[layer], cache.Values[layer], layer, x, position, theta);
-            Selection stays = StaticEviction.Keep(StaticEviction.Pool(StaticEviction.Importance(probabilities, observed), reach), kept);
-            cache.Keys[layer] = Gather(keys, stays);
-            cache.Values[layer] = Gather(values, stays);
+            Tensor importance = StaticEviction.Pool(StaticEviction.Importance(probabilities, observed, window), reach);
+            Selection stays = StaticEviction.Choose(importance, kept);
+            cache.Keys[layer] = StaticEviction.Keep(keys, stays, window);
+            cache.Values[layer] = StaticEviction.Keep(values, stays, window);
             x = Complete(weights, layer, x, FullAttention.Mix(probabilities, values));
         }
 

@@ -43,6 +43,7 @@ public sealed class CachePolicyTests
     [InlineData("mpcache lag=1 levels=1 share=1 bound=exact", "lag of the policy mpcache is 1, not 0", "bound=linear")]
     [InlineData("mpcache pool=2", "pool of the policy mpcache is 2, not an odd number up to 63", "pool=7")]
     [InlineData("mpcache pool=65", "pool of the policy mpcache is 65, not an odd number up to 63", "pool=1")]
+    [InlineData("mpcache window=-1", "window of the policy mpcache is '-1'", "window=0")]
     [InlineData("mpcache skip=-1", "skip of the policy mpcache is '-1'", "skip=0")]
     [InlineData("streaming budget=0", "budget of the policy streaming is '0'", "budget=0.3")]
     [InlineData("streaming sinks=4.5", "sinks of the policy streaming is '4.5'", "sinks=4")]
@@ -62,6 +63,7 @@ public sealed class CachePolicyTests
     [InlineData("mpcache skip=5", 100, "skip=5 leaves none of 5 layers", "Skip fewer layers")]
     [InlineData("mpcache skip=2000000000", 100, "skip=2000000000", "Skip fewer layers")]
     [InlineData("mpcache", 5121, "observed=0.2 of 5121 tokens are 1025 queries, more than 1024", "smaller share")]
+    [InlineData("mpcache static=0.1 window=16", 100, "static=0.1 of 100 tokens are 10, fewer than the window of 16", "larger share to static")]
     [InlineData("quest skip=5", 100, "skip=5 leaves none of 5 layers", "Skip fewer layers")]
     [InlineData("snapkv", 50, "0.3 of 50 tokens are 15, fewer than the window of 16", "larger budget")]
     [InlineData("snapkv budget=0.9", 10, "0.9 of 10 tokens are 9, fewer than the window of 16", "larger budget")]
@@ -109,15 +111,16 @@ public sealed class CachePolicyTests
          from second in Gen.Int[1, 100]
          from third in Gen.Int[1, 64]
          from fourth in Gen.Int[0, 2]
-         from given in Gen.Bool.Array[12]
+         from given in Gen.Bool.Array[13]
          select (name, first, second, third, fourth, given)).Sample((name, first, second, third, fourth, given) =>
         {
             string[] options = name switch
             {
                 "mpcache" =>
                 [
-                    $"static={Share(first)}", $"observed={Share(second)}", $"pool={Text((2 * fourth) + 1)}", $"levels={Text(fourth)}",
-                    $"keep-coarse={Share(second)}", $"keep={Share(first)}", $"cluster={Text(third)}", $"alpha={Share(second)}", given[10] ? "bound=exact" : "bound=linear",
+                    $"static={Share(first)}", $"observed={Share(second)}", $"pool={Text((2 * fourth) + 1)}", $"window={Text(third)}",
+                    $"levels={Text(fourth)}",
+                    $"keep-coarse={Share(second)}", $"keep={Share(first)}", $"cluster={Text(third)}", $"alpha={Share(second)}", given[11] ? "bound=exact" : "bound=linear",
                     $"share={Text(1 + (fourth % 2))}", $"skip={Text(fourth)}", "lag=0",
                 ],
                 "streaming" => [$"budget={Share(first)}", $"sinks={Text(third)}"],

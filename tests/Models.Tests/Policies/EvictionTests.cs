@@ -20,21 +20,23 @@ public sealed class EvictionTests
          from observed in Gen.Int[1, 10]
          from kept in Gen.Int[1, 10]
          from reach in Gen.Int[0, 3]
-         select (c, Tenths(observed), Tenths(kept), reach)).Sample((c, observed, kept, reach) =>
+         from window in Gen.Int[0, Math.Min(3, Tenths(kept).CeilOf(c.Tokens))]
+         select (c, Tenths(observed), Tenths(kept), reach, window)).Sample((c, observed, kept, reach, window) =>
         {
             ReferenceMPCache reference = new(
-                c.Heads, new ReferenceMPCacheOptions { Static = kept, Observed = observed, Pool = (2 * reach) + 1 });
+                c.Heads, new ReferenceMPCacheOptions { Static = kept, Observed = observed, Pool = (2 * reach) + 1, Window = window });
             double[] importance = reference.Importance(c.Queries, c.Keys);
-            int count = kept.CeilOf(c.Tokens);
+            int count = kept.CeilOf(c.Tokens) - window;
             Tensor seen = StaticEviction.Pool(
-                StaticEviction.Importance(Probabilities(c, c.Tokens), observed.CeilOf(c.Tokens)), reach);
+                StaticEviction.Importance(Probabilities(c, c.Tokens), observed.CeilOf(c.Tokens), window), reach);
             AttentionAssert.Near(importance, seen);
             if (AttentionCase.IsDecided(importance, count, exact: false))
             {
-                Selection stays = StaticEviction.Keep(seen, count);
+                Selection stays = StaticEviction.Choose(seen, count);
                 int[] expected = reference.KeptAfterPrompt(c.Queries, c.Keys);
-                Assert.Equal(expected, AttentionAssert.Chosen(stays));
-                AttentionAssert.Near(expected.SelectMany(token => c.Keys[token]), Gather(c.Key(0, c.Tokens), stays), 0);
+                Assert.Equal(expected[..count], AttentionAssert.Chosen(stays));
+                AttentionAssert.Near(
+                    expected.SelectMany(token => c.Keys[token]), StaticEviction.Keep(c.Key(0, c.Tokens), stays, window), 0);
             }
         }, iter: Iterations);
 
@@ -46,7 +48,7 @@ public sealed class EvictionTests
             // One query judges, to which all keys are equal; so it is for TOVA.
             int[] first = [.. Enumerable.Range(0, kept)];
             Tensor probabilities = Probabilities(c, c.Tokens);
-            Assert.Equal(first, AttentionAssert.Chosen(StaticEviction.Keep(StaticEviction.Importance(probabilities, 1), kept)));
+            Assert.Equal(first, AttentionAssert.Chosen(StaticEviction.Choose(StaticEviction.Importance(probabilities, 1, 0), kept)));
             Assert.Equal(first, AttentionAssert.Chosen(TopK(Tova.Newest(probabilities), kept)));
             Assert.Equal(first, new ReferenceTova(c.Heads, kept).KeptAfterPrompt(c.Queries[^1], c.Keys));
         }, iter: Iterations);

@@ -30,7 +30,7 @@ internal static class PolicyReferences
     [
         "mpcache cluster=4 keep=0.5 keep-coarse=0.7", "mpcache cluster=2 keep=0.3 bound=exact skip=1", "mpcache cluster=1 keep=0.3 share=1",
         "mpcache static=0.66 observed=1 cluster=3 levels=1 alpha=0.5 share=1 skip=2", "mpcache cluster=2 levels=1 bound=exact keep=0.1",
-        "mpcache static=1 cluster=2 keep=0.9 keep-coarse=0.2", "mpcache static=0.3 observed=0.05 levels=0", "mpcache static=0.3 pool=7 levels=0", "mpcache pool=3 cluster=4 share=1",
+        "mpcache static=1 cluster=2 keep=0.9 keep-coarse=0.2", "mpcache static=0.3 observed=0.05 levels=0", "mpcache static=0.3 pool=7 levels=0", "mpcache pool=3 window=5 cluster=4 share=1",
         "mpcache static=1 keep=1 keep-coarse=1 cluster=4", "streaming sinks=0", "streaming budget=0.1 sinks=2", "streaming budget=1",
         "h2o budget=0.5 recent=0.2", "h2o recent=1", "h2o budget=1", "tova budget=0.1", "tova budget=0.01", "tova budget=1",
         "snapkv budget=0.5 window=4", "snapkv budget=1", "snapkv budget=0.3 window=1", "quest budget=0.5 page=4 skip=0",
@@ -67,6 +67,7 @@ internal static class PolicyReferences
                 Static = Share("static", "0.5"),
                 Observed = Share("observed", "0.2"),
                 Pool = Count("pool", 1),
+                Window = Count("window", 0),
                 ClusterSize = cluster,
                 CoarseSize = levels == 2 ? 2 * cluster : 0,
                 Keep = levels == 0 ? Ratio.Parse("1") : Share("keep", "0.2"),

@@ -14,12 +14,12 @@ public sealed class ReferenceMPCache(ReferenceHeads heads, ReferenceMPCacheOptio
     private int[][] _selected = [];
 
     /// <summary>
-    /// The attention of the last queries to each token of the prompt, averaged over heads and accumulated over queries, with that of its
-    /// neighbours.
+    /// The attention of the last queries to each token before the window, averaged over heads and accumulated over queries, with that of
+    /// its neighbours there.
     /// </summary>
     public double[] Importance(IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys)
     {
-        double[] importance = new double[keys.Count];
+        double[] importance = new double[keys.Count - options.Window];
         for (int head = 0; head < heads.Heads; head++)
         {
             double[] received = ReferenceAttention.Received(heads, head, queries, keys, options.Observed.CeilOf(queries.Count));
@@ -38,8 +38,17 @@ public sealed class ReferenceMPCache(ReferenceHeads heads, ReferenceMPCacheOptio
     }
 
     /// <summary>Which tokens of the prompt remain in a layer, ascending, the same for all heads.</summary>
-    public int[] KeptAfterPrompt(IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys) =>
-        ReferenceAttention.Largest(Importance(queries, keys), options.Static.CeilOf(keys.Count));
+    public int[] KeptAfterPrompt(IReadOnlyList<double[]> queries, IReadOnlyList<double[]> keys)
+    {
+        int kept = options.Static.CeilOf(keys.Count);
+        return kept == keys.Count
+            ? ReferenceAttention.All(kept)
+            :
+            [
+                .. ReferenceAttention.Largest(Importance(queries, keys), kept - options.Window),
+                .. Enumerable.Range(keys.Count - options.Window, options.Window),
+            ];
+    }
 
     /// <summary>For each head which slots a query selects, ascending.</summary>
     public int[][] Selected(double[] query, IReadOnlyList<double[]> keys) =>

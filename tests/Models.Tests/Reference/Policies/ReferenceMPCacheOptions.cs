@@ -8,6 +8,9 @@ public sealed record ReferenceMPCacheOptions
 
     public int Pool { get; init; } = 1;
 
+    /// <summary>Tokens at the end of the prompt that remain whatever their importance; they count among those that remain.</summary>
+    public int Window { get; init; }
+
     /// <summary>ρ_s: which share of the prompt's tokens remain.</summary>
     public required Ratio Static { get; init; }
 
