@@ -1,9 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
+using MPCache.Contract;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
+using MPCache.Generator.Planning;
 
 namespace MPCache.Generator;
 
@@ -23,8 +26,11 @@ internal sealed record CompiledEntry(string Name, string? Source, EquatableArray
         try
         {
             Compiled compiled = Compiler.Compile(closure.Text!, closure.Protocols.ToDictionary(p => p.Name, p => p.Text));
-            EquatableArray<Diagnosis> diagnoses = compiled.Diagnoses.Select(d => Attributed(d, closure)).ToEquatableArray();
-            return new CompiledEntry(closure.Name, compiled.Source, diagnoses);
+            IEnumerable<Diagnosis> overspent =
+                compiled.Plan is Plan plan ? BudgetCheck.Judge(closure.Name, plan, compiled.Dimensions, closure.Budgets) : [];
+            return new CompiledEntry(
+                closure.Name, compiled.Source,
+                compiled.Diagnoses.Select(d => Attributed(d, closure)).Concat(overspent).ToEquatableArray());
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -29,6 +29,7 @@ internal sealed partial class MethodLowering
     private readonly string name;
     private readonly List<Diagnosis> diagnoses = [];
     private readonly List<CalledProtocol> calls = [];
+    private readonly List<Budget> budgets = [];
     private readonly List<Site> sites = [];
     private readonly Dictionary<TextSpan, int> siteOf = [];
     private readonly Dictionary<ISymbol, ImmutableArray<Value>> bindings = new(SymbolEqualityComparer.Default);
@@ -76,6 +77,7 @@ internal sealed partial class MethodLowering
             compiles ? Printer.Print(function!, spans: true) : null,
             role == MethodRole.Protocol && MethodNames.IsExported(method),
             lowering.calls.ToEquatableArray(),
+            lowering.budgets.ToEquatableArray(),
             lowering.diagnoses.Distinct().ToEquatableArray());
     }
 
@@ -83,6 +85,7 @@ internal sealed partial class MethodLowering
     {
         CheckDeclaration();
         Attributes attributes = DeclarationAttributes();
+        ReadBudgets(attributes);
         ImmutableArray<Parameter> parameters = method.Parameters.Select(Parameter).ToImmutableArray();
         if (method.IsGenericMethod || !method.IsStatic)
         {
