@@ -20,7 +20,7 @@ internal static class CalibrationReport
         foreach (CalibratedRange range in ranges)
         {
             json.WriteStartObject();
-            json.WriteString("expression", range.Seen.Expression);
+            json.WriteString("expression", range.Expression);
             WriteNumber(json, "low", range.Seen.Low);
             WriteNumber(json, "high", range.Seen.High);
             WriteNumber(json, "minimum", range.Seen.Minimum);

@@ -30,7 +30,7 @@ internal static class CalibrationTable
                 _ => "default",
             };
             table.AddRow(
-                Markup.Escape(seen.Expression), Number(seen.Low), Number(seen.High), Number(seen.Minimum), Number(seen.Maximum),
+                Markup.Escape(range.Expression), Number(seen.Low), Number(seen.High), Number(seen.Minimum), Number(seen.Maximum),
                 double.IsFinite(range.Headroom) ? $"{range.Headroom.ToString("0.#", CultureInfo.InvariantCulture)}×" : "",
                 verdict == RangeVerdict.Fits ? "" : $"[{style}]{verdict.ToString().ToLowerInvariant()}[/]");
         }
