@@ -118,6 +118,10 @@ internal static class Descriptors
         "MPC2003", "Axis is out of range", "{0}", Shapes, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC2003.md");
 
+    private static readonly DiagnosticDescriptor UnusedDimension = new(
+        "MPC2004", "Dimension is not used", "{0}", Shapes, DiagnosticSeverity.Warning, true,
+        helpLinkUri: Pages + "MPC2004.md");
+
     private static readonly DiagnosticDescriptor EmptyRange = new(
         "MPC3001", "Range is empty", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC3001.md");
@@ -186,6 +190,7 @@ internal static class Descriptors
         ShapeText,
         ShapeMismatch,
         AxisOutOfRange,
+        UnusedDimension,
         EmptyRange,
         RingOverflow,
         RangeNeeded,

@@ -171,6 +171,11 @@ internal readonly record struct Rejection(string Id, string Message)
         $"dimension '{name}' has Typical = {typical} and Max = {max}; sizes are positive, and the typical one does not exceed the "
         + "maximum");
 
+    public static Rejection DimUnused(string name, System.Collections.Generic.IReadOnlyList<string> dimensions) => new(
+        "MPC2004",
+        $"no shape and no number of this program depends on '{name}'; "
+        + (dimensions.Count == 0 ? "leave [Dim] out" : $"its dimensions are {string.Join(", ", dimensions)}"));
+
     public static Rejection EmptyRange(string low, string high) => new(
         "MPC3001", $"[{low}, {high}] is no interval; give finite bounds, the smaller one first");
 

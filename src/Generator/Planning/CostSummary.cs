@@ -15,6 +15,9 @@ internal static class CostSummary
     /// <summary>Flights are the rarer and dearer, so that their formula may be longer.</summary>
     private const int LongestFormulaOfFlights = 600;
 
+    /// <summary>So many terms stand for a formula that is too long.</summary>
+    private const int LargestTerms = 4;
+
     private static readonly (string Name, Func<PlanNode, Expr?> Cost)[] Costs =
     [
         ("Flights", node => node is FlightNode ? Expr.One : null),
@@ -39,18 +42,14 @@ internal static class CostSummary
             }
 
             formula += name.EndsWith("before", StringComparison.Ordinal) ? Wire.HeaderBytes : 0;
-            int longest = name == "Flights" ? LongestFormulaOfFlights : LongestFormula;
-            string text = formula.ToString().Replace("*", "·");
             IReadOnlyCollection<string> symbols = formula.Symbols();
-            string? number = null;
-            if (symbols.Count > 0 && symbols.All(s => typical(s) is not null))
+            bool isTypical = symbols.Count > 0 && symbols.All(s => typical(s) is not null);
+            if (isTypical)
             {
-                number = formula.Evaluate(s => typical(s)!.Value).ToString("N0", CultureInfo.InvariantCulture) + " typically";
                 used.UnionWith(symbols);
             }
 
-            yield return text.Length > longest ? $"{name}: {number ?? $"a formula of {string.Join(", ", symbols)}"}."
-                : number is null ? $"{name}: {text}." : $"{name}: {text}; {number}.";
+            yield return $"{name}: {Text(formula, name == "Flights" ? LongestFormulaOfFlights : LongestFormula, isTypical ? typical : null)}.";
         }
 
         if (used.Count > 0)
@@ -62,4 +61,22 @@ internal static class CostSummary
     /// <summary>Loops are factored out where an iteration does not depend on the index.</summary>
     private static Expr Sum(IReadOnlyList<PlanNode> nodes, Func<PlanNode, Expr?> cost) => Expr.Total(nodes.Select(node =>
         node is LoopNode loop ? Expr.Sum(loop.Index, loop.Low, loop.High, Sum(loop.Body, cost)) : cost(node) ?? Expr.Zero));
+
+    /// <summary>A formula, or what is largest in one that is too long, with its value where there are typical sizes.</summary>
+    private static string Text(Expr formula, int longest, Func<string, long?>? typical)
+    {
+        string text = Write(formula);
+        if (typical is null)
+        {
+            return text.Length <= longest ? text : $"a formula of {string.Join(", ", formula.Symbols())}";
+        }
+
+        long Value(Expr expression) => expression.Evaluate(s => typical(s)!.Value);
+        string value = $"{Value(formula).ToString("N0", CultureInfo.InvariantCulture)} typically";
+        return text.Length <= longest
+            ? $"{text}; {value}"
+            : $"{value}, mostly {string.Join(" + ", formula.Terms().OrderByDescending(Value).Take(LargestTerms).Select(Write))}";
+    }
+
+    private static string Write(Expr formula) => formula.ToString().Replace("*", "·");
 }

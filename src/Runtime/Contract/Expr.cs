@@ -113,6 +113,9 @@ public sealed class Expr : IEquatable<Expr>
     /// <summary>Whether a symbol occurs in the expression, bound occurrences not counted.</summary>
     public bool Mentions(string symbol) => terms.Any(t => t.Atoms.Any(a => a.Mentions(symbol)));
 
+    /// <summary>The terms of the polynomial, which sum to the expression.</summary>
+    public IEnumerable<Expr> Terms() => terms.Select(t => new Expr([t]));
+
     /// <summary>The free symbols in the expression, sorted.</summary>
     public IReadOnlyCollection<string> Symbols()
     {
