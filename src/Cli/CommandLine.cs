@@ -28,6 +28,7 @@ internal static class CommandLine
             GenerateCommand.Create(console),
             PlanCommand.Create(console),
             TraceCommand.Create(console),
+            CalibrateCommand.Create(console),
             CorpusCommand.Create(console),
             EvaluateCommand.Create(console),
         };

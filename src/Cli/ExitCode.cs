@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line is wrong; one line on standard error says where.</summary>
     public const int Usage = 2;
 
+    /// <summary>What was to be no dearer than before is; one line on standard error says by how much.</summary>
+    public const int Increased = 3;
+
     /// <summary>Interrupted before it was done, as shells number it.</summary>
     public const int Interrupted = 130;
 }

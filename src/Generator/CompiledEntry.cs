@@ -1,9 +1,12 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
+using MPCache.Contract;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
+using MPCache.Generator.Planning;
 
 namespace MPCache.Generator;
 
@@ -23,8 +26,13 @@ internal sealed record CompiledEntry(string Name, string? Source, EquatableArray
         try
         {
             Compiled compiled = Compiler.Compile(closure.Text!, closure.Protocols.ToDictionary(p => p.Name, p => p.Text));
-            EquatableArray<Diagnosis> diagnoses = compiled.Diagnoses.Select(d => Attributed(d, closure)).ToEquatableArray();
-            return new CompiledEntry(closure.Name, compiled.Source, diagnoses);
+            IEnumerable<Diagnosis> declared = compiled.Plan is Plan plan
+                ? Unused(closure, compiled.Dimensions)
+                    .Concat(BudgetCheck.Judge(closure.Name, plan, compiled.Dimensions, closure.Budgets))
+                : [];
+            return new CompiledEntry(
+                closure.Name, compiled.Source,
+                compiled.Diagnoses.Select(d => Attributed(d, closure)).Concat(declared).ToEquatableArray());
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -33,6 +41,13 @@ internal sealed record CompiledEntry(string Name, string? Source, EquatableArray
             return new CompiledEntry(closure.Name, null, new EquatableArray<Diagnosis>([diagnosis]));
         }
     }
+
+    /// <summary>Dimensions that the entry point declares and that its program does not have: more often than not a name is mistyped.</summary>
+    private static IEnumerable<Diagnosis> Unused(Closure closure, IReadOnlyList<string> dimensions) =>
+        from dimension in closure.Dimensions
+        where !dimensions.Contains(dimension.Name)
+        let rejection = Rejection.DimUnused(dimension.Name, dimensions)
+        select new Diagnosis(rejection.Id, rejection.Message, closure.Name, dimension.Start, dimension.Length);
 
     /// <summary>The innermost class of ours on the way to an exception; the libraries below it throw for many passes.</summary>
     private static string PassOf(Exception exception)

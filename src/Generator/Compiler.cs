@@ -14,9 +14,18 @@ using MPCache.Generator.Scheduling;
 
 namespace MPCache.Generator;
 
-/// <summary>What compiling one entry point gave: the numbered texts of its snapshots, and what the author must hear.</summary>
+/// <summary>
+/// What compiling one entry point gave: the numbered texts of its snapshots, its source and plan, and what the author must hear.
+/// </summary>
 internal sealed record Compiled(string Name, ImmutableArray<(string FileName, string Text)> Texts, string? Source,
-    ImmutableArray<Diagnosis> Diagnoses);
+    ImmutableArray<Diagnosis> Diagnoses)
+{
+    /// <summary>The plan; null where the entry point does not compile.</summary>
+    public Plan? Plan { get; init; }
+
+    /// <summary>The program's dimensions.</summary>
+    public IReadOnlyList<string> Dimensions { get; init; } = [];
+}
 
 /// <summary>The whole compiler behind the front end: a pure function from the text of an entry point to the program's source.</summary>
 internal static class Compiler
@@ -49,7 +58,11 @@ internal static class Compiler
                     ("4-rounds.txt", Printer.Print(scheduled)),
                     ("5-plan.md", PlanMarkdown.Print(plan)),
                     ($"6-{name}.g.cs", source),
-                ], source, []);
+                ], source, RankedRows.Check(tensors))
+            {
+                Plan = plan,
+                Dimensions = program.Dimensions,
+            };
         }
         catch (CompileError error)
         {

@@ -4,9 +4,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Linq;
 using MPCache.Cli.Reports;
+using MPCache.Cli.Reports.Plans;
 using MPCache.Execution;
 using MPCache.Models.Generation;
 using MPCache.Models.Weights;
+using MPCache.Transport;
 
 namespace MPCache.Cli.Commands;
 
@@ -38,32 +40,126 @@ internal static class PlanCommand
             HelpName = "PATH",
         };
         Option<string?> json = new("--json") { Description = "Write the plan to this file", HelpName = "FILE" };
-        Command command = new("plan", "Show the exact flights, bytes and corrections of a program.") { program, dims, model, json };
+        Option<string?> html = new("--html")
+        {
+            Description = "Write the plan to this file as a page to look at, which needs nothing else",
+            HelpName = "FILE",
+        };
+        Option<string?> against = new("--against")
+        {
+            Description = "Compare with a plan that --json wrote before, and show what differs; sizes that are not given are its",
+            HelpName = "FILE",
+        };
+        Option<bool> fail = new("--fail-on-increase")
+        {
+            Description = "With --against: exit code 3 where flights or bytes of any direction have grown",
+        };
+        Option<IReadOnlyList<NetworkProfile>> networks = Networks();
+        Command command = new("plan", "Show the exact flights, bytes and corrections of a program.")
+        {
+            program, dims, model, networks, json, html, against, fail,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(fail) && result.GetResult(against) is null)
+            {
+                result.AddError("--fail-on-increase compares with a plan from before. Add --against FILE");
+            }
+        });
         command.SetAction(parsed =>
         {
             string name = parsed.GetValue(program)!;
             ProgramInterface declared = programs[name];
-            string? report = parsed.GetValue(json);
+            (string? report, string? page) = (parsed.GetValue(json), parsed.GetValue(html));
+            PlanCosts? before = parsed.GetValue(against) is string old ? PlanReport.Read(old) : null;
             JsonReport.CheckPath(report);
-            PlanCosts costs = PlanCosts.Of(declared, name, Sizes(declared, name, parsed.GetValue(model), parsed.GetValue(dims)!));
-            PlanTables.Write(console.Out, name, costs);
-            if (report is not null)
+            JsonReport.CheckPath(page, "--html");
+            Dictionary<string, long> sizes = Sizes(
+                declared, name, parsed.GetValue(model), parsed.GetValue(dims)!, before?.Dimensions);
+            PlanCosts costs = PlanCosts.Of(declared, name, sizes);
+            IReadOnlyList<NetworkProfile> on = parsed.GetRequiredValue(networks);
+            PlanComparison? comparison = before is null ? null : new(before, costs);
+            if (comparison is null)
             {
-                PlanReport.Write(report, name, costs);
+                PlanTables.Write(console.Out, costs, on);
+            }
+            else
+            {
+                ComparisonTables.Write(console.Out, comparison, on);
             }
 
-            return ExitCode.Done;
+            if (report is not null)
+            {
+                PlanReport.Write(report, costs, on);
+            }
+
+            if (page is not null)
+            {
+                PlanPage.Write(page, costs, on);
+            }
+
+            return comparison is not null && parsed.GetValue(fail) ? Judged(console, comparison) : ExitCode.Done;
         });
         return command;
     }
 
+    private static int Judged(CommandConsole console, PlanComparison comparison)
+    {
+        if (comparison.Sizes.Any())
+        {
+            throw new MPCacheException(
+                $"the plans are not for the same sizes: {string.Join(", ", comparison.Sizes.Select(s => s.Name))}",
+                "Compare at the sizes of the plan from before: leave --dim and --model out");
+        }
+
+        TotalChange[] grown = [.. comparison.Increases];
+        if (grown.Length == 0)
+        {
+            return ExitCode.Done;
+        }
+
+        console.Fail($"{comparison.After.Program} costs more than before: "
+            + string.Join(", ", grown.Select(t => FormattableString.Invariant($"{t.Name} {t.Before:N0} → {t.After:N0}"))));
+        return ExitCode.Increased;
+    }
+
+    private static Option<IReadOnlyList<NetworkProfile>> Networks() => new("--network")
+    {
+        Description = "Estimate the time on this network: lan, wan, loopback, or latency=20ms,bandwidth=200Mbit; once for each; "
+            + "lan and wan unless stated",
+        HelpName = "NETWORK",
+        DefaultValueFactory = _ => [NetworkProfile.Lan, NetworkProfile.Wan],
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = result =>
+        {
+            try
+            {
+                return [.. result.Tokens.Select(t => NetworkProfile.Parse(t.Value))];
+            }
+            catch (MPCacheException e)
+            {
+                result.AddError($"--network: {e.Message}");
+                return [];
+            }
+        },
+    };
+
     /// <summary>The class and the method, as a command line has them: llama.prefill.</summary>
     private static string ShortName(ProgramInterface program) => string.Join('.', program.Name.Split('.').TakeLast(2)).ToLowerInvariant();
 
-    /// <summary>The model's sizes, and those that are given, which win.</summary>
-    private static Dictionary<string, long> Sizes(ProgramInterface declared, string name, string? model, string[] dims)
+    /// <summary>The sizes from before, the model's over them, and over both those that are given.</summary>
+    private static Dictionary<string, long> Sizes(
+        ProgramInterface declared, string name, string? model, string[] dims, IReadOnlyDictionary<string, long>? before)
     {
-        Dictionary<string, long> sizes = model is null ? [] : new(LlamaPrograms.ModelDimensions(CheckpointFile.Open(model).Config));
+        Dictionary<string, long> sizes = before is null ? [] : new(before);
+        if (model is not null)
+        {
+            foreach ((string dimension, long size) in LlamaPrograms.ModelDimensions(CheckpointFile.Open(model).Config))
+            {
+                sizes[dimension] = size;
+            }
+        }
+
         HashSet<string> given = [];
         foreach ((string dimension, long size) in dims.Select(d => Dimension(d)!.Value))
         {

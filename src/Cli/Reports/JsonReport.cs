@@ -20,12 +20,13 @@ internal static class JsonReport
 
     /// <summary>Finds out before the work whether the file can be written.</summary>
     /// <param name="path">The file; null for none.</param>
+    /// <param name="option">The option that names it.</param>
     /// <exception cref="MPCacheException">It cannot.</exception>
-    public static void CheckPath(string? path)
+    public static void CheckPath(string? path, string option = "--json")
     {
         if (path is not null)
         {
-            Open(path, FileMode.OpenOrCreate).Dispose();
+            Open(path, FileMode.OpenOrCreate, option).Dispose();
         }
     }
 
@@ -101,7 +102,7 @@ internal static class JsonReport
 
     /// <summary>Opens a report's file.</summary>
     /// <exception cref="MPCacheException">It cannot be written.</exception>
-    internal static FileStream Open(string path, FileMode mode)
+    internal static FileStream Open(string path, FileMode mode, string option = "--json")
     {
         try
         {
@@ -111,7 +112,7 @@ internal static class JsonReport
         {
             throw new MPCacheException(
                 $"the report '{path}' cannot be written: {e.Message.TrimEnd('.')}",
-                "Give --json a file in a folder that exists and may be written", e);
+                $"Give {option} a file in a folder that exists and may be written", e);
         }
     }
 }

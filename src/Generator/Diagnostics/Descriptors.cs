@@ -14,6 +14,7 @@ internal static class Descriptors
     private const string Shapes = "MPCache.Shapes";
     private const string FixedPoint = "MPCache.FixedPoint";
     private const string Privacy = "MPCache.Privacy";
+    private const string Cost = "MPCache.Cost";
     private const string Compiler = "MPCache.Compiler";
     private const string Pages = "docs/diagnostics/";
 
@@ -117,6 +118,10 @@ internal static class Descriptors
         "MPC2003", "Axis is out of range", "{0}", Shapes, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC2003.md");
 
+    private static readonly DiagnosticDescriptor UnusedDimension = new(
+        "MPC2004", "Dimension is not used", "{0}", Shapes, DiagnosticSeverity.Warning, true,
+        helpLinkUri: Pages + "MPC2004.md");
+
     private static readonly DiagnosticDescriptor EmptyRange = new(
         "MPC3001", "Range is empty", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC3001.md");
@@ -140,6 +145,18 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor WeightsOutsideProducts = new(
         "MPC4002", "Weights are used where only products are allowed", "{0}", Privacy, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC4002.md");
+
+    private static readonly DiagnosticDescriptor RankedRows = new(
+        "MPC4003", "Revealed rows tell how they rank", "{0}", Privacy, DiagnosticSeverity.Warning, true,
+        helpLinkUri: Pages + "MPC4003.md");
+
+    private static readonly DiagnosticDescriptor BudgetExceeded = new(
+        "MPC5001", "Budget is exceeded", "{0}", Cost, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC5001.md");
+
+    private static readonly DiagnosticDescriptor BudgetUnclear = new(
+        "MPC5002", "Budget cannot be checked", "{0}", Cost, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC5002.md");
 
     private static readonly DiagnosticDescriptor Internal = new(
         "MPC9001", "Internal compiler error", "{0}", Compiler, DiagnosticSeverity.Error, true,
@@ -173,12 +190,16 @@ internal static class Descriptors
         ShapeText,
         ShapeMismatch,
         AxisOutOfRange,
+        UnusedDimension,
         EmptyRange,
         RingOverflow,
         RangeNeeded,
         Domain,
         ResultNotRevealed,
         WeightsOutsideProducts,
+        RankedRows,
+        BudgetExceeded,
+        BudgetUnclear,
         Internal,
     ];
 

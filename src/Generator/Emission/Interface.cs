@@ -104,6 +104,10 @@ internal sealed class Interface
     public long Maximum(string dimension) =>
         Function.Attributes.Has($"dim.{dimension}.max") ? Function.Attributes.Int($"dim.{dimension}.max") : 65536;
 
+    /// <summary>The size that a dimension's declaration calls typical, where it does.</summary>
+    public long? Typical(string dimension) =>
+        Function.Attributes.Has($"dim.{dimension}.typical") ? Function.Attributes.Int($"dim.{dimension}.typical") : null;
+
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     private static ImmutableArray<Expr> DeclaredShape(Op op)

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using MPCache.Contract;
 using MPCache.Generator.Ir;
+using MPCache.Generator.Planning;
 
 namespace MPCache.Generator.Emission;
 
@@ -113,10 +114,14 @@ internal static class ProgramEmitter
         writer.Line($"/// <summary>The compiled <c>{method}</c>: its interface and its program for every role.</summary>");
         writer.Line($"public static CompiledProgram {method}Program {{ get; }} = new {method}Compiled();");
         writer.Line();
-        (string flights, string loops) = FlightSummary(plan.Nodes);
-        writer.Line(
-            $"/// <summary>Runs <c>{method}</c> between two parties. Flights: {Names.Xml(flights)}{Names.Xml(loops)}. The exact plan: "
-                + $"<see cref=\"{method}Program\"/>.</summary>");
+        writer.Line("/// <summary>");
+        writer.Line($"/// Runs <c>{method}</c> between two parties. The exact plan: <see cref=\"{method}Program\"/>.");
+        foreach (string cost in CostSummary.Lines(plan, program.Typical))
+        {
+            writer.Line($"/// <para>{Names.Xml(cost)}</para>");
+        }
+
+        writer.Line("/// </summary>");
         List<string> parameters = ["ISession session"];
         foreach (Parameter parameter in entry.Parameters)
         {
@@ -144,17 +149,6 @@ internal static class ProgramEmitter
             writer.Line($"    Reals = {List(p => p.Value.Type is RealType)},");
             writer.Line("}, cancellation);");
         }
-    }
-
-    private static (string Straight, string Loops) FlightSummary(IReadOnlyList<PlanNode> nodes)
-    {
-        int straight = nodes.OfType<FlightNode>().Count();
-        string loops = string.Concat(nodes.OfType<LoopNode>().Select(l =>
-        {
-            (string inner, string deeper) = FlightSummary(l.Body);
-            return $" + ({l.High} - {l.Low})·({inner}{deeper})";
-        }));
-        return (straight.ToString(CultureInfo.InvariantCulture), loops);
     }
 
     private static void Description(IndentedWriter writer, Function entry, Function tensors, Interface program, Plan plan,

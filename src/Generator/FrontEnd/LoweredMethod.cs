@@ -21,9 +21,12 @@ internal enum MethodRole
 /// <param name="Text">The canonical text with spans, or null where the method does not compile.</param>
 /// <param name="IsExported">Whether another assembly can call it.</param>
 /// <param name="Calls">The protocols it calls, in order, each once.</param>
+/// <param name="Dimensions">The dimensions that an entry point declares itself.</param>
+/// <param name="Budgets">What an entry point may cost.</param>
 /// <param name="Diagnoses">What the author must hear.</param>
 internal sealed record LoweredMethod(
-    MethodRole Role, string Name, string? Text, bool IsExported, EquatableArray<CalledProtocol> Calls, EquatableArray<Diagnosis> Diagnoses);
+    MethodRole Role, string Name, string? Text, bool IsExported, EquatableArray<CalledProtocol> Calls,
+    EquatableArray<DeclaredDimension> Dimensions, EquatableArray<Budget> Budgets, EquatableArray<Diagnosis> Diagnoses);
 
 /// <summary>A protocol that a method calls, and where it first does so, relative to the method's declaration.</summary>
 internal sealed record CalledProtocol(string Target, int Start, int Length);

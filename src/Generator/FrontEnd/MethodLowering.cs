@@ -29,6 +29,8 @@ internal sealed partial class MethodLowering
     private readonly string name;
     private readonly List<Diagnosis> diagnoses = [];
     private readonly List<CalledProtocol> calls = [];
+    private readonly List<DeclaredDimension> dimensions = [];
+    private readonly List<Budget> budgets = [];
     private readonly List<Site> sites = [];
     private readonly Dictionary<TextSpan, int> siteOf = [];
     private readonly Dictionary<ISymbol, ImmutableArray<Value>> bindings = new(SymbolEqualityComparer.Default);
@@ -76,6 +78,8 @@ internal sealed partial class MethodLowering
             compiles ? Printer.Print(function!, spans: true) : null,
             role == MethodRole.Protocol && MethodNames.IsExported(method),
             lowering.calls.ToEquatableArray(),
+            lowering.dimensions.ToEquatableArray(),
+            lowering.budgets.ToEquatableArray(),
             lowering.diagnoses.Distinct().ToEquatableArray());
     }
 
@@ -83,6 +87,7 @@ internal sealed partial class MethodLowering
     {
         CheckDeclaration();
         Attributes attributes = DeclarationAttributes();
+        ReadBudgets(attributes);
         ImmutableArray<Parameter> parameters = method.Parameters.Select(Parameter).ToImmutableArray();
         if (method.IsGenericMethod || !method.IsStatic)
         {
@@ -173,6 +178,11 @@ internal sealed partial class MethodLowering
             if (max < 0 || typical < 0 || (max > 0 && typical > max))
             {
                 Reject(span, Rejection.DimSize(dimension, typical, max));
+            }
+
+            if (role == MethodRole.EntryPoint && method.GetAttributes().Contains(dim))
+            {
+                dimensions.Add(new DeclaredDimension(dimension, span.Start - syntax.SpanStart, span.Length));
             }
 
             attributes = max > 0 ? attributes.With($"dim.{dimension}.max", max) : attributes;

@@ -55,7 +55,9 @@ internal sealed record ProtocolTable(EquatableArray<LoweredMethod> Local, Equata
         return new Closure(
             entry.Name,
             isComplete ? entry.Text : null,
-            isComplete ? texts.Select(t => new NamedText(t.Key, t.Value)).ToEquatableArray() : EquatableArray<NamedText>.Empty);
+            isComplete ? texts.Select(t => new NamedText(t.Key, t.Value)).ToEquatableArray() : EquatableArray<NamedText>.Empty,
+            entry.Dimensions,
+            entry.Budgets);
     }
 
     /// <summary>What is wrong with calls: those that close a circle, and those of a method whose body nobody compiled.</summary>
@@ -138,7 +140,10 @@ internal sealed record ProtocolTable(EquatableArray<LoweredMethod> Local, Equata
 /// <param name="Name">The entry point's name.</param>
 /// <param name="Text">Its text, or null where something that it reaches does not compile.</param>
 /// <param name="Protocols">The texts of the protocols it reaches, by name.</param>
-internal sealed record Closure(string Name, string? Text, EquatableArray<NamedText> Protocols);
+/// <param name="Dimensions">The dimensions that it declares itself.</param>
+/// <param name="Budgets">What it may cost.</param>
+internal sealed record Closure(string Name, string? Text, EquatableArray<NamedText> Protocols,
+    EquatableArray<DeclaredDimension> Dimensions, EquatableArray<Budget> Budgets);
 
 /// <summary>A text by its name.</summary>
 internal sealed record NamedText(string Name, string Text);

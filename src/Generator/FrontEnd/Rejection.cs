@@ -171,8 +171,23 @@ internal readonly record struct Rejection(string Id, string Message)
         $"dimension '{name}' has Typical = {typical} and Max = {max}; sizes are positive, and the typical one does not exceed the "
         + "maximum");
 
+    public static Rejection DimUnused(string name, System.Collections.Generic.IReadOnlyList<string> dimensions) => new(
+        "MPC2004",
+        $"no shape and no number of this program depends on '{name}'; "
+        + (dimensions.Count == 0 ? "leave [Dim] out" : $"its dimensions are {string.Join(", ", dimensions)}"));
+
     public static Rejection EmptyRange(string low, string high) => new(
         "MPC3001", $"[{low}, {high}] is no interval; give finite bounds, the smaller one first");
+
+    public static Rejection BudgetWithoutLimit() => new(
+        "MPC5002", "this budget limits nothing; give Flights, Bytes or DealerBytes a number that is not negative");
+
+    public static Rejection BudgetOfProtocol(string method) => new(
+        "MPC5002", $"'{method}' is no entry point, and only a whole program has a plan; put [Budget] on the [EntryPoint] that calls it");
+
+    public static Rejection BudgetSizes(string text) => new(
+        "MPC5002",
+        $"\"{text}\" gives no sizes of dimensions; write each once with a positive number, as in \"tokens = 512, layers = 5\"");
 
     public static Rejection Internal(string pass, string message) => new(
         InternalId,

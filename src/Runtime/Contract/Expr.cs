@@ -84,6 +84,20 @@ public sealed class Expr : IEquatable<Expr>
         _ => throw new FormatException($"'{name}' with {arguments.Length} argument(s) is no function of session expressions"),
     };
 
+    /// <summary>Σ of many expressions, merged once.</summary>
+    public static Expr Total(IEnumerable<Expr> summands)
+    {
+        Dictionary<string, Term> merged = new(StringComparer.Ordinal);
+        foreach (Term term in summands.SelectMany(s => s.terms))
+        {
+            merged[term.Key] = merged.TryGetValue(term.Key, out Term? present)
+                ? new Term(checked(present.Coefficient + term.Coefficient), term.Atoms)
+                : term;
+        }
+
+        return Normal(merged.Values);
+    }
+
     /// <summary>Sum of two expressions.</summary>
     public static Expr operator +(Expr a, Expr b) => Add(a, b);
 
@@ -98,6 +112,9 @@ public sealed class Expr : IEquatable<Expr>
 
     /// <summary>Whether a symbol occurs in the expression, bound occurrences not counted.</summary>
     public bool Mentions(string symbol) => terms.Any(t => t.Atoms.Any(a => a.Mentions(symbol)));
+
+    /// <summary>The terms of the polynomial, which sum to the expression.</summary>
+    public IEnumerable<Expr> Terms() => terms.Select(t => new Expr([t]));
 
     /// <summary>The free symbols in the expression, sorted.</summary>
     public IReadOnlyCollection<string> Symbols()
@@ -193,18 +210,7 @@ public sealed class Expr : IEquatable<Expr>
     /// <summary>The canonical text, which <see cref="ExprParser"/> reads back.</summary>
     public override string ToString() => text ??= Print(atom => atom.Text, "0");
 
-    private static Expr Add(Expr a, Expr b)
-    {
-        Dictionary<string, Term> merged = new(StringComparer.Ordinal);
-        foreach (Term term in a.terms.Concat(b.terms))
-        {
-            merged[term.Key] = merged.TryGetValue(term.Key, out Term? present)
-                ? new Term(checked(present.Coefficient + term.Coefficient), term.Atoms)
-                : term;
-        }
-
-        return Normal(merged.Values);
-    }
+    private static Expr Add(Expr a, Expr b) => Total([a, b]);
 
     private static Expr Subtract(Expr a, Expr b) => Add(a, Multiply(Constant(-1), b));
 

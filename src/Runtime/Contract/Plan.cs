@@ -27,10 +27,10 @@ public sealed record FlightNode(int Id, IReadOnlyList<PlanEntry> Entries) : Plan
     public bool ClientSends => Entries.Any(e => e.ClientToServer.AsConstant != 0);
 
     /// <summary>Bytes from server to client, the frame's header included.</summary>
-    public Expr ServerToClient => Entries.Aggregate(Expr.Constant(ServerSends ? Wire.HeaderBytes : 0), (sum, e) => sum + e.ServerToClient);
+    public Expr ServerToClient => Expr.Total(Entries.Select(e => e.ServerToClient).Append(ServerSends ? Wire.HeaderBytes : 0));
 
     /// <summary>Bytes from client to server, the frame's header included.</summary>
-    public Expr ClientToServer => Entries.Aggregate(Expr.Constant(ClientSends ? Wire.HeaderBytes : 0), (sum, e) => sum + e.ClientToServer);
+    public Expr ClientToServer => Expr.Total(Entries.Select(e => e.ClientToServer).Append(ClientSends ? Wire.HeaderBytes : 0));
 }
 
 /// <summary>Corrections of one slot: bytes on the tape from dealer to client.</summary>
@@ -103,7 +103,12 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
         return sum;
     }
 
-    private static bool Mentions(IReadOnlyList<PlanNode> nodes, string index) => nodes.Any(node => node switch
+    /// <summary>Whether an inner loop's bounds depend on an index, and with them how many flights there are.</summary>
+    internal static bool BoundsMention(IReadOnlyList<PlanNode> nodes, string index) => nodes.OfType<LoopNode>().Any(
+        loop => loop.Low.Mentions(index) || loop.High.Mentions(index) || (loop.Index != index && BoundsMention(loop.Body, index)));
+
+    /// <summary>Whether what nodes cost depends on an index.</summary>
+    internal static bool Mentions(IReadOnlyList<PlanNode> nodes, string index) => nodes.Any(node => node switch
     {
         FlightNode flight => flight.Entries.Any(e => e.ServerToClient.Mentions(index) || e.ClientToServer.Mentions(index)),
         TapeNode tape => tape.Bytes.Mentions(index),

@@ -61,6 +61,9 @@ public sealed class PlainStateTensor(Tensor empty)
     /// <summary>The tensor with all rows so far.</summary>
     public Tensor Value { get; private set; } = empty;
 
+    /// <summary>Whether the tensor says which rows a selection chose.</summary>
+    internal bool HoldsSelection { get; private set; }
+
     /// <summary>Appends rows.</summary>
     /// <returns>The tensor with all rows so far.</returns>
     public Tensor Append(Tensor rows) => Value = Value.Append(rows);
@@ -74,6 +77,7 @@ public sealed class PlainStateTensor(Tensor empty)
     public Tensor Keep(Selection selection)
     {
         ArgumentNullException.ThrowIfNull(selection);
+        HoldsSelection = true;
         return Value = selection.ToSlots();
     }
 
@@ -82,7 +86,7 @@ public sealed class PlainStateTensor(Tensor empty)
     public Tensor Assign(Tensor rows) => Value = rows;
 
     /// <summary>Another one that begins with what this one has.</summary>
-    internal PlainStateTensor Copy() => new(Value);
+    internal PlainStateTensor Copy() => new(Value) { HoldsSelection = HoldsSelection };
 }
 
 /// <summary>A state in plain numbers.</summary>

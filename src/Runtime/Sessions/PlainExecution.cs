@@ -52,6 +52,14 @@ public sealed class PlainExecution : ISession
         }
 
         ResidentEntry entry = SchemaBinding.Describe(next++, schema, record);
+        if (RangeRecorder.Current is RangeRecorder recorder)
+        {
+            foreach (ResidentField field in schema.Fields)
+            {
+                recorder.Record(Declared(schema.Name, field.Name), field.Low, field.High, field.Value(record).Values);
+            }
+        }
+
         ResidentHandle handle = new(this, entry.Call, schema, SchemaBinding.Shapes(entry), entry.Integers);
         residents[handle] = record;
         return Task.FromResult(handle);
@@ -101,6 +109,11 @@ public sealed class PlainExecution : ISession
             Observer = observe?.Invoke(program),
         };
         Run(program, frame, request);
+        if (RangeRecorder.Current is RangeRecorder recorder)
+        {
+            Record(recorder, request);
+        }
+
         CallStatistics cost = new(
             next++, program.Interface.Name, binding.Planned, default, TimeSpan.Zero, Stopwatch.GetElapsedTime(start));
         statistics.Add(cost);
@@ -111,6 +124,24 @@ public sealed class PlainExecution : ISession
         }
 
         return Task.FromResult(new CallResult(outputs, cost));
+    }
+
+    /// <summary>The property of a class as an author reads it.</summary>
+    private static string Declared(string type, string property) => $"{type[(type.LastIndexOf('.') + 1)..]}.{property}";
+
+    /// <summary>Shows a recorder what the states hold behind a call. Which rows a state has chosen is no number with a range.</summary>
+    private void Record(RangeRecorder recorder, CallRequest request)
+    {
+        foreach (StateHandle state in request.States)
+        {
+            foreach (StateField field in state.Schema.Fields)
+            {
+                foreach (PlainStateTensor tensor in states[state][field.Name].Where(t => !t.HoldsSelection))
+                {
+                    recorder.Record(Declared(state.Schema.Name, field.Name), field.Low, field.High, tensor.Value.Values);
+                }
+            }
+        }
     }
 
     /// <summary>Runs a call, or takes its results from memory.</summary>

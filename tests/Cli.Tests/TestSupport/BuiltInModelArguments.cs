@@ -11,7 +11,7 @@ internal static class BuiltInModelArguments
         && !rest.Contains("--tokenizer")
         ? command switch
         {
-            "demo" or "serve" or "trace" => [command, "--model", "built-in", .. rest],
+            "demo" or "serve" or "trace" or "calibrate" => [command, "--model", "built-in", .. rest],
             "generate" => [command, "--tokenizer", "built-in", .. rest],
             _ => args,
         }

@@ -115,7 +115,8 @@ public class RobustnessTests
     [Fact]
     public void A_failing_compiler_is_a_diagnostic_at_the_entry_point()
     {
-        Closure damaged = new("Sample.Run", "no text of a function", EquatableArray<NamedText>.Empty);
+        Closure damaged = new("Sample.Run", "no text of a function", EquatableArray<NamedText>.Empty,
+            EquatableArray<DeclaredDimension>.Empty, EquatableArray<Budget>.Empty);
         CompiledEntry compiled = CompiledEntry.Of(damaged, CancellationToken.None);
         Assert.Null(compiled.Source);
         Diagnosis diagnosis = Assert.Single(compiled.Diagnoses);

@@ -20,13 +20,13 @@ public sealed class SelectionPassTests
     [InlineData("return Gather(y, Shuffle(2, 9)).Reveal(Party.Client);", "MPC2002", "differ")]
     [InlineData("return Gather(Tensor.Scalar(1), Shuffle()).Reveal(Party.Client);", "MPC2002", "needs the number of rows")]
     [InlineData("return Gather(x, TopK(Tensor.Scalar(1), 0)).Reveal(Party.Client);", "MPC2002", "has none")]
-    [InlineData("return Gather(x, TopK(big.Within(-60000, 60000), 2)).Reveal(Party.Client);", "", "")]
+    [InlineData("return Gather(x, TopK(big.Within(-60000, 60000), 2).InOrder()).Reveal(Party.Client);", "", "")]
     [InlineData("return Gather(x, TopK(big * big * big, 2)).Reveal(Party.Client);", "MPC3004", "steps larger than 1")]
     [InlineData("return Gather(x, TopK((big * x * 64f).Slice(1, 0, 8), 2)).Reveal(Party.Client);", "MPC3004", "steps larger than 1")]
-    [InlineData("return Gather(x, TopK((big * x * 64f).Slice(1, 0, 8).Within(-60000, 60000), 2)).Reveal(Party.Client);", "", "")]
+    [InlineData("return Gather(x, TopK((big * x * 64f).Slice(1, 0, 8).Within(-60000, 60000), 2).InOrder()).Reveal(Party.Client);", "", "")]
     [InlineData(
         "Selection some = TopK(x, 4); Tensor few = Gather(big * x * 64f, some).Within(-60000, 60000); "
-        + "return Gather(Gather(x, some), TopK(few, 2)).Reveal(Party.Client);", "", "")]
+        + "return Gather(Gather(x, some), TopK(few, 2).InOrder()).Reveal(Party.Client);", "", "")]
     public void Selections_that_do_not_fit(string body, string id, string message)
     {
         string source = $$"""

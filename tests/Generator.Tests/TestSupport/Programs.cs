@@ -6,6 +6,7 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
+using MPCache.Generator.Diagnostics;
 using MPCache.Generator.FrontEnd;
 
 namespace MPCache.Generator.Tests.TestSupport;
@@ -34,6 +35,15 @@ internal static class Programs
             sources.Select((s, i) => Parse(s, i)),
             References.AddRange(references),
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>A compilation of nothing, whose symbols of the language have their documentation.</summary>
+    public static CSharpCompilation CompileDocumented()
+    {
+        string runtime = Path.Combine(AppContext.BaseDirectory, "program-references", "MPCache.Runtime.dll");
+        MetadataReference documented = MetadataReference.CreateFromFile(
+            runtime, documentation: XmlDocumentationProvider.CreateFromFile(Path.ChangeExtension(runtime, ".xml")));
+        return CSharpCompilation.Create("Documented", [], References.Where(r => r.Display != runtime).Append(documented));
+    }
 
     /// <summary>A file's syntax tree: file 0 is <c>File0.cs</c>.</summary>
     public static SyntaxTree Parse(string source, int file = 0) =>
@@ -67,12 +77,12 @@ internal static class Programs
         return result.Exception is null ? result : throw new InvalidOperationException("The generator threw.", result.Exception);
     }
 
-    /// <summary>Every entry point of a source, compiled, by name; the author is told nothing.</summary>
+    /// <summary>Every entry point of a source, compiled, by name; there is no error.</summary>
     public static Dictionary<string, Compiled> CompileAll(string source)
     {
         Compiled[] all = Values<Closure>(Run(Compile(source)), Steps.Closures)
             .Select(c => Compiler.Compile(c.Text!, c.Protocols.ToDictionary(p => p.Name, p => p.Text))).ToArray();
-        return all.All(c => c.Diagnoses.IsEmpty)
+        return all.SelectMany(c => c.Diagnoses).All(d => Descriptors.Find(d.Id).DefaultSeverity != DiagnosticSeverity.Error)
             ? all.ToDictionary(c => c.Name)
             : throw new InvalidOperationException(string.Join("\n", all.SelectMany(c => c.Diagnoses)));
     }

@@ -9,7 +9,7 @@ using MPCache.Contract;
 using MPCache.Models.Transformers;
 using Xunit;
 
-namespace MPCache.Cli.Tests;
+namespace MPCache.Cli.Tests.Plans;
 
 /// <summary><c>mpcache plan</c> shows the plan that the sessions hold every call against.</summary>
 public sealed class PlanTests
