@@ -85,8 +85,8 @@ public sealed class CostTests
     {
         LinearFit fit = LinearFit.Of([(100, 3), (200, 5), (400, 9)]);
 
-        Assert.Equal(1, fit.Milliseconds, 9);
-        Assert.Equal(0.02, fit.MillisecondsAToken, 9);
+        Assert.Equal(1, fit.Start, 9);
+        Assert.Equal(0.02, fit.Slope, 9);
         Assert.Equal(new LinearFit(0, 0.018), LinearFit.Of([(100, 1), (200, 4)]));
     }
 

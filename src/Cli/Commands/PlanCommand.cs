@@ -44,7 +44,7 @@ internal static class PlanCommand
             string name = parsed.GetValue(program)!;
             ProgramInterface declared = programs[name];
             string? report = parsed.GetValue(json);
-            JsonReport.CheckPath(report);
+            ReportFile.Check(report);
             PlanCosts costs = PlanCosts.Of(declared, name, Sizes(declared, name, parsed.GetValue(model), parsed.GetValue(dims)!));
             PlanTables.Write(console.Out, name, costs);
             if (report is not null)
