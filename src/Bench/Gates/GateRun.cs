@@ -39,6 +39,9 @@ internal sealed class GateRun : IDisposable
     /// <summary>The operands of a state in the clear, field by field, in units of the last fraction bit.</summary>
     public IReadOnlyList<ulong[]> Values(GateOperand operand) => secrets.Values(operand);
 
+    /// <summary>The server's weights in the clear, as 16-bit integers.</summary>
+    public IReadOnlyList<short> Weights => secrets.WeightValues;
+
     /// <summary>What the last run has computed: the ring words that its state of results ends with.</summary>
     public ulong[] Results { get; private set; } = [];
 

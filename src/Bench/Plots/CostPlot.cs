@@ -23,14 +23,14 @@ internal static class CostPlot
         double highest = 0;
         foreach (IGrouping<string, CostLine> series in group.Series)
         {
-            (double Cached, double Value)[] points =
-                [.. from line in series orderby line.Cached let value = figure(line) where value is not null select ((double)line.Cached, value.Value)];
+            (double Tokens, double Value)[] points =
+                [.. from line in series orderby line.Length let value = figure(line) where value is not null select ((double)line.Length, value.Value)];
             if (points.Length == 0)
             {
                 continue;
             }
 
-            Scatter scatter = plot.Add.Scatter(points.Select(p => p.Cached).ToArray(), points.Select(p => p.Value).ToArray(), Colours.GetColor(drawn++));
+            Scatter scatter = plot.Add.Scatter(points.Select(p => p.Tokens).ToArray(), points.Select(p => p.Value).ToArray(), Colours.GetColor(drawn++));
             scatter.LegendText = series.Key;
             scatter.MarkerSize = 7;
             highest = Math.Max(highest, points.Max(p => p.Value));
@@ -41,10 +41,10 @@ internal static class CostPlot
             return null;
         }
 
-        plot.XLabel("Cached tokens");
+        plot.XLabel(group.Lines.Any(l => l.Cached is null) ? "Tokens of the prompt" : "Cached tokens");
         plot.YLabel(axis);
         plot.Title(group.Title);
-        plot.Axes.SetLimitsX(0, 1.05 * group.Lines.Max(l => l.Cached));
+        plot.Axes.SetLimitsX(0, 1.05 * group.Lines.Max(l => l.Length));
         plot.Axes.SetLimitsY(0, highest > 0 ? 1.08 * highest : 1);
         plot.ShowLegend(Edge.Right);
         return plot;

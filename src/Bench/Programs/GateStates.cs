@@ -1,7 +1,7 @@
 namespace MPCache.Bench.Programs;
 
 /// <summary>Operands as a model's activations are held between calls: masked, so that a gate's program begins with the gate.</summary>
-[State(Grows = "rows", FractionBits = 16, RingBits = 40)]
+[State(Grows = "rows", FractionBits = 16, RingBits = 48)]
 public sealed class Activations
 {
     /// <summary>One operand.</summary>

@@ -6,7 +6,8 @@ namespace MPCache.Bench.Reports;
 
 /// <summary>
 /// What something costs at a number of cached tokens, under a cache policy and on a network: a step of attention, or whatever a command
-/// measures. <c>bench report</c> reads every line that has the required members, whatever its kind and whatever else stands in it.
+/// measures. <c>bench report</c> reads every line that has the required members and a number of tokens, whatever its kind and whatever else
+/// stands in it.
 /// </summary>
 internal record CostLine : IReportLine
 {
@@ -18,13 +19,16 @@ internal record CostLine : IReportLine
     public string? Shape { get; init; }
 
     /// <summary>Tokens that were cached.</summary>
-    public required int Cached { get; init; }
+    public int? Cached { get; init; }
+
+    /// <summary>Tokens of a prompt, where it is a prompt that was measured.</summary>
+    public int? Tokens { get; init; }
 
     /// <summary>The share of them that static eviction has left; null where nothing is evicted before.</summary>
     public string? Static { get; init; }
 
     /// <summary>Which of them are attended to.</summary>
-    public required string Policy { get; init; }
+    public string Policy { get; init; } = "full";
 
     /// <summary>The network between server and client.</summary>
     public required string Network { get; init; }
@@ -52,6 +56,10 @@ internal record CostLine : IReportLine
 
     /// <summary>Seconds from there until both parties had their results; null where nothing was run.</summary>
     public Timing? OnlineSeconds { get; init; }
+
+    /// <summary>What costs are drawn against: cached tokens, or those of a prompt.</summary>
+    [JsonIgnore]
+    public int Length => Cached ?? Tokens ?? 0;
 
     /// <summary>The policy, with the share that was left before where that is not everything.</summary>
     [JsonIgnore]

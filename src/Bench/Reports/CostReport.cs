@@ -15,7 +15,7 @@ internal static class CostReport
 
     private static readonly string[] Columns =
     [
-        "<policy", "cached", "flights", "server→client kB", "client→server kB", "prepared kB", "dealer kB", "all kB", "offline ms",
+        "<policy", "tokens", "flights", "server→client kB", "client→server kB", "prepared kB", "dealer kB", "all kB", "offline ms",
         "online ms (min–max)",
     ];
 
@@ -26,7 +26,7 @@ internal static class CostReport
     public static void WriteCosts(TextWriter output, CostGroup costs)
     {
         ArgumentNullException.ThrowIfNull(costs);
-        MarkdownTable.Write(output, Columns, costs.Series.SelectMany(s => s.OrderBy(l => l.Cached)).Select(Cells));
+        MarkdownTable.Write(output, Columns, costs.Series.SelectMany(s => s.OrderBy(l => l.Length)).Select(Cells));
     }
 
     /// <summary>Writes lines through what each policy costs; nothing where no policy has two lengths.</summary>
@@ -36,10 +36,10 @@ internal static class CostReport
         string[][] rows =
         [
             .. from series in costs.Series
-               let bytes = Fit(series.Select(l => (l.Cached, l.AllBytes / BytesPerKilobyte)))
+               let bytes = Fit(series.Select(l => (l.Length, l.AllBytes / BytesPerKilobyte)))
                where bytes is not null
                let times = Fit(series.Where(l => l.OnlineSeconds is not null)
-                   .Select(l => (l.Cached, l.OnlineSeconds!.Median * MillisecondsPerSecond)))
+                   .Select(l => (l.Length, l.OnlineSeconds!.Median * MillisecondsPerSecond)))
                select new[]
                {
                    series.Key, Number(times?.Start), Number(times?.Slope * 1e3), Number(bytes.Start), Number(bytes.Slope * BytesPerKilobyte),
@@ -60,7 +60,7 @@ internal static class CostReport
 
     private static string[] Cells(CostLine line) =>
     [
-        line.Series, line.Cached.ToString("N0", CultureInfo.InvariantCulture), line.Flights.ToString(CultureInfo.InvariantCulture),
+        line.Series, line.Length.ToString("N0", CultureInfo.InvariantCulture), line.Flights.ToString(CultureInfo.InvariantCulture),
         Kilobytes(line.ServerToClientBytes), Kilobytes(line.ClientToServerBytes), Kilobytes(line.PreparedBytes),
         Kilobytes(line.DealerBytes), Kilobytes(line.AllBytes), Number(line.OfflineSeconds?.Median * MillisecondsPerSecond),
         line.OnlineSeconds is null ? "" : KernelTable.Milliseconds(line.OnlineSeconds),

@@ -25,12 +25,21 @@ internal static class ReportLines
     public static void Write(string path, IEnumerable<IReportLine> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
-        using FileStream file = ReportFile.Create(path);
-        Write(file, MachineLine.Here());
+        using FileStream file = Create(path);
         foreach (IReportLine line in lines)
         {
             Write(file, line);
         }
+    }
+
+    /// <summary>Begins a report about this machine: further lines are the caller's to write.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="MPCacheException">It cannot be written.</exception>
+    public static FileStream Create(string path)
+    {
+        FileStream file = ReportFile.Create(path);
+        Write(file, MachineLine.Here());
+        return file;
     }
 
     /// <summary>Reads a report.</summary>
@@ -86,7 +95,7 @@ internal static class ReportLines
                 GateLine.Word => line.Deserialize(Json.GateLine),
                 _ => line.Deserialize(Json.CostLine),
             };
-            return read!;
+            return read is CostLine { Cached: null, Tokens: null } ? throw new JsonException($"'{kind}' without 'cached' or 'tokens'") : read!;
         }
         catch (JsonException e)
         {

@@ -37,9 +37,24 @@ public static partial class RingMatMul
     /// <param name="outputs">Rows of the weights.</param>
     /// <param name="inputs">Columns of the weights.</param>
     /// <param name="n">Rows of x.</param>
+    /// <param name="ring">The low bits of y that are needed; those above are unspecified. Fewer bits take less time.</param>
     /// <exception cref="ArgumentException">A length does not match the sizes.</exception>
-    public static void LinearInt16(ReadOnlySpan<short> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n) =>
-        LinearWidest<short, Int16Elements>(weights, x, y, outputs, inputs, n);
+    public static void LinearInt16(
+        ReadOnlySpan<short> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n, int ring = RingWord.MaximumRing)
+    {
+        if (ShortVector512.IsSupported)
+        {
+            LinearInLimbs<ShortVector512>(weights, x, y, outputs, inputs, n, ring);
+        }
+        else if (ShortVector256.IsSupported)
+        {
+            LinearInLimbs<ShortVector256>(weights, x, y, outputs, inputs, n, ring);
+        }
+        else
+        {
+            LinearWidest<short, Int16Elements>(weights, x, y, outputs, inputs, n);
+        }
+    }
 
     /// <summary>y = x·Wᵀ with ring words as weights. For few rows of x the weights are read from memory once.</summary>
     /// <param name="weights">[outputs, inputs].</param>
@@ -100,12 +115,7 @@ public static partial class RingMatMul
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
     {
-        CheckSize(outputs, nameof(outputs));
-        CheckSize(inputs, nameof(inputs));
-        CheckSize(n, nameof(n));
-        CheckLength(weights.Length, (long)outputs * inputs, nameof(weights));
-        CheckLength(x.Length, (long)n * inputs, nameof(x));
-        CheckLength(y.Length, (long)n * outputs, nameof(y));
+        CheckLinear(weights.Length, x.Length, y.Length, outputs, inputs, n);
         if (y.IsEmpty)
         {
             return;
@@ -167,6 +177,16 @@ public static partial class RingMatMul
         CheckSize(shape.Rows, nameof(MatMulShape.Rows));
         CheckSize(shape.Inner, nameof(MatMulShape.Inner));
         CheckSize(shape.Columns, nameof(MatMulShape.Columns));
+    }
+
+    private static void CheckLinear(int weights, int x, int y, int outputs, int inputs, int n)
+    {
+        CheckSize(outputs, nameof(outputs));
+        CheckSize(inputs, nameof(inputs));
+        CheckSize(n, nameof(n));
+        CheckLength(weights, (long)outputs * inputs, nameof(weights));
+        CheckLength(x, (long)n * inputs, nameof(x));
+        CheckLength(y, (long)n * outputs, nameof(y));
     }
 
     private static void CheckSize(int size, string name) => ArgumentOutOfRangeException.ThrowIfNegative(size, name);
