@@ -79,7 +79,7 @@ public sealed class GateTests
     {
         GateCase gate = Find("server-linear");
         using GateRun run = new(gate);
-        await Task.Run(() => run.Measure(1));
+        await run.MeasureAsync(1);
         GateOperand operand = gate.Operands[0];
         double[] x = [.. Decode(run.Values(operand)[0], operand.Schema)];
         double[] results = [.. Decode(run.Results, gate.Operands[1].Schema)];
@@ -93,7 +93,7 @@ public sealed class GateTests
         // Four digits of 4 bits: 60 bits of unit vectors a value, 11 planes of coefficients; 7 planes and then one each way.
         const int values = 640;
         using GateRun run = new(GateCases.All(values).Single(g => g.Name == "compare-16"));
-        GateLine line = await Task.Run(() => run.Measure(1));
+        GateLine line = await run.MeasureAsync(1);
 
         Assert.Equal((values * 60 / 8) + (11 * values / 8), line.DealerBytes);
         Assert.Equal(2, line.Flights);
@@ -107,7 +107,7 @@ public sealed class GateTests
         foreach (GateCase gate in GateCases.All(Values).Where(g => g.Name is not "server-linear-256"))
         {
             using GateRun run = new(gate);
-            GateLine line = await Task.Run(() => run.Measure(1));
+            GateLine line = await run.MeasureAsync(1);
             PlanTotals plan = gate.Program.Interface.Plan.Evaluate(name => gate.Sizes[name]);
             Assert.Equal(plan, new PlanTotals(
                 line.Flights, line.ServerToClientBytes, line.ClientToServerBytes, line.PreparedBytes, line.DealerBytes));
@@ -123,7 +123,7 @@ public sealed class GateTests
         GateCase gate = Find("compare-12");
         using GateRun run = new(gate with { Program = new OtherPlan(gate.Program, tape, online) });
 
-        MPCacheException error = await Assert.ThrowsAsync<MPCacheException>(() => Task.Run(() => run.Measure(1)));
+        MPCacheException error = await Assert.ThrowsAsync<MPCacheException>(() => run.MeasureAsync(1));
         Assert.Contains("compare-12 took", error.Message, StringComparison.Ordinal);
         Assert.Contains("its plan says", error.Message, StringComparison.Ordinal);
         Assert.Contains(what, error.Message, StringComparison.OrdinalIgnoreCase);
@@ -135,17 +135,16 @@ public sealed class GateTests
         GateCase gate = Find("compare-12");
         using GateRun run = new(gate with { Program = new ClientStopsEarly(gate.Program) });
 
-        MPCacheException error = await Assert.ThrowsAsync<MPCacheException>(() => Task.Run(() => run.Measure(1)));
+        MPCacheException error = await Assert.ThrowsAsync<MPCacheException>(() => run.MeasureAsync(1));
         Assert.Contains("waits for a flight", error.Message, StringComparison.Ordinal);
     }
 
     private static GateCase Find(string name) => GateCases.All(Values).Single(g => g.Name == name);
 
-    /// <summary>Runs a gate outside of the test's synchronization context, in which parties would not take turns.</summary>
     private static async Task<(double[][] Operands, double[] Results)> RunAsync(GateCase gate)
     {
         using GateRun run = new(gate);
-        await Task.Run(() => run.Measure(1));
+        await run.MeasureAsync(1);
         GateOperand operand = gate.Operands[0];
         GateOperand result = gate.Operands.Single(o => o.TakesResults);
         return ([.. run.Values(operand).Select(f => Decode(f, operand.Schema).ToArray())], [.. Decode(run.Results, result.Schema)]);

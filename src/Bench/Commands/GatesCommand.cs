@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.Linq;
-using System.Threading.Tasks;
 using MPCache.Bench.Gates;
 using MPCache.Bench.Reports;
 using MPCache.Cli;
@@ -30,7 +29,7 @@ internal static class GatesCommand
         {
             values, filter, repeat, json,
         };
-        command.SetAction((parsed, cancellation) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
             string? report = parsed.GetValue(json);
             ReportFile.Check(report);
@@ -38,10 +37,9 @@ internal static class GatesCommand
             List<GateLine> lines = [];
             foreach (GateCase gate in cases)
             {
-                cancellation.ThrowIfCancellationRequested();
                 console.Progress($"{gate.Name}: {gate.Description}");
                 using GateRun run = new(gate);
-                lines.Add(run.Measure(parsed.GetValue(repeat)));
+                lines.Add(await run.MeasureAsync(parsed.GetValue(repeat), cancellation).ConfigureAwait(false));
             }
 
             MachineHead.Write(console.Out);
@@ -51,7 +49,7 @@ internal static class GatesCommand
                 ReportLines.Write(report, lines);
             }
 
-            return Task.FromResult(ExitCode.Done);
+            return ExitCode.Done;
         });
         return command;
     }

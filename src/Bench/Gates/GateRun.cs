@@ -45,10 +45,20 @@ internal sealed class GateRun : IDisposable
     /// <summary>What the last run has computed: the ring words that its state of results ends with.</summary>
     public ulong[] Results { get; private set; } = [];
 
-    /// <summary>Runs the gate some times until its code is warm, and then several times.</summary>
+    /// <summary>
+    /// Runs the gate some times until its code is warm, and then several times: on a thread of the pool, because where continuations are
+    /// posted to a context parties do not take turns.
+    /// </summary>
     /// <param name="repeat">How many runs count.</param>
+    /// <param name="cancellation">Ends the runs.</param>
     /// <exception cref="MPCacheException">A run is not what the plan says.</exception>
-    public GateLine Measure(int repeat)
+    public Task<GateLine> MeasureAsync(int repeat, CancellationToken cancellation = default) =>
+        Task.Run(() => Measure(repeat, cancellation), cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => secrets.Dispose();
+
+    private GateLine Measure(int repeat, CancellationToken cancellation)
     {
         const int WarmUps = 4;
         for (int i = 0; i < WarmUps; i++)
@@ -56,15 +66,18 @@ internal sealed class GateRun : IDisposable
             RunOnce();
         }
 
-        RoleTimes[] times = [.. Enumerable.Range(0, repeat).Select(_ => RunOnce())];
+        List<RoleTimes> times = [];
+        for (int i = 0; i < repeat; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            times.Add(RunOnce());
+        }
+
         return new GateLine(
             gate.Name, gate.Description, gate.Values, planned.Flights, planned.ServerToClient, planned.ClientToServer, planned.Prepared,
             planned.Tape, Timing.Of(times.Select(t => t.Dealer)), Timing.Of(times.Select(t => t.Rehearsal)),
             Timing.Of(times.Select(t => t.Server)), Timing.Of(times.Select(t => t.Client)));
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => secrets.Dispose();
 
     /// <summary>One call, from dealing to the results.</summary>
     private RoleTimes RunOnce()
