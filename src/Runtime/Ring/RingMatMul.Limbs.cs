@@ -6,20 +6,18 @@ using System.Runtime.InteropServices;
 namespace MPCache.Ring;
 
 /// <content>
-/// Products of 16-bit weights with ring words, y[r, o] = Σ_k x[r, k]·w[o, k]. Each word is cut into signed limbs of 11 bits, so that a limb
-/// times a weight fits the processor's product of 16-bit integers, which multiplies four times as many at once as a product of words and adds
-/// neighbours: x = Σ_l x_l·2^(11 l) gives y = Σ_l 2^(11 l)·Σ_k x_l[k]·w[k], exact modulo 2^64. As many limbs as the ring needs are taken.
-/// <para>A pair of products is at most 2·2^10·2^15 = 2^26, so 31 of them are summed in 32 bits before the sums are widened.</para>
+/// Products of 16-bit weights with a few rows of ring words, y[r, o] = Σ_k x[r, k]·w[o, k]. Each word is cut into signed limbs of 12 bits, so
+/// that a limb times a weight fits the processor's product of 16-bit integers, which multiplies four times as many at once as a product of
+/// words and adds neighbours: x = Σ_l x_l·2^(12 l) gives y = Σ_l 2^(12 l)·Σ_k x_l[k]·w[k], exact modulo 2^64. As many limbs as the ring
+/// needs are taken.
+/// <para>A pair of products is at most 2·2^11·2^15 = 2^27, so 15 of them are summed in 32 bits before the sums are widened.</para>
 /// </content>
 public static partial class RingMatMul
 {
-    private const int LimbBits = 11;
+    private const int LimbBits = 12;
     private const int MostLimbs = 6;
     private const int FewestLimbs = 3;
-    private const int PairsInASum = 31;
-
-    /// <summary>Limbs of so many rows of x stay in the second-level cache while all weights pass by.</summary>
-    private const int LimbsAtOnce = 1 << 17;
+    private const int PairsInASum = 15;
 
     /// <summary>y = x·Wᵀ at one vector width, right in the low <paramref name="ring"/> bits.</summary>
     internal static void LinearInLimbs<TVector>(
@@ -56,42 +54,27 @@ public static partial class RingMatMul
         where TVector : struct, IShortVector<TVector>
         where TLimbs : struct, ILimbs
     {
-        int blocks = (inputs + TVector.Count - 1) / TVector.Count;
-        int rowLimbs = blocks * TVector.Count * TLimbs.Count;
-        int rowsAtOnce = Math.Clamp(LimbsAtOnce / rowLimbs, 1, Math.Max(n, 1));
-        short[] rented = ArrayPool<short>.Shared.Rent(rowsAtOnce * rowLimbs);
+        int rowLimbs = (inputs + TVector.Count - 1) / TVector.Count * TVector.Count * TLimbs.Count;
+        short[] rented = ArrayPool<short>.Shared.Rent(n * rowLimbs);
+        for (int row = 0; row < n; row++)
+        {
+            Cut<TVector, TLimbs>(x.Slice(row * inputs, inputs), rented.AsSpan(row * rowLimbs, rowLimbs));
+        }
+
         ref short limbs = ref MemoryMarshal.GetArrayDataReference(rented);
         ref short w = ref MemoryMarshal.GetReference(weights);
-        for (int first = 0; first < n; first += rowsAtOnce)
+        for (int output = 0; output < outputs; output += 2)
         {
-            int rows = Math.Min(rowsAtOnce, n - first);
-            for (int row = 0; row < rows; row++)
+            // An odd number of rows ends with one that is its own neighbour.
+            int neighbour = Math.Min(output + 1, outputs - 1);
+            ref short even = ref Unsafe.Add(ref w, (nint)output * inputs);
+            ref short odd = ref Unsafe.Add(ref w, (nint)neighbour * inputs);
+            for (int row = 0; row < n; row++)
             {
-                Cut<TVector, TLimbs>(x.Slice((first + row) * inputs, inputs), rented.AsSpan(row * rowLimbs, rowLimbs));
-            }
-
-            Span<ulong> results = y.Slice(first * outputs, rows * outputs);
-            int output = 0;
-            for (; output + 2 <= outputs; output += 2)
-            {
-                ref short pair = ref Unsafe.Add(ref w, (nint)output * inputs);
-                for (int row = 0; row < rows; row++)
-                {
-                    (ulong even, ulong odd) = DotsOfLimbs<TVector, TLimbs>(
-                        ref pair, ref Unsafe.Add(ref pair, inputs), ref Unsafe.Add(ref limbs, (nint)row * rowLimbs), inputs);
-                    results[(row * outputs) + output] = even;
-                    results[(row * outputs) + output + 1] = odd;
-                }
-            }
-
-            if (output < outputs)
-            {
-                ref short last = ref Unsafe.Add(ref w, (nint)output * inputs);
-                for (int row = 0; row < rows; row++)
-                {
-                    results[(row * outputs) + output] = DotsOfLimbs<TVector, TLimbs>(
-                        ref last, ref last, ref Unsafe.Add(ref limbs, (nint)row * rowLimbs), inputs).Even;
-                }
+                (ulong first, ulong second) = DotsOfLimbs<TVector, TLimbs>(
+                    ref even, ref odd, ref Unsafe.Add(ref limbs, (nint)row * rowLimbs), inputs);
+                y[(row * outputs) + output] = first;
+                y[(row * outputs) + neighbour] = second;
             }
         }
 
@@ -140,63 +123,90 @@ public static partial class RingMatMul
         }
     }
 
+    /// <summary>Two rows of weights times one of x.</summary>
     private static (ulong Even, ulong Odd) DotsOfLimbs<TVector, TLimbs>(ref short even, ref short odd, ref short limbs, int length)
         where TVector : struct, IShortVector<TVector>
         where TLimbs : struct, ILimbs
     {
         int lanes = TVector.Count;
-        int blocks = (length + lanes - 1) / lanes;
+        int whole = length / lanes;
         TVector evenTotal = TVector.Zero, oddTotal = TVector.Zero;
-        for (int from = 0; from < blocks; from += PairsInASum)
+        for (int block = 0; block < whole; block += PairsInASum)
         {
-            int to = Math.Min(blocks, from + PairsInASum);
-            TVector e0 = TVector.Zero, e1 = TVector.Zero, e2 = TVector.Zero, e3 = TVector.Zero, e4 = TVector.Zero, e5 = TVector.Zero;
-            TVector o0 = TVector.Zero, o1 = TVector.Zero, o2 = TVector.Zero, o3 = TVector.Zero, o4 = TVector.Zero, o5 = TVector.Zero;
-            for (int i = from; i < to; i++)
-            {
-                nuint at = (nuint)Math.Min(i * lanes, length - lanes);
-                ref short limb = ref Unsafe.Add(ref limbs, (nint)i * lanes * TLimbs.Count);
-                TVector evenWeights = TVector.Load(ref even, at);
-                TVector oddWeights = TVector.Load(ref odd, at);
-                TVector x = TVector.Load(ref limb, 0);
-                e0 = TVector.AddPairs(e0, evenWeights, x);
-                o0 = TVector.AddPairs(o0, oddWeights, x);
-                x = TVector.Load(ref limb, (nuint)lanes);
-                e1 = TVector.AddPairs(e1, evenWeights, x);
-                o1 = TVector.AddPairs(o1, oddWeights, x);
-                x = TVector.Load(ref limb, (nuint)(2 * lanes));
-                e2 = TVector.AddPairs(e2, evenWeights, x);
-                o2 = TVector.AddPairs(o2, oddWeights, x);
-                if (TLimbs.Count > 3)
-                {
-                    x = TVector.Load(ref limb, (nuint)(3 * lanes));
-                    e3 = TVector.AddPairs(e3, evenWeights, x);
-                    o3 = TVector.AddPairs(o3, oddWeights, x);
-                }
+            nint at = (nint)block * lanes;
+            AddBlocks<TVector, TLimbs>(
+                ref Unsafe.Add(ref even, at), ref Unsafe.Add(ref odd, at), ref Unsafe.Add(ref limbs, at * TLimbs.Count),
+                Math.Min(whole - block, PairsInASum), ref evenTotal, ref oddTotal);
+        }
 
-                if (TLimbs.Count > 4)
-                {
-                    x = TVector.Load(ref limb, (nuint)(4 * lanes));
-                    e4 = TVector.AddPairs(e4, evenWeights, x);
-                    o4 = TVector.AddPairs(o4, oddWeights, x);
-                }
-
-                if (TLimbs.Count > 5)
-                {
-                    x = TVector.Load(ref limb, (nuint)(5 * lanes));
-                    e5 = TVector.AddPairs(e5, evenWeights, x);
-                    o5 = TVector.AddPairs(o5, oddWeights, x);
-                }
-            }
-
-            evenTotal = Join<TVector, TLimbs>(evenTotal, e0, e1, e2, e3, e4, e5);
-            oddTotal = Join<TVector, TLimbs>(oddTotal, o0, o1, o2, o3, o4, o5);
+        if (length % lanes != 0)
+        {
+            nint at = (nint)length - lanes;
+            AddBlocks<TVector, TLimbs>(
+                ref Unsafe.Add(ref even, at), ref Unsafe.Add(ref odd, at), ref Unsafe.Add(ref limbs, (nint)whole * lanes * TLimbs.Count), 1,
+                ref evenTotal, ref oddTotal);
         }
 
         return (TVector.SumOfWords(evenTotal), TVector.SumOfWords(oddTotal));
     }
 
+    /// <summary>
+    /// As many vectors of weights as may be summed in 32 bits. Nothing is called here: over a call the sums would leave their registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddBlocks<TVector, TLimbs>(
+        ref short even, ref short odd, ref short limb, int blocks, ref TVector evenTotal, ref TVector oddTotal)
+        where TVector : struct, IShortVector<TVector>
+        where TLimbs : struct, ILimbs
+    {
+        nuint lanes = (nuint)TVector.Count;
+        TVector e0 = TVector.Zero, e1 = TVector.Zero, e2 = TVector.Zero, e3 = TVector.Zero, e4 = TVector.Zero, e5 = TVector.Zero;
+        TVector o0 = TVector.Zero, o1 = TVector.Zero, o2 = TVector.Zero, o3 = TVector.Zero, o4 = TVector.Zero, o5 = TVector.Zero;
+        for (int i = 0; i < blocks; i++)
+        {
+            TVector evenWeights = TVector.Load(ref even, 0);
+            TVector oddWeights = TVector.Load(ref odd, 0);
+            TVector x = TVector.Load(ref limb, 0);
+            e0 = TVector.AddPairs(e0, evenWeights, x);
+            o0 = TVector.AddPairs(o0, oddWeights, x);
+            x = TVector.Load(ref limb, lanes);
+            e1 = TVector.AddPairs(e1, evenWeights, x);
+            o1 = TVector.AddPairs(o1, oddWeights, x);
+            x = TVector.Load(ref limb, 2 * lanes);
+            e2 = TVector.AddPairs(e2, evenWeights, x);
+            o2 = TVector.AddPairs(o2, oddWeights, x);
+            if (TLimbs.Count > 3)
+            {
+                x = TVector.Load(ref limb, 3 * lanes);
+                e3 = TVector.AddPairs(e3, evenWeights, x);
+                o3 = TVector.AddPairs(o3, oddWeights, x);
+            }
+
+            if (TLimbs.Count > 4)
+            {
+                x = TVector.Load(ref limb, 4 * lanes);
+                e4 = TVector.AddPairs(e4, evenWeights, x);
+                o4 = TVector.AddPairs(o4, oddWeights, x);
+            }
+
+            if (TLimbs.Count > 5)
+            {
+                x = TVector.Load(ref limb, 5 * lanes);
+                e5 = TVector.AddPairs(e5, evenWeights, x);
+                o5 = TVector.AddPairs(o5, oddWeights, x);
+            }
+
+            even = ref Unsafe.Add(ref even, lanes);
+            odd = ref Unsafe.Add(ref odd, lanes);
+            limb = ref Unsafe.Add(ref limb, lanes * (nuint)TLimbs.Count);
+        }
+
+        evenTotal = Join<TVector, TLimbs>(evenTotal, e0, e1, e2, e3, e4, e5);
+        oddTotal = Join<TVector, TLimbs>(oddTotal, o0, o1, o2, o3, o4, o5);
+    }
+
     /// <summary>Adds the limbs' sums, each at its place, to words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Join<TVector, TLimbs>(TVector total, TVector s0, TVector s1, TVector s2, TVector s3, TVector s4, TVector s5)
         where TVector : struct, IShortVector<TVector>
         where TLimbs : struct, ILimbs

@@ -37,12 +37,17 @@ public static partial class RingMatMul
     /// <param name="outputs">Rows of the weights.</param>
     /// <param name="inputs">Columns of the weights.</param>
     /// <param name="n">Rows of x.</param>
-    /// <param name="ring">The low bits of y that are needed; those above are unspecified. Fewer bits take less time.</param>
+    /// <param name="ring">The low bits of y that are needed; those above are unspecified. Fewer bits may take less time.</param>
     /// <exception cref="ArgumentException">A length does not match the sizes.</exception>
     public static void LinearInt16(
         ReadOnlySpan<short> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n, int ring = RingWord.MaximumRing)
     {
-        if (ShortVector512.IsSupported)
+        // For many rows the weights are packed once, and products of words are as fast.
+        if (n >= RowsWorthPacking)
+        {
+            LinearWidest<short, Int16Elements>(weights, x, y, outputs, inputs, n);
+        }
+        else if (ShortVector512.IsSupported)
         {
             LinearInLimbs<ShortVector512>(weights, x, y, outputs, inputs, n, ring);
         }

@@ -96,7 +96,7 @@ public class RingMatMulTests
 
     public static IEnumerable<object[]> Linears() =>
         from inputs in new[] { 16, 17, 31, 32, 33, 100, 768, 2000 }
-        from n in new[] { 1, 3, 40 }
+        from n in new[] { 1, 3, 7 }
         select new object[] { inputs == 100 ? 4 : 3, inputs, n };
 
     [Theory]
@@ -105,13 +105,13 @@ public class RingMatMulTests
     {
         // The largest limbs and weights of either sign in some rows, so that no sum of 32 bits may wrap; words at random in others.
         ulong[] x = Words.Fixed(n * inputs, 21);
-        ulong extreme = Enumerable.Range(0, 6).Aggregate(0UL, (word, limb) => word - (1UL << ((11 * limb) + 10)));
+        ulong extreme = Enumerable.Range(0, 5).Aggregate(0UL, (word, limb) => word - (1UL << ((12 * limb) + 11)));
         x.AsSpan(0, inputs).Fill(extreme);
         short[] weights = Words.Fixed(outputs * inputs, 22).Select(word => (short)word).ToArray();
         weights.AsSpan(0, inputs).Fill(short.MinValue);
         weights.AsSpan(inputs, inputs).Fill(short.MaxValue);
         ulong[] expected = Definition(weights.Select(word => (ulong)(long)word).ToArray(), x, outputs, inputs, n);
-        foreach (int ring in new[] { 1, 33, 34, 44, 45, 55, 56, 64 })
+        foreach (int ring in new[] { 1, 36, 37, 48, 49, 60, 61, 64 })
         {
             ulong mask = RingWord.Mask(ring);
             ulong[] y = Words.Fixed(n * outputs, 23);
