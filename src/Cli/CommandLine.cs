@@ -1,24 +1,19 @@
-using System;
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Cli.Commands;
 
 namespace MPCache.Cli;
 
-/// <summary>The command line as a whole: parses, runs, and turns every failure into one line and an exit code.</summary>
+/// <summary>The commands of the program.</summary>
 internal static class CommandLine
 {
-    private static readonly TimeSpan TerminationTimeout = TimeSpan.FromSeconds(5);
-
     /// <summary>Runs a command line.</summary>
     /// <param name="args">Its words.</param>
     /// <param name="console">Where it writes.</param>
     /// <param name="cancellation">Ends the command.</param>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(string[] args, CommandConsole console, CancellationToken cancellation = default)
+    public static Task<int> RunAsync(string[] args, CommandConsole console, CancellationToken cancellation = default)
     {
         RootCommand root = new("Private text generation between a server that owns the weights and a client that owns the prompt.")
         {
@@ -32,43 +27,6 @@ internal static class CommandLine
             CorpusCommand.Create(console),
             EvaluateCommand.Create(console),
         };
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(IsHelp))
-        {
-            console.Fail($"{Cause(parsed).TrimEnd('.')}. See 'mpcache{Path(parsed)} --help'.");
-            return ExitCode.Usage;
-        }
-
-        InvocationConfiguration invocation = new()
-        {
-            Output = console.Out,
-            Error = console.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = console.HandlesSignals ? TerminationTimeout : null,
-        };
-        try
-        {
-            return await parsed.InvokeAsync(invocation, cancellation).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            console.Progress("interrupted");
-            return ExitCode.Interrupted;
-        }
-        catch (MPCacheException e)
-        {
-            console.Fail(e.Message);
-            return ExitCode.Failed;
-        }
+        return CommandHost.RunAsync("mpcache", root, args, console, cancellation);
     }
-
-    private static bool IsHelp(Token token) => token.Value is "--help" or "-h" or "-?";
-
-    private static string Cause(ParseResult parsed) =>
-        parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no command or option here"
-        : parsed.CommandResult.Command is RootCommand ? "no command is given"
-        : parsed.Errors[0].Message;
-
-    private static string Path(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : $" {parsed.CommandResult.Command.Name}";
 }

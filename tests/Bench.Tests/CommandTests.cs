@@ -24,6 +24,8 @@ public sealed class CommandTests
     [InlineData("--network: 'moon' is no network", "attention|--network|moon")]
     [InlineData("--network: 'moon' is no network", "break-even|--network|lan,moon")]
     [InlineData("--repeat: 'often' is not possible", "attention|--repeat|often")]
+    [InlineData("--values: '0' is not possible", "gates|--values|0")]
+    [InlineData("'bench report --help'", "report")]
     [InlineData("--cached has one length", "break-even|--cached|512")]
     [InlineData("mpcache-sharing is a difference|mpcache-pair", "break-even|--policy|mpcache-sharing")]
     public async Task AWrongCommandLineIsOneLineAndExitCodeTwo(string words, string args)
@@ -44,6 +46,35 @@ public sealed class CommandTests
         Assert.Equal(ExitCode.Failed, exit);
         Assert.Empty(output);
         Assert.Contains("Give --json a file", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFilterThatFitsNoGateIsAnError()
+    {
+        (int exit, _, string error) = await RunAsync("gates", "--filter", "none");
+
+        Assert.Equal(ExitCode.Failed, exit);
+        Assert.Contains("no gate has 'none' in its name. Give --filter a part of product", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AGateIsATableAndALineOfJson()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            (int exit, string output, _) = await RunAsync(
+                "gates", "--filter", "compare-16", "--values", "640", "--repeat", "2", "--json", file);
+
+            Assert.Equal(ExitCode.Done, exit);
+            Assert.Contains("| compare-16 | the sign of 16 bits | 640 | 2 | 1.02 | 1.02 | 0.00 | 8.88 |", output, StringComparison.Ordinal);
+            JsonElement line = JsonDocument.Parse(File.ReadAllLines(file)[1]).RootElement;
+            Assert.Equal(("gate", 2), (line.GetProperty("kind").GetString(), line.GetProperty("serverSeconds").GetProperty("runs").GetInt32()));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
@@ -71,8 +102,10 @@ public sealed class CommandTests
             Assert.Contains("mpcache (9 of 17, 7 of 33)", output, StringComparison.Ordinal);
             Assert.Contains("mpcache = full (too few clusters)", output, StringComparison.Ordinal);
             JsonElement[] lines = [.. File.ReadAllLines(file).Select(l => JsonDocument.Parse(l).RootElement)];
-            Assert.Equal(8, lines.Length);
+            Assert.Equal("machine", lines[0].GetProperty("kind").GetString());
+            Assert.Equal(1 + 8, lines.Length);
             JsonElement last = lines[^1];
+            Assert.Equal("attention", last.GetProperty("kind").GetString());
             Assert.Equal(("gpt2", 512, "0.3", 154, "mpcache", "planned"), (
                 last.GetProperty("shape").GetString(), last.GetProperty("cached").GetInt32(), last.GetProperty("static").GetString(),
                 last.GetProperty("held").GetInt32(), last.GetProperty("policy").GetString(), last.GetProperty("source").GetString()));
@@ -81,7 +114,7 @@ public sealed class CommandTests
             Assert.Equal(all, last.GetProperty("bytesByPurpose").EnumerateObject().Sum(p => p.Value.GetInt64()));
             Assert.Equal(all, new[] { "serverToClientBytes", "clientToServerBytes", "preparedBytes", "dealerBytes" }
                 .Sum(name => last.GetProperty(name).GetInt64()));
-            Assert.Equal(lines[4].GetProperty("allBytes").GetInt64(), last.GetProperty("baseline").GetProperty("allBytes").GetInt64());
+            Assert.Equal(lines[5].GetProperty("allBytes").GetInt64(), last.GetProperty("baseline").GetProperty("allBytes").GetInt64());
         }
         finally
         {

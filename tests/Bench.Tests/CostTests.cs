@@ -16,7 +16,9 @@ public sealed class CostTests
     [InlineData(512, "0.3", 154, 5, 3, 10, 2, false)]
     [InlineData(2048, "0.15", 308, 10, 5, 20, 4, false)]
     [InlineData(100, "0.07", 7, 1, 2, 1, 2, true)]
-    [InlineData(127, "1", 127, 4, 2, 8, 2, true)]
+    [InlineData(63, "1", 63, 2, 2, 4, 2, true)]
+    [InlineData(64, "1", 64, 3, 2, 5, 2, false)]
+    [InlineData(127, "1", 127, 4, 2, 8, 2, false)]
     public void CountsAreExactAndIncludeTheForcedClusters(
         int cached, string kept, int held, int coarse, int coarseTaking, int clusters, int taking, bool fallsBack)
     {
@@ -72,7 +74,7 @@ public sealed class CostTests
     [Fact]
     public void WhereNothingCanBeSelectedTheCostsAreThoseOfFullAttention()
     {
-        LayerCase layer = new(LayerShape.Parse("gpt2"), 64, LayerCase.Everything, LayerPolicy.MpCache);
+        LayerCase layer = new(LayerShape.Parse("gpt2"), 63, LayerCase.Everything, LayerPolicy.MpCache);
         LayerCosts full = LayerCosts.Of(layer with { Policy = LayerPolicy.Full });
 
         Assert.True(layer.FallsBack);
@@ -85,8 +87,8 @@ public sealed class CostTests
     {
         LinearFit fit = LinearFit.Of([(100, 3), (200, 5), (400, 9)]);
 
-        Assert.Equal(1, fit.Milliseconds, 9);
-        Assert.Equal(0.02, fit.MillisecondsAToken, 9);
+        Assert.Equal(1, fit.Start, 9);
+        Assert.Equal(0.02, fit.Slope, 9);
         Assert.Equal(new LinearFit(0, 0.018), LinearFit.Of([(100, 1), (200, 4)]));
     }
 

@@ -20,7 +20,8 @@ public sealed class StepTests
     {
         { "full", 20, 0.01 }, { "full", 200, 0.01 }, { "streaming", 200, 0.01 }, { "top-tokens", 200, 0.05 }, { "clusters", 200, 0.02 },
         { "clusters", 65, 0.02 }, { "clusters-exact", 200, 0.02 }, { "clusters-pair", 200, 0.02 }, { "mpcache", 200, 0.02 },
-        { "mpcache", 335, 0.02 }, { "mpcache-exact", 200, 0.02 }, { "mpcache-pair", 200, 0.02 }, { "mpcache", 100, 0.01 },
+        { "mpcache", 335, 0.02 }, { "mpcache-exact", 200, 0.02 }, { "mpcache-pair", 200, 0.02 }, { "mpcache", 100, 0.02 },
+        { "mpcache", 63, 0.01 }, { "mpcache", 64, 0.02 }, { "clusters", 32, 0.02 },
     };
 
     [Theory]

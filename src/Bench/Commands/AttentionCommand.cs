@@ -36,7 +36,7 @@ internal static class AttentionCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             string? report = parsed.GetValue(json);
-            CostLines.CheckPath(report);
+            ReportFile.Check(report);
             LayerCase[] cases = [.. Cases(
                 parsed.GetRequiredValue(shape), parsed.GetRequiredValue(cached), parsed.GetRequiredValue(kept),
                 parsed.GetRequiredValue(policies))];
@@ -44,6 +44,7 @@ internal static class AttentionCommand
             int most = parsed.GetValue(planned) ? 0 : parsed.GetValue(largest);
             CaseRunner runner = new(between, parsed.GetValue(repeat), most, console.Progress);
             IReadOnlyList<CaseResult> results = await runner.RunAsync(cases, cancellation).ConfigureAwait(false);
+            MachineHead.Write(console.Out);
             CostTable.Write(console.Out, results);
             if (parsed.GetValue(breakdown))
             {
@@ -52,7 +53,7 @@ internal static class AttentionCommand
 
             if (report is not null)
             {
-                CostLines.Write(report, between, results);
+                ReportLines.Write(report, results.Select(result => CostLines.Of(between, result)));
             }
 
             return ExitCode.Done;

@@ -1,15 +1,15 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Linq;
 using MPCache.Bench.Layers;
+using MPCache.Cli;
 using MPCache.Transport;
 
 namespace MPCache.Bench.Commands;
 
-/// <summary>Options that both commands have.</summary>
+/// <summary>Options that several commands have.</summary>
 internal static class BenchOptions
 {
     /// <summary>The most tokens that the programs take.</summary>
@@ -22,7 +22,7 @@ internal static class BenchOptions
             s => FormattableString.Invariant($"{s.Name} ({s.Groups} × {s.Repeat} heads of {s.Size})"))),
         HelpName = "NAME",
         DefaultValueFactory = _ => LayerShape.Parse("gpt2"),
-        CustomParser = result => Read(result, "--shape", LayerShape.Parse),
+        CustomParser = result => ListOption.Read(result, "--shape", LayerShape.Parse),
     };
 
     /// <summary>Tokens before static eviction.</summary>
@@ -30,8 +30,8 @@ internal static class BenchOptions
         "--cached", "Tokens that were cached before static eviction, separated by commas", standard, 1, LargestCache);
 
     /// <summary>Shares that static eviction leaves.</summary>
-    public static Option<IReadOnlyList<Ratio>> Static(string standard) => List(
-        "--static", "Shares of the tokens that static eviction leaves in the cache, separated by commas", "RATIO,…", standard, text =>
+    public static Option<IReadOnlyList<Ratio>> Static(string standard) => ListOption.Create(
+        "--static", "RATIO,…", "Shares of the tokens that static eviction leaves in the cache, separated by commas", standard, text =>
         {
             Ratio share = Ratio.Parse(text);
             return share.Numerator > 0 && share <= LayerCase.Everything
@@ -40,12 +40,19 @@ internal static class BenchOptions
         });
 
     /// <summary>Policies.</summary>
-    public static Option<IReadOnlyList<LayerPolicy>> Policies(string standard) => List(
-        "--policy", $"Policies, separated by commas, of {string.Join(", ", LayerPolicy.All.Select(p => p.Name))}", "NAME,…", standard,
+    public static Option<IReadOnlyList<LayerPolicy>> Policies(string standard) => ListOption.Create(
+        "--policy", "NAME,…", $"Policies, separated by commas, of {string.Join(", ", LayerPolicy.All.Select(p => p.Name))}", standard,
         LayerPolicy.Parse);
 
     /// <summary>How often each case is run.</summary>
-    public static Option<int> Repeat() => Number("--repeat", "How often each case is run", 3, 1, 1000);
+    public static Option<int> Repeat(int standard = 3) => Number("--repeat", "How often each case is run", standard, 1, 1000);
+
+    /// <summary>What of a command's cases is run: those whose name contains a word.</summary>
+    public static Option<string?> Filter() => new("--filter")
+    {
+        Description = "Run only what has this in its name",
+        HelpName = "TEXT",
+    };
 
     /// <summary>The most tokens with which a case is run.</summary>
     public static Option<int> MeasureUpTo() => Number(
@@ -53,8 +60,8 @@ internal static class BenchOptions
         LargestCache);
 
     /// <summary>Networks.</summary>
-    public static Option<IReadOnlyList<NetworkProfile>> Networks(string standard) => List(
-        "--network", "Networks, separated by commas, of loopback, lan and wan", "NAME,…", standard,
+    public static Option<IReadOnlyList<NetworkProfile>> Networks(string standard) => ListOption.Create(
+        "--network", "NAME,…", "Networks, separated by commas, of loopback, lan and wan", standard,
         text => text is "loopback" or "lan" or "wan"
             ? NetworkProfile.Parse(text)
             : throw new MPCacheException($"'{text}' is no network", "Choose among loopback, lan and wan"));
@@ -65,25 +72,26 @@ internal static class BenchOptions
         Description = "The network that is emulated between server and client: loopback, lan, wan, or latency=20ms,bandwidth=200Mbit",
         HelpName = "NETWORK",
         DefaultValueFactory = _ => NetworkProfile.Loopback,
-        CustomParser = result => Read(result, "--network", NetworkProfile.Parse),
+        CustomParser = result => ListOption.Read(result, "--network", NetworkProfile.Parse),
     };
 
     /// <summary>The report's file.</summary>
     public static Option<string?> Json() => new("--json")
     {
-        Description = "Write the costs to this file, an object a line",
+        Description = "Write what was measured to this file, an object a line, for bench report",
         HelpName = "FILE",
     };
 
     private static Option<IReadOnlyList<int>> Numbers(string name, string description, string standard, int least, int most) =>
-        List(name, description, "COUNT,…", standard, text => Whole(text, least, most));
+        ListOption.Create(name, "COUNT,…", description, standard, text => Whole(text, least, most));
 
-    private static Option<int> Number(string name, string description, int standard, int least, int most) => new(name)
+    /// <summary>A whole number.</summary>
+    public static Option<int> Number(string name, string description, int standard, int least, int most) => new(name)
     {
         Description = description,
         HelpName = "COUNT",
         DefaultValueFactory = _ => standard,
-        CustomParser = result => Read(result, name, text => Whole(text, least, most)),
+        CustomParser = result => ListOption.Read(result, name, text => Whole(text, least, most)),
     };
 
     private static int Whole(string text, int least, int most) =>
@@ -91,28 +99,4 @@ internal static class BenchOptions
             ? number
             : throw new MPCacheException(
                 $"'{text}' is not possible", FormattableString.Invariant($"Give a whole number from {least} to {most}"));
-
-    private static Option<IReadOnlyList<T>> List<T>(
-        string name, string description, string help, string standard, Func<string, T> read) => new(name)
-    {
-        Description = description,
-        HelpName = help,
-        DefaultValueFactory = _ => Items(standard, read),
-        CustomParser = result => Read(result, name, text => Items(text, read)),
-    };
-
-    private static IReadOnlyList<T> Items<T>(string text, Func<string, T> read) => [.. text.Split(',').Select(read)];
-
-    private static T? Read<T>(ArgumentResult result, string name, Func<string, T> read)
-    {
-        try
-        {
-            return read(result.Tokens[0].Value);
-        }
-        catch (MPCacheException e)
-        {
-            result.AddError($"{name}: {e.Message}");
-            return default;
-        }
-    }
 }

@@ -65,6 +65,7 @@ internal static class BreakEvenCommand
                 fits.Add(policy, Fit(policy, results));
             }
 
+            MachineHead.Write(console.Out);
             WriteFits(console, fits);
             WriteCrossings(console, form, fits, parsed.GetRequiredValue(kept), parsed.GetRequiredValue(networks), chosen);
             return ExitCode.Done;
@@ -89,11 +90,11 @@ internal static class BreakEvenCommand
 
     private static void WriteFits(CommandConsole console, Dictionary<LayerPolicy, LinearFit> fits)
     {
-        CostTable.Row(console.Out, ["over loopback", "ms", "µs a token in the cache"]);
-        CostTable.Row(console.Out, ["---", "---:", "---:"]);
+        MarkdownTable.Row(console.Out, ["over loopback", "ms", "µs a token in the cache"]);
+        MarkdownTable.Row(console.Out, ["---", "---:", "---:"]);
         foreach ((LayerPolicy policy, LinearFit fit) in fits)
         {
-            CostTable.Row(console.Out, [policy.Name, Number(fit.Milliseconds), Number(fit.MillisecondsAToken * 1000)]);
+            MarkdownTable.Row(console.Out, [policy.Name, Number(fit.Start), Number(fit.Slope * 1000)]);
         }
 
         console.Out.WriteLine();
@@ -103,12 +104,12 @@ internal static class BreakEvenCommand
         CommandConsole console, LayerShape shape, Dictionary<LayerPolicy, LinearFit> fits, IReadOnlyList<Ratio> kept,
         IReadOnlyList<NetworkProfile> networks, IReadOnlyList<LayerPolicy> policies)
     {
-        CostTable.Row(console.Out,
+        MarkdownTable.Row(console.Out,
         [
             "network", "policy", "ρ_s", "less time from",
             .. Shown.Select(n => FormattableString.Invariant($"ms at {n}: full, policy (times less)")),
         ]);
-        CostTable.Row(console.Out, ["---", "---", "---:", "---:", .. Shown.Select(_ => "---:")]);
+        MarkdownTable.Row(console.Out, ["---", "---", "---:", "---:", .. Shown.Select(_ => "---:")]);
         foreach (NetworkProfile network in networks)
         {
             foreach (LayerPolicy policy in policies)
@@ -118,7 +119,7 @@ internal static class BreakEvenCommand
                     TimeModel model = new(fits[LayerPolicy.Full], fits[policy]);
                     LayerCase layer = new(shape, BenchOptions.LargestCache, share, policy);
                     int? crossing = model.Crossing(layer, network, BenchOptions.LargestCache);
-                    CostTable.Row(console.Out,
+                    MarkdownTable.Row(console.Out,
                     [
                         network.Name, policy.Name, share.ToString(),
                         crossing is int from

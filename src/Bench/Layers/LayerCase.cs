@@ -21,8 +21,8 @@ internal sealed record LayerCase(LayerShape Shape, int Cached, Ratio Kept, Layer
     /// <summary>The weight of a cluster's maxima in its anchor.</summary>
     public const double Alpha = 0.6;
 
-    /// <summary>Below so many complete clusters of the first level nothing is selected.</summary>
-    public const int FewestClusters = 4;
+    /// <summary>Below so many complete clusters of the first level nothing is selected, as in a generation.</summary>
+    private const int FewestClusters = 2;
 
     private const int Sinks = 4;
 
@@ -62,8 +62,8 @@ internal sealed record LayerCase(LayerShape Shape, int Cached, Ratio Kept, Layer
     public bool FallsBack => Policy.Levels switch
     {
         ClusterLevels.None => false,
-        ClusterLevels.One => Clusters < FewestClusters,
-        _ => CoarseClusters < FewestClusters,
+        ClusterLevels.One => Clusters < FewestClusters || Taking > Clusters,
+        _ => CoarseClusters < FewestClusters || CoarseTaking > CoarseClusters,
     };
 
     /// <summary>Tokens that take part, the newest among them.</summary>

@@ -19,13 +19,13 @@ internal static class BreakdownTable
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(results);
         string[] columns = ["cached", "held", "policy", .. Enum.GetValues<Purpose>().Select(Name), "together"];
-        CostTable.Row(output, columns);
-        CostTable.Row(output, [.. columns.Select((_, i) => i == 2 ? "---" : "---:")]);
+        MarkdownTable.Row(output, columns);
+        MarkdownTable.Row(output, [.. columns.Select((_, i) => i == 2 ? "---" : "---:")]);
         foreach (CaseResult result in results)
         {
             double tokens = (double)result.Case.Shape.Heads * result.Case.Held;
             string PerToken(long bytes) => (bytes / tokens).ToString("0.0", CultureInfo.InvariantCulture);
-            CostTable.Row(output,
+            MarkdownTable.Row(output,
             [
                 FormattableString.Invariant($"{result.Case.Cached}"), FormattableString.Invariant($"{result.Case.Held}"),
                 result.Case.Policy.Name, .. Enum.GetValues<Purpose>().Select(p => PerToken(result.Costs.ByPurpose[p])),

@@ -1,8 +1,5 @@
 using System;
-using System.Collections.Generic;
-using System.IO;
 using System.Linq;
-using System.Text.Json;
 using MPCache.Bench.Costs;
 using MPCache.Bench.Layers;
 using MPCache.Bench.Running;
@@ -10,124 +7,50 @@ using MPCache.Transport;
 
 namespace MPCache.Bench.Reports;
 
-/// <summary>Cases as JSON, an object a line.</summary>
+/// <summary>Cases of <c>bench attention</c> as lines of a report.</summary>
 internal static class CostLines
 {
-    /// <summary>Finds out before the work whether the file can be written.</summary>
-    /// <param name="path">The file; null for none.</param>
-    /// <exception cref="MPCacheException">It cannot.</exception>
-    public static void CheckPath(string? path)
-    {
-        if (path is not null)
-        {
-            Open(path, FileMode.OpenOrCreate).Dispose();
-        }
-    }
+    /// <summary>The value of <see cref="IReportLine.Kind"/>.</summary>
+    public const string Kind = "attention";
 
-    /// <summary>Writes the file.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Describes a case.</summary>
     /// <param name="network">What was emulated between the parties.</param>
-    /// <param name="results">The cases.</param>
-    /// <exception cref="MPCacheException">It cannot be written.</exception>
-    public static void Write(string path, NetworkProfile network, IReadOnlyList<CaseResult> results)
+    /// <param name="result">The case.</param>
+    public static AttentionLine Of(NetworkProfile network, CaseResult result)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(results);
-        using FileStream file = Open(path, FileMode.Create);
-        foreach (CaseResult result in results)
+        ArgumentNullException.ThrowIfNull(result);
+        (LayerCase layer, LayerCosts costs, LayerCosts full) = (result.Case, result.Costs, result.Baseline);
+        return new AttentionLine
         {
-            using (Utf8JsonWriter json = new(file))
-            {
-                Write(json, network, result);
-            }
-
-            file.WriteByte((byte)'\n');
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, NetworkProfile network, CaseResult result)
-    {
-        LayerCase layer = result.Case;
-        json.WriteStartObject();
-        json.WriteString("shape", layer.Shape.Name);
-        json.WriteNumber("heads", layer.Shape.Heads);
-        json.WriteNumber("size", layer.Shape.Size);
-        json.WriteNumber("cached", layer.Cached);
-        json.WriteString("static", layer.Kept.ToString());
-        json.WriteNumber("held", layer.Held);
-        json.WriteString("policy", layer.Policy.Name);
-        json.WriteNumber("attended", layer.Attended);
-        json.WriteNumber("addedFlights", result.AddedFlights);
-        json.WriteBoolean("fallsBackToFull", layer.FallsBack);
-        json.WriteNumber("layers", layer.Layers);
-        json.WriteString("network", network.Name);
-        json.WriteString("source", result.Source.ToString().ToLowerInvariant());
-        WriteCosts(json, result.Costs);
-        json.WriteStartObject("baseline");
-        WriteCosts(json, result.Baseline);
-        json.WriteEndObject();
-        json.WriteStartObject("bytesByPurpose");
-        foreach (Purpose purpose in Enum.GetValues<Purpose>())
-        {
-            json.WriteNumber(BreakdownTable.Name(purpose), result.Costs.ByPurpose[purpose]);
-        }
-
-        json.WriteEndObject();
-        WriteTimes(json, "offlineSeconds", result.Measurement?.Offline, result.Measurement?.MedianOffline);
-        WriteTimes(json, "onlineSeconds", result.Measurement?.Online, result.Online);
-        if (result.Measurement is Measurement runs)
-        {
-            json.WriteNumber("peakBytes", runs.PeakBytes);
-        }
-        else
-        {
-            json.WriteNull("peakBytes");
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static void WriteCosts(Utf8JsonWriter json, LayerCosts costs)
-    {
-        json.WriteNumber("flights", costs.Totals.Flights);
-        json.WriteNumber("serverToClientBytes", costs.Totals.ServerToClient);
-        json.WriteNumber("clientToServerBytes", costs.Totals.ClientToServer);
-        json.WriteNumber("preparedBytes", costs.Totals.Prepared);
-        json.WriteNumber("dealerBytes", costs.Totals.Tape);
-        json.WriteNumber("allBytes", costs.All);
-    }
-
-    private static void WriteTimes(Utf8JsonWriter json, string name, IReadOnlyList<TimeSpan>? runs, TimeSpan? median)
-    {
-        if (median is not TimeSpan middle)
-        {
-            json.WriteNull(name);
-            return;
-        }
-
-        json.WriteStartObject(name);
-        json.WriteNumber("median", middle.TotalSeconds);
-        if (runs is not null)
-        {
-            json.WriteNumber("min", runs.Min().TotalSeconds);
-            json.WriteNumber("max", runs.Max().TotalSeconds);
-            json.WriteNumber("runs", runs.Count);
-        }
-
-        json.WriteEndObject();
-    }
-
-    private static FileStream Open(string path, FileMode mode)
-    {
-        try
-        {
-            return new FileStream(path, mode, FileAccess.Write);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new MPCacheException(
-                $"the report '{path}' cannot be written: {e.Message.TrimEnd('.')}",
-                "Give --json a file in a folder that exists and may be written", e);
-        }
+            Kind = Kind,
+            Shape = layer.Shape.Name,
+            Heads = layer.Shape.Heads,
+            Size = layer.Shape.Size,
+            Cached = layer.Cached,
+            Static = layer.Kept.ToString(),
+            Held = layer.Held,
+            Policy = layer.Policy.Name,
+            Attended = layer.Attended,
+            AddedFlights = result.AddedFlights,
+            FallsBackToFull = layer.FallsBack,
+            Layers = layer.Layers,
+            Network = network.Name,
+            Source = result.Source.ToString().ToLowerInvariant(),
+            Flights = costs.Totals.Flights,
+            ServerToClientBytes = costs.Totals.ServerToClient,
+            ClientToServerBytes = costs.Totals.ClientToServer,
+            PreparedBytes = costs.Totals.Prepared,
+            DealerBytes = costs.Totals.Tape,
+            AllBytes = costs.All,
+            Baseline = new BaselineCosts(
+                full.Totals.Flights, full.Totals.ServerToClient, full.Totals.ClientToServer, full.Totals.Prepared, full.Totals.Tape, full.All),
+            BytesByPurpose = Enum.GetValues<Purpose>().ToDictionary(BreakdownTable.Name, p => costs.ByPurpose[p]),
+            OfflineSeconds = result.Measurement is null ? null : Timing.Of(result.Measurement.Offline),
+            OnlineSeconds = result.Measurement is not null ? Timing.Of(result.Measurement.Online)
+                : result.Online is TimeSpan difference ? Timing.Difference(difference)
+                : null,
+            PeakBytes = result.Measurement?.PeakBytes,
+        };
     }
 }

@@ -27,18 +27,15 @@ internal static class CostTable
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(results);
-        Row(output, Columns);
-        Row(output, [.. Columns.Select((_, i) => i is 3 or 16 ? "---" : "---:")]);
+        MarkdownTable.Row(output, Columns);
+        MarkdownTable.Row(output, [.. Columns.Select((_, i) => i is 3 or 16 ? "---" : "---:")]);
         foreach (CaseResult result in results)
         {
-            Row(output, Cells(result));
+            MarkdownTable.Row(output, Cells(result));
         }
 
         output.WriteLine();
     }
-
-    /// <summary>Writes cells as a row.</summary>
-    internal static void Row(TextWriter output, IReadOnlyList<string> cells) => output.WriteLine($"| {string.Join(" | ", cells)} |");
 
     private static string[] Cells(CaseResult result)
     {

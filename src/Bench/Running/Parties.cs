@@ -15,44 +15,40 @@ internal sealed class Parties : IAsyncDisposable
 {
     private static readonly TcpEndpoint AnyPort = new("127.0.0.1", 0);
 
-    private readonly PartySession server;
-    private readonly PartySession client;
+    private readonly Listener dealer = Listener.Start(AnyPort);
+    private readonly CancellationTokenSource ending = new();
     private readonly Task dealing;
-    private readonly CancellationTokenSource ending;
-    private readonly Listener dealer;
+    private readonly Stack<IAsyncDisposable> opened = [];
+    private PartySession server = null!;
+    private PartySession client = null!;
 
-    private Parties(PartySession server, PartySession client, Listener dealer, Task dealing, CancellationTokenSource ending)
-    {
-        this.server = server;
-        this.client = client;
-        this.dealer = dealer;
-        this.dealing = dealing;
-        this.ending = ending;
-    }
+    private Parties(IReadOnlyList<CompiledProgram> programs) =>
+        dealing = Task.Run(() => new DealerService(programs).RunAsync(dealer, ending.Token), CancellationToken.None);
 
     /// <summary>Starts all three.</summary>
     /// <param name="programs">The programs that will be called.</param>
     /// <param name="network">What is emulated between server and client.</param>
     /// <param name="cancellation">Ends the attempt.</param>
-    public static async Task<Parties> StartAsync(
-        IReadOnlyList<CompiledProgram> programs, NetworkProfile network, CancellationToken cancellation)
+    public static Task<Parties> StartAsync(
+        IReadOnlyList<CompiledProgram> programs, NetworkProfile network, CancellationToken cancellation) =>
+        StartAsync(programs, programs, network, cancellation);
+
+    /// <summary>Starts all three, the client with programs of its own; what was opened is closed again where they do not fit.</summary>
+    internal static async Task<Parties> StartAsync(
+        IReadOnlyList<CompiledProgram> programs, IReadOnlyList<CompiledProgram> atClient, NetworkProfile network,
+        CancellationToken cancellation)
     {
-        Listener dealer = Listener.Start(AnyPort);
-        CancellationTokenSource ending = new();
-        Task dealing = Task.Run(() => new DealerService(programs).RunAsync(dealer, ending.Token), CancellationToken.None);
-        using Listener meeting = Listener.Start(AnyPort);
-        SessionSettings settings = new() { Network = network };
-        Task<DealerClient>[] seats = [.. new[] { Party.Server, Party.Client }.Select(
-            party => DealerClient.ConnectAsync(dealer.Endpoint, party, "bench", programs, cancellation: cancellation))];
-        DealerClient[] randomness = await Task.WhenAll(seats).ConfigureAwait(false);
-        Task<Connection> accepted = meeting.AcceptAsync(cancellation);
-        Connection connected = await TcpConnector.ConnectAsync(meeting.Endpoint, settings.Timeouts.Connect, cancellation: cancellation)
-            .ConfigureAwait(false);
-        PartySession[] sessions = await Task.WhenAll(
-            PartySession.ConnectAsync(
-                Party.Server, await accepted.ConfigureAwait(false), randomness[0], programs, settings, cancellation),
-            PartySession.ConnectAsync(Party.Client, connected, randomness[1], programs, settings, cancellation)).ConfigureAwait(false);
-        return new Parties(sessions[0], sessions[1], dealer, dealing, ending);
+        Parties parties = new(programs);
+        try
+        {
+            await parties.MeetAsync(programs, atClient, network, cancellation).ConfigureAwait(false);
+            return parties;
+        }
+        catch
+        {
+            await parties.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>Does the same at both parties at once.</summary>
@@ -74,8 +70,12 @@ internal sealed class Parties : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await server.DisposeAsync().ConfigureAwait(false);
-        await client.DisposeAsync().ConfigureAwait(false);
+        // Sessions were opened last and are closed first; what a session has taken over is closed with it, and again to no effect.
+        while (opened.TryPop(out IAsyncDisposable? last))
+        {
+            await last.DisposeAsync().ConfigureAwait(false);
+        }
+
         await ending.CancelAsync().ConfigureAwait(false);
         await dealing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         dealer.Dispose();
@@ -84,4 +84,38 @@ internal sealed class Parties : IAsyncDisposable
 
     private static bool IsConsequence(Task failed) =>
         failed.IsCanceled || failed.Exception?.InnerException?.InnerException is ConnectionLostException;
+
+    private async Task MeetAsync(
+        IReadOnlyList<CompiledProgram> programs, IReadOnlyList<CompiledProgram> atClient, NetworkProfile network,
+        CancellationToken cancellation)
+    {
+        SessionSettings settings = new() { Network = network };
+        DealerClient[] seats = await Task.WhenAll(
+            KeepAsync(DealerClient.ConnectAsync(dealer.Endpoint, Party.Server, "bench", programs, cancellation: cancellation)),
+            KeepAsync(DealerClient.ConnectAsync(dealer.Endpoint, Party.Client, "bench", atClient, cancellation: cancellation)))
+            .ConfigureAwait(false);
+        using Listener meeting = Listener.Start(AnyPort);
+        Task<Connection> accepting = KeepAsync(meeting.AcceptAsync(cancellation));
+        Connection connected = await KeepAsync(
+            TcpConnector.ConnectAsync(meeting.Endpoint, settings.Timeouts.Connect, cancellation: cancellation)).ConfigureAwait(false);
+        Connection accepted = await accepting.ConfigureAwait(false);
+        PartySession[] sessions = await Task.WhenAll(
+            KeepAsync(PartySession.ConnectAsync(Party.Server, accepted, seats[0], programs, settings, cancellation)),
+            KeepAsync(PartySession.ConnectAsync(Party.Client, connected, seats[1], atClient, settings, cancellation)))
+            .ConfigureAwait(false);
+        (server, client) = (sessions[0], sessions[1]);
+    }
+
+    /// <summary>Notes what has been opened, so that it is closed however the start ends.</summary>
+    private async Task<T> KeepAsync<T>(Task<T> opening)
+        where T : IAsyncDisposable
+    {
+        T part = await opening.ConfigureAwait(false);
+        lock (opened)
+        {
+            opened.Push(part);
+        }
+
+        return part;
+    }
 }

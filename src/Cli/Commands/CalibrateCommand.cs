@@ -48,7 +48,7 @@ internal static class CalibrateCommand
             TokenizerSource words = TokenizerSource.For(parsed.GetValue(model), parsed.GetValue(tokenizer));
             Tokenizer read = words.Read(source.Config);
             string? report = parsed.GetValue(json);
-            JsonReport.CheckPath(report);
+            ReportFile.Check(report);
             string[] texts = parsed.GetValue(prompts) is { Length: > 0 } given ? given : [words.DefaultPrompt];
             GenerationRequest[] requests =
             [

@@ -68,7 +68,7 @@ internal static class DemoCommand
             }
 
             string? report = parsed.GetValue(json);
-            JsonReport.CheckPath(report);
+            ReportFile.Check(report);
             NetworkProfile between = parsed.GetRequiredValue(network);
             console.Progress($"dealer, server with {source.Name} and client, in one process over loopback TCP{Emulating(between)}");
             if (compared.Count > 0)

@@ -109,27 +109,6 @@ internal static class EvaluateOptions
         return least;
     }
 
-    private static Option<IReadOnlyList<T>> List<T>(string name, string help, string description, string otherwise, Func<string, T> read)
-    {
-        return new Option<IReadOnlyList<T>>(name)
-        {
-            Description = $"{description}; {otherwise} unless stated",
-            HelpName = help,
-            DefaultValueFactory = _ => Read(otherwise),
-            CustomParser = result =>
-            {
-                try
-                {
-                    return Read(result.Tokens[0].Value);
-                }
-                catch (MPCacheException e)
-                {
-                    result.AddError($"{name}: {e.Message}");
-                    return [];
-                }
-            },
-        };
-
-        T[] Read(string words) => [.. words.Split(',').Select(word => read(word.Trim()))];
-    }
+    private static Option<IReadOnlyList<T>> List<T>(string name, string help, string description, string otherwise, Func<string, T> read) =>
+        ListOption.Create(name, help, $"{description}; {otherwise} unless stated", otherwise, read);
 }

@@ -40,7 +40,7 @@ internal static class GenerateCommand
             TokenizerSource source = new(parsed.GetValue(tokenizer));
             source.CheckFile();
             string? report = parsed.GetValue(json);
-            JsonReport.CheckPath(report);
+            ReportFile.Check(report);
             ChannelTimeouts timeouts = new() { Connect = TimeSpan.FromSeconds(parsed.GetValue(patience)) };
             Site site = new(
                 parsed.GetRequiredValue(dealer), parsed.GetValue(dealerPin), parsed.GetRequiredValue(session), timeouts,

@@ -72,8 +72,8 @@ internal static class PlanCommand
             ProgramInterface declared = programs[name];
             (string? report, string? page) = (parsed.GetValue(json), parsed.GetValue(html));
             PlanCosts? before = parsed.GetValue(against) is string old ? PlanReport.Read(old) : null;
-            JsonReport.CheckPath(report);
-            JsonReport.CheckPath(page, "--html");
+            ReportFile.Check(report);
+            ReportFile.Check(page, "--html");
             Dictionary<string, long> sizes = Sizes(
                 declared, name, parsed.GetValue(model), parsed.GetValue(dims)!, before?.Dimensions);
             PlanCosts costs = PlanCosts.Of(declared, name, sizes);

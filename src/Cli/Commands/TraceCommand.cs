@@ -52,7 +52,7 @@ internal static class TraceCommand
             int[] tokens = [.. read.Encode(parsed.GetValue(prompt) ?? words.DefaultPrompt)];
             _ = new GenerationRequest(tokens, 1, read.EndsText).Lengths(source.Config);
             string? report = parsed.GetValue(json);
-            JsonReport.CheckPath(report);
+            ReportFile.Check(report);
             string traced = parsed.GetValue(step)!;
             console.Progress($"{traced} of {source.Name} in plain numbers, in the clear and between two parties in this process");
             TraceComparison comparison = await RunAsync(

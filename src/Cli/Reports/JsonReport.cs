@@ -18,18 +18,6 @@ internal static class JsonReport
     /// <summary>Relaxed: the file is read by programs and people, not embedded in a page.</summary>
     internal static JsonWriterOptions Options { get; } = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Finds out before the work whether the file can be written.</summary>
-    /// <param name="path">The file; null for none.</param>
-    /// <param name="option">The option that names it.</param>
-    /// <exception cref="MPCacheException">It cannot.</exception>
-    public static void CheckPath(string? path, string option = "--json")
-    {
-        if (path is not null)
-        {
-            Open(path, FileMode.OpenOrCreate, option).Dispose();
-        }
-    }
-
     /// <summary>Writes the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="completion">The generation.</param>
@@ -37,7 +25,7 @@ internal static class JsonReport
     /// <exception cref="MPCacheException">It cannot be written.</exception>
     public static void Write(string path, Completion completion, IReadOnlyList<int>? plain)
     {
-        using FileStream file = Open(path, FileMode.Create);
+        using FileStream file = ReportFile.Create(path);
         using Utf8JsonWriter json = new(file, Options);
         json.WriteStartObject();
         WriteCompletion(json, completion, plain);
@@ -98,21 +86,5 @@ internal static class JsonReport
         }
 
         json.WriteEndArray();
-    }
-
-    /// <summary>Opens a report's file.</summary>
-    /// <exception cref="MPCacheException">It cannot be written.</exception>
-    internal static FileStream Open(string path, FileMode mode, string option = "--json")
-    {
-        try
-        {
-            return new FileStream(path, mode, FileAccess.Write);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new MPCacheException(
-                $"the report '{path}' cannot be written: {e.Message.TrimEnd('.')}",
-                $"Give {option} a file in a folder that exists and may be written", e);
-        }
     }
 }

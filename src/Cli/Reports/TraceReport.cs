@@ -13,7 +13,7 @@ internal static class TraceReport
     /// <exception cref="MPCacheException">It cannot be written.</exception>
     public static void Write(string path, TraceComparison comparison)
     {
-        using FileStream file = JsonReport.Open(path, FileMode.Create);
+        using FileStream file = ReportFile.Create(path);
         using Utf8JsonWriter json = new(file, JsonReport.Options);
         json.WriteStartObject();
         json.WriteString("program", comparison.Program);

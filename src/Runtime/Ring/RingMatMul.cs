@@ -40,9 +40,29 @@ public static partial class RingMatMul
     /// <param name="outputs">Rows of the weights.</param>
     /// <param name="inputs">Columns of the weights.</param>
     /// <param name="n">Rows of x.</param>
+    /// <param name="ring">The low bits of y that are needed; those above are unspecified. Fewer bits may take less time.</param>
     /// <exception cref="ArgumentException">A length does not match the sizes.</exception>
-    public static void LinearInt16(ReadOnlySpan<short> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n) =>
-        LinearWidest<short, Int16Elements>(weights, x, y, outputs, inputs, n);
+    public static void LinearInt16(
+        ReadOnlySpan<short> weights, ReadOnlySpan<ulong> x, Span<ulong> y, int outputs, int inputs, int n, int ring = RingWord.MaximumRing)
+    {
+        // For many rows the weights are packed once, and products of words are as fast.
+        if (n >= RowsWorthPacking)
+        {
+            LinearWidest<short, Int16Elements>(weights, x, y, outputs, inputs, n);
+        }
+        else if (ShortVector512.IsSupported)
+        {
+            LinearInLimbs<ShortVector512>(weights, x, y, outputs, inputs, n, ring);
+        }
+        else if (ShortVector256.IsSupported)
+        {
+            LinearInLimbs<ShortVector256>(weights, x, y, outputs, inputs, n, ring);
+        }
+        else
+        {
+            LinearWidest<short, Int16Elements>(weights, x, y, outputs, inputs, n);
+        }
+    }
 
     /// <summary>y = x·Wᵀ with ring words as weights. For few rows of x the weights are read from memory once.</summary>
     /// <param name="weights">[outputs, inputs].</param>
@@ -122,12 +142,7 @@ public static partial class RingMatMul
         where TElement : unmanaged
         where TElements : struct, IElements<TElement>
     {
-        CheckSize(outputs, nameof(outputs));
-        CheckSize(inputs, nameof(inputs));
-        CheckSize(n, nameof(n));
-        CheckLength(weights.Length, (long)outputs * inputs, nameof(weights));
-        CheckLength(x.Length, (long)n * inputs, nameof(x));
-        CheckLength(y.Length, (long)n * outputs, nameof(y));
+        CheckLinear(weights.Length, x.Length, y.Length, outputs, inputs, n);
         if (y.IsEmpty)
         {
             return;
@@ -200,6 +215,16 @@ public static partial class RingMatMul
         CheckSize(shape.Columns, nameof(MatMulShape.Columns));
         CheckSize(shape.BatchStride, nameof(MatMulShape.BatchStride));
         CheckSize(shape.RowStride, nameof(MatMulShape.RowStride));
+    }
+
+    private static void CheckLinear(int weights, int x, int y, int outputs, int inputs, int n)
+    {
+        CheckSize(outputs, nameof(outputs));
+        CheckSize(inputs, nameof(inputs));
+        CheckSize(n, nameof(n));
+        CheckLength(weights, (long)outputs * inputs, nameof(weights));
+        CheckLength(x, (long)n * inputs, nameof(x));
+        CheckLength(y, (long)n * outputs, nameof(y));
     }
 
     private static void CheckSize(int size, string name) => ArgumentOutOfRangeException.ThrowIfNegative(size, name);

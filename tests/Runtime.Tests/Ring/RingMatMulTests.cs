@@ -96,7 +96,7 @@ public class RingMatMulTests
 
         Int16Product[] narrowProducts =
         [
-            RingMatMul.LinearInt16,
+            (weights, left, y, rows, columns, count) => RingMatMul.LinearInt16(weights, left, y, rows, columns, count),
             RingMatMul.Linear<WordVector512, short, RingMatMul.Int16Elements>,
             RingMatMul.Linear<WordVector256, short, RingMatMul.Int16Elements>,
             RingMatMul.Linear<WordVector64, short, RingMatMul.Int16Elements>,
@@ -106,6 +106,37 @@ public class RingMatMulTests
             ulong[] y = Words.Fixed(n * outputs, 14);
             product(narrow, x, y, outputs, inputs, n);
             Assert.Equal(fromNarrow, y);
+        }
+    }
+
+    public static IEnumerable<object[]> Linears() =>
+        from inputs in new[] { 16, 17, 31, 32, 33, 100, 768, 2000 }
+        from n in new[] { 1, 3, 7 }
+        select new object[] { inputs == 100 ? 4 : 3, inputs, n };
+
+    [Theory]
+    [MemberData(nameof(Linears))]
+    public void WeightsTimesLimbsAreRightInEveryRing(int outputs, int inputs, int n)
+    {
+        // The largest limbs and weights of either sign in some rows, so that no sum of 32 bits may wrap; words at random in others.
+        ulong[] x = Words.Fixed(n * inputs, 21);
+        ulong extreme = Enumerable.Range(0, 5).Aggregate(0UL, (word, limb) => word - (1UL << ((12 * limb) + 11)));
+        x.AsSpan(0, inputs).Fill(extreme);
+        short[] weights = Words.Fixed(outputs * inputs, 22).Select(word => (short)word).ToArray();
+        weights.AsSpan(0, inputs).Fill(short.MinValue);
+        weights.AsSpan(inputs, inputs).Fill(short.MaxValue);
+        ulong[] expected = Definition(weights.Select(word => (ulong)(long)word).ToArray(), x, outputs, inputs, n);
+        foreach (int ring in new[] { 1, 36, 37, 48, 49, 60, 61, 64 })
+        {
+            ulong mask = RingWord.Mask(ring);
+            ulong[] y = Words.Fixed(n * outputs, 23);
+            RingMatMul.LinearInt16(weights, x, y, outputs, inputs, n, ring);
+            Assert.Equal(expected.Select(word => word & mask), y.Select(word => word & mask));
+            if (ShortVector256.IsSupported)
+            {
+                RingMatMul.LinearInLimbs<ShortVector256>(weights, x, y, outputs, inputs, n, ring);
+                Assert.Equal(expected.Select(word => word & mask), y.Select(word => word & mask));
+            }
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class PlanPage
     /// <exception cref="MPCacheException">It cannot be written.</exception>
     public static void Write(string path, PlanCosts costs, IReadOnlyList<NetworkProfile> networks)
     {
-        using FileStream file = JsonReport.Open(path, FileMode.Create, "--html");
+        using FileStream file = ReportFile.Create(path, "--html");
         file.Write(Encoding.UTF8.GetBytes(Text(costs, networks)));
     }
 

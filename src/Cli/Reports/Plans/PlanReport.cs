@@ -18,7 +18,7 @@ internal static class PlanReport
     /// <exception cref="MPCacheException">It cannot be written.</exception>
     public static void Write(string path, PlanCosts costs, IReadOnlyList<NetworkProfile> networks)
     {
-        using FileStream file = JsonReport.Open(path, FileMode.Create);
+        using FileStream file = ReportFile.Create(path);
         using Utf8JsonWriter json = new(file, JsonReport.Options);
         json.WriteStartObject();
         json.WriteString("program", costs.Program);

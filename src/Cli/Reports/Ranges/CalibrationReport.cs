@@ -13,7 +13,7 @@ internal static class CalibrationReport
     /// <exception cref="MPCacheException">It cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<CalibratedRange> ranges)
     {
-        using FileStream file = JsonReport.Open(path, FileMode.Create);
+        using FileStream file = ReportFile.Create(path);
         using Utf8JsonWriter json = new(file, JsonReport.Options);
         json.WriteStartObject();
         json.WriteStartArray("ranges");

@@ -60,7 +60,7 @@ public static partial class ServerLinear
 
         ulong[] own = Own(run, x);
         ulong[] share = run.Rent(count);
-        RingMatMul.LinearInt16(w.Weights.AsSpan(part), own.AsSpan(0, x.Count), share.AsSpan(0, count), outputs, inputs, n);
+        RingMatMul.LinearInt16(w.Weights.AsSpan(part), own.AsSpan(0, x.Count), share.AsSpan(0, count), outputs, inputs, n, ring);
         run.Return(own);
         return ServerShare<TRole>(run, at, share, count, ring);
     }

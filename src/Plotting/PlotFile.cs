@@ -1,0 +1,53 @@
+using System;
+using System.IO;
+using ScottPlot;
+
+namespace MPCache.Cli.Plots;
+
+/// <summary>A plot as SVG and as PNG.</summary>
+internal static class PlotFile
+{
+    private const int Width = 900;
+    private const int Height = 600;
+
+    /// <summary>Draws plots; what hinders it becomes an error of one line.</summary>
+    /// <param name="folder">The folder that is written to.</param>
+    /// <param name="complete">What is complete nevertheless, for the error.</param>
+    /// <param name="cure">What to do where the library that draws does not run.</param>
+    /// <param name="draw">Draws.</param>
+    /// <exception cref="MPCacheException">The library that draws does not run here, or a file cannot be written.</exception>
+    public static void Draw(string folder, string complete, string cure, Action draw)
+    {
+        ArgumentNullException.ThrowIfNull(draw);
+        try
+        {
+            draw();
+        }
+        catch (Exception e) when (IsMissingLibrary(e))
+        {
+            throw new MPCacheException(
+                $"the plots cannot be drawn, because SkiaSharp's native library does not run here; {complete}", cure, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MPCacheException(
+                $"a plot cannot be written to '{folder}': {e.Message.TrimEnd('.')}", "Give a folder that may be written", e);
+        }
+    }
+
+    /// <summary>Writes a plot.</summary>
+    /// <param name="folder">The folder, which exists.</param>
+    /// <param name="name">The files' name, without extension.</param>
+    /// <param name="plot">The plot.</param>
+    public static void Save(string folder, string name, Plot plot)
+    {
+        ArgumentNullException.ThrowIfNull(plot);
+        string path = Path.Combine(folder, name);
+        plot.SaveSvg($"{path}.svg", Width, Height);
+        plot.SavePng($"{path}.png", Width, Height);
+    }
+
+    private static bool IsMissingLibrary(Exception? error) =>
+        error is DllNotFoundException or BadImageFormatException
+        || (error is TypeInitializationException && IsMissingLibrary(error.InnerException));
+}
