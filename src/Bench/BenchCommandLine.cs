@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Bench.Commands;
+using MPCache.Bench.Decoding.Commands;
 using MPCache.Cli;
 
 namespace MPCache.Bench;
@@ -23,6 +24,7 @@ internal static class BenchCommandLine
         {
             AttentionCommand.Create(console),
             BreakEvenCommand.Create(console),
+            DecodeCommand.Create(console),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(t => t.Value is "--help" or "-h" or "-?"))
