@@ -25,6 +25,7 @@ internal static class BenchCommandLine
             AttentionCommand.Create(console),
             BreakEvenCommand.Create(console),
             DecodeCommand.Create(console),
+            PrefillCommand.Create(console),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0 && !parsed.Tokens.Any(t => t.Value is "--help" or "-h" or "-?"))

@@ -73,7 +73,8 @@ public sealed class StateTensor(int rowSize)
         int needed = checked(used + rows.Count);
         if (needed > first.Length)
         {
-            int capacity = Math.Max(needed, checked(first.Length * 2));
+            // A cache is the largest thing that a role holds: room for an eighth more, not for as much again.
+            int capacity = Math.Max(needed, checked(first.Length + (first.Length / 8)));
             Array.Resize(ref first, capacity);
             Array.Resize(ref second, capacity);
         }

@@ -34,6 +34,14 @@ internal static class PlanBreakdown
     public static IReadOnlyList<CostShare> ByExpression(Plan plan, Func<string, long> dimension) =>
         Sum(plan, dimension, (gate, expression) => expression.Length > 0 ? expression : gate);
 
+    /// <summary>The costs of several calls.</summary>
+    /// <param name="calls">Those of each call.</param>
+    public static IReadOnlyList<CostShare> Together(IEnumerable<IReadOnlyList<CostShare>> calls) =>
+    [
+        .. calls.SelectMany(c => c).GroupBy(c => c.Name).Select(g => new CostShare(
+            g.Key, g.Sum(s => s.Online), g.Sum(s => s.Prepared), g.Sum(s => s.Tape), g.Sum(s => s.Flights))).OrderByDescending(s => s.All),
+    ];
+
     private static CostShare[] Sum(Plan plan, Func<string, long> dimension, Func<string, string, string> key)
     {
         ArgumentNullException.ThrowIfNull(plan);

@@ -154,9 +154,16 @@ internal sealed class ModelSession : IAsyncDisposable
 
     private async Task ShareAsync(CancellationToken cancellation)
     {
-        object? record = shape.Weights();
+        object record = shape.Weights();
         weights = await parties.BothAsync(session => session.ShareAsync(
             shape.Schema, session.Party == Party.Server ? record : null, cancellation)).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives back what setting up has left behind, and watches the memory that is resident from here on.</summary>
+    public static void WatchMemory()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        PeakMemory.Watch();
     }
 
     private Tensor Rows(Random random, int rows)

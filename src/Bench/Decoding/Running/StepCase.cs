@@ -48,6 +48,11 @@ internal sealed record StepCase(ModelShape Shape, int Cached, CachePolicy Policy
     /// <summary>The step's dimensions.</summary>
     public IReadOnlyDictionary<string, long> Dimensions => StepDimensions.Of(Shape, Program, Step.Sizes);
 
+    /// <summary>The dimensions when further tokens have joined the cache, none of which makes a cluster complete.</summary>
+    /// <param name="further">How many.</param>
+    public IReadOnlyDictionary<string, long> DimensionsAfter(int further) =>
+        Dimensions.ToDictionary(d => d.Key, d => d.Key is "tokens" or "position" ? d.Value + further : d.Value);
+
     /// <summary>The tokens of a fine cluster, where it selects clusters.</summary>
     public int Cluster => (int)Step.Sizes.GetValueOrDefault("cluster", 1);
 

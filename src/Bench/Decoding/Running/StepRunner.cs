@@ -16,7 +16,7 @@ namespace MPCache.Bench.Decoding.Running;
 /// <summary>Measures decoding steps in one session, those with fewer tokens in the cache first.</summary>
 /// <param name="network">What is emulated between server and client.</param>
 /// <param name="repeat">How often each step is run, after once unmeasured.</param>
-/// <param name="batch">Steps that are prepared together.</param>
+/// <param name="batch">Steps that are prepared together and follow each other; then the cache is as long again as at first.</param>
 /// <param name="progress">Where progress is reported to.</param>
 internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, Action<string> progress)
 {
@@ -70,34 +70,37 @@ internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, 
             }
         }
 
-        IReadOnlyDictionary<string, long> sizes = step.Dimensions;
-        ModelCall Decoding() => new(step.Program, states, sizes, [step.Shape.Rows(1, random)]) { Reals = step.Reals };
-        ModelCall forgetting = session.Trimming(cache, step.Held + 1, step.Held);
-        await session.CallAsync(Decoding(), cancellation).ConfigureAwait(false);
-        await session.CallAsync(forgetting, cancellation).ConfigureAwait(false);
+        ModelCall Decoding(int ahead) => new(step.Program, states, step.DimensionsAfter(ahead), [step.Shape.Rows(1, random)])
+        {
+            Reals = step.Reals,
+        };
+        await session.CallAsync(Decoding(0), cancellation).ConfigureAwait(false);
+        await session.CallAsync(session.Trimming(cache, step.Held + 1, step.Held), cancellation).ConfigureAwait(false);
 
         List<TimeSpan> offline = [];
         List<TimeSpan> online = [];
         List<double> waiting = [];
-        PeakMemory.Watch();
+        long peak = 0;
         for (int left = repeat; left > 0; left -= batch)
         {
             int count = Math.Min(left, batch);
-            ModelCall decoding = Decoding();
-            TimeSpan prepared = await session.PrepareAsync(
-                [.. Enumerable.Range(0, count).SelectMany(_ => new[] { decoding, forgetting })], cancellation).ConfigureAwait(false);
-            for (int i = 0; i < count; i++)
+            ModelCall[] calls = [.. Enumerable.Range(0, count).Select(Decoding)];
+            ModelSession.WatchMemory();
+            TimeSpan prepared = await session.PrepareAsync(calls, cancellation).ConfigureAwait(false);
+            foreach (ModelCall call in calls)
             {
-                (CallResult server, CallResult client) = await session.CallAsync(decoding, cancellation).ConfigureAwait(false);
+                (CallResult server, CallResult client) = await session.CallAsync(call, cancellation).ConfigureAwait(false);
                 offline.Add((prepared / count) + Later(server.Statistics.Offline, client.Statistics.Offline));
                 online.Add(Later(server.Statistics.Online, client.Statistics.Online));
                 waiting.Add(Math.Min(
                     server.Statistics.Waiting / server.Statistics.Online, client.Statistics.Waiting / client.Statistics.Online));
-                await session.CallAsync(forgetting, cancellation).ConfigureAwait(false);
             }
+
+            peak = Math.Max(peak, PeakMemory.Read());
+            await session.CallAsync(session.Trimming(cache, step.Held + count, step.Held), cancellation).ConfigureAwait(false);
         }
 
-        return new StepMeasurement(offline, online, waiting, PeakMemory.Read());
+        return new StepMeasurement(offline, online, waiting, peak);
     }
 
     /// <summary>The program that summarises clusters for a state, and their tokens; null for other states.</summary>
