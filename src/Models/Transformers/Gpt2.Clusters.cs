@@ -1,5 +1,4 @@
 using MPCache.Models.Attention;
-using static MPCache.Functions;
 
 namespace MPCache.Models.Transformers;
 

