@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Bench.Commands;
+using MPCache.Bench.Decoding.Commands;
 using MPCache.Cli;
 
 namespace MPCache.Bench;
@@ -20,6 +21,8 @@ internal static class BenchCommandLine
         {
             AttentionCommand.Create(console),
             BreakEvenCommand.Create(console),
+            DecodeCommand.Create(console),
+            PrefillCommand.Create(console),
             KernelsCommand.Create(console),
             GatesCommand.Create(console),
             ReportCommand.Create(console),

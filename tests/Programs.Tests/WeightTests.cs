@@ -44,4 +44,45 @@ public class WeightTests
             }
         }
     }
+
+    [Fact]
+    public async Task Biases_shifts_and_rows_at_public_places_are_added()
+    {
+        Draw draw = new(2);
+        foreach ((int rows, int inputs, int outputs, int layers, int words, int first) in
+            new[] { (1, 1, 1, 1, 1, 0), (3, 5, 7, 2, 4, 3), (2, 64, 3, 4, 1, 9) })
+        {
+            await using Trial trial = await Trial.StartAsync(Summands.ApplyProgram);
+            SummandWeights weights = new()
+            {
+                Matrix = draw.Within(-4, 4, outputs, inputs),
+                Biases = draw.Within(-16, 16, layers, outputs),
+                Gain = draw.Within(-2, 2, inputs),
+                Shift = draw.Within(-0.5, 0.25, inputs),
+                Table = draw.Within(-2, 2, 20, inputs),
+                Places = draw.Within(-8, 8, 10, inputs),
+            };
+            await trial.ShareAsync(SummandWeightsSchema.Instance, weights);
+            Tensor x = draw.Within(-4, 4, rows, inputs);
+            Tensor prompt = draw.Classes(20, words);
+            (Tensor layer, Tensor scaled, Tensor shifted, Tensor twice, Tensor placed, Tensor row) =
+                Summands.Apply(weights, x, prompt, first);
+
+            // A weight is held in 16 bits: half a unit of 2^-15 of its declared largest magnitude.
+            double weightError = 1.0 / 65536;
+            double product = 1e-4 + (inputs * 4 * 4 * weightError);
+            double bias = 16 * weightError;
+            double largest = inputs * 16;
+            await trial.AgreeAsync(
+                [
+                    (layer, Party.Client, product + ((layers + 1) * (bias + 1e-4))),
+                    (scaled, Party.Client, 4 * 2 * weightError + 1e-4),
+                    (shifted, Party.Server, 1e-4),
+                    (twice, Party.Client, ((2 * largest) + 16) * (product + bias) + 1e-3),
+                    (placed, Party.Client, 8 * weightError + 1e-4),
+                    (row, Party.Client, 8 * weightError + 1e-4),
+                ],
+                side => Summands.ApplyAsync(side.Session, side.Weights[0], side.Client(x), side.Client(prompt), first));
+        }
+    }
 }

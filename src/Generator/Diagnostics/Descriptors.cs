@@ -143,7 +143,7 @@ internal static class Descriptors
         helpLinkUri: Pages + "MPC4001.md");
 
     private static readonly DiagnosticDescriptor WeightsOutsideProducts = new(
-        "MPC4002", "Weights are used where only products are allowed", "{0}", Privacy, DiagnosticSeverity.Error, true,
+        "MPC4002", "Weights are used where only products and sums are allowed", "{0}", Privacy, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC4002.md");
 
     private static readonly DiagnosticDescriptor RankedRows = new(

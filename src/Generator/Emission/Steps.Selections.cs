@@ -13,7 +13,8 @@ internal sealed partial class Steps
 
     private static string Receiver(Attributes a) => a.Text("from") == "server" ? "Party.Client" : "Party.Server";
 
-    private bool HeldByServer(Op op) => values[op.Operands[0]].Tensor.Form == Form.HeldByServer;
+    private bool HeldByServer(Op op) =>
+        values[op.Operands[0]].Tensor.Form == Form.HeldByServer || op.Attributes.Has("counts");
 
     private static string Integer(Attributes a, string name) => Names.Int(a.Expr(name));
 

@@ -291,6 +291,11 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                     $"ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, "
                         + $"{Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
                 return;
+            case "serverlinear.add":
+                Define(op,
+                    $"ServerLinear.Add<TRole>(run, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, {Names.Int(a.Expr("count"))}, "
+                        + $"{a.Int("lift")}, {ring})");
+                return;
             case "truncate.reduce":
                 Define(op, $"Truncate.Reduce<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("by")})");
                 return;

@@ -188,7 +188,7 @@ internal sealed class TypeVerifier
             case "narrow":
                 Require(rings[0] > ring, op.Kind, $"from {rings[0]} to {ring} bits is none");
                 break;
-            case "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "choose":
+            case "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "weights.add" or "choose":
                 Require(rings.All(r => r == ring), op.Kind, $"operands of ({string.Join(", ", rings)}) bits in a ring of {ring}");
                 break;
             case "add" or "sub" or "concat":

@@ -251,8 +251,11 @@ internal sealed partial class Lower
             case "weights.linear" or "weights.scale" or "weights.lookup":
                 Attributes layer = op.Attributes.With("slot", Slot()).With("ring", (long)ring).With("low", (long)low)
                     .With("rows", Rows(op));
-                return Open(Emit("serverlinear." + op.Kind.Substring(8), Map(op), layer, Additive(type)), type, low, "server product",
-                    fromServer: true);
+                return Open(Summand(op, Emit("serverlinear." + op.Kind.Substring(8), Map(op), layer, Additive(type))), type, low,
+                    "server product", fromServer: true);
+            case "weights.add":
+                Value atServer = Emit("local.additive", Map(op), Attributes.Of(("ring", (long)ring), ("counts", "server")), Additive(type));
+                return Open(Summand(op, atServer), type, low, "server sum", fromServer: true);
             case "truncate":
                 return Emit("truncate.reduce", Map(op),
                     Attributes.Of(("by", op.Attributes.Expr("by")), ("ring", (long)RingOf(op, 0)), ("slot", Slot())), type);
@@ -341,6 +344,16 @@ internal sealed partial class Lower
         Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()).With("low", (long)low),
             Additive(type));
         return Open(combined, type, low, "piecewise polynomial");
+    }
+
+    /// <summary>The share of a product, with the server's summand where the sum became part of the product.</summary>
+    private Value Summand(Op op, Value share)
+    {
+        Attributes a = op.Attributes;
+        return !a.Has("summandField") ? share : Emit("serverlinear.add", [share.Id],
+            Attributes.Of(("object", a.Text("summandObject")), ("field", a.Text("summandField")), ("first", a.Expr("summandFirst")),
+                ("count", a.Expr("summandCount")), ("lift", a.Expr("summandLift")), ("ring", (long)op.Result.Tensor.Number!.Ring)),
+            share.Tensor);
     }
 
     private Value Narrow(Value value, int ring, int to)

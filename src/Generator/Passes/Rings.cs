@@ -125,7 +125,7 @@ internal sealed class Rings
                     "choose" when i == 0 => 0,
                     "where" when i == 1 => 0,
                     "shuffle" or "gather" or "scatter" when i > 0 => 0,
-                    "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "choose" => ring,
+                    "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "weights.add" or "choose" => ring,
                     "truncate" =>
                         Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
                     "state.append" or "state.assign" => op.Attributes.Int("ring"),

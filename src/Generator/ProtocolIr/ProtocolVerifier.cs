@@ -23,6 +23,7 @@ internal sealed class ProtocolVerifier
         ["serverlinear.linear"] = ([Form.Masked], Form.Additive),
         ["serverlinear.scale"] = ([Form.Masked], Form.Additive),
         ["serverlinear.lookup"] = ([Form.Masked], Form.Additive),
+        ["serverlinear.add"] = ([Form.Additive], Form.Additive),
         ["truncate.reduce"] = ([Form.Masked], Form.Masked),
         ["extend.start"] = ([Form.Masked], Form.Additive),
         ["compare.digits"] = ([Form.Masked], Form.XorBit),
@@ -60,11 +61,16 @@ internal sealed class ProtocolVerifier
     private static readonly HashSet<string> Maskless = new(StringComparer.Ordinal)
     {
         "reveal", "state.read", "state.append", "state.assign", "everyrow", "locate", "remask.gather", "remask.scatter", "order.rank",
-        "order.undecided", "order.refine", "order.kept", "state.order", "state.positions", "state.keep",
+        "order.undecided", "order.refine", "order.kept", "state.order", "state.positions", "state.keep", "serverlinear.add",
     };
 
-    /// <summary>Local operations that move elements of a share and change none: its low bits remain those that were dealt.</summary>
-    private static readonly HashSet<string> Moving = new(StringComparer.Ordinal) { "local.slice", "local.permute", "local.broadcast" };
+    /// <summary>
+    /// Operations that move elements of a share, or add what one party knows: the low bits in its correction remain those that were dealt.
+    /// </summary>
+    private static readonly HashSet<string> Moving = new(StringComparer.Ordinal)
+    {
+        "local.slice", "local.permute", "local.broadcast", "serverlinear.add",
+    };
 
     private readonly Dictionary<int, Value> defined = [];
     private readonly HashSet<int> ids = [];

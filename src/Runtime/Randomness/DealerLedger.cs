@@ -64,7 +64,7 @@ internal sealed class DealerLedger
     private ResidentTensor Pad(uint call, int slot, LedgerTensor tensor)
     {
         ulong[] pad = new ulong[tensor.Count];
-        server.Expand(WeightPad.At(call, slot), pad, WeightPad.RingBits);
+        WeightPad.Expand(server, call, slot, pad);
         return new ResidentTensor { Name = tensor.Name, Shape = [.. tensor.Shape], Scale = 0, Pad = pad };
     }
 

@@ -12,4 +12,8 @@ namespace MPCache.Sessions;
 /// </param>
 /// <param name="Offline">Time before the first flight: waiting for the tape, the rehearsal, the prepared message.</param>
 /// <param name="Online">Time from the first flight to the results.</param>
-public sealed record CallStatistics(uint Call, string Name, PlanTotals Planned, PlanTotals Measured, TimeSpan Offline, TimeSpan Online);
+public sealed record CallStatistics(uint Call, string Name, PlanTotals Planned, PlanTotals Measured, TimeSpan Offline, TimeSpan Online)
+{
+    /// <summary>Of the online time what the party spent in exchanges: sending, the network, and the other party's work.</summary>
+    public TimeSpan Waiting { get; init; }
+}

@@ -25,6 +25,11 @@ public sealed partial class PartySession
         }, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Waits until every call that has been announced is prepared: dealt, and at the client rehearsed.</summary>
+    /// <param name="cancellation">Ends the wait, not the preparation.</param>
+    /// <exception cref="MPCacheException">The randomness source is gone.</exception>
+    public Task PreparedAsync(CancellationToken cancellation = default) => rehearsed.WaitAsync(cancellation);
+
     /// <inheritdoc/>
     public async Task<CallResult> CallAsync(CompiledProgram program, CallRequest request, CancellationToken cancellation = default)
     {
@@ -47,13 +52,17 @@ public sealed partial class PartySession
 
             start = Stopwatch.GetTimestamp();
             CallFrame frame = binding.Frame(inputs, state => state.Store);
-            await Task.Run(() => RunAsync(call.Number, binding, frame, preparation.Tape, halves, cancellation), cancellation)
+            TimedFlights flights = new(channel);
+            await Task.Run(() => RunAsync(call.Number, binding, frame, preparation.Tape, halves, flights, cancellation), cancellation)
                 .ConfigureAwait(false);
             TimeSpan online = Stopwatch.GetElapsedTime(start);
 
             CallStatistics cost = new(
                 call.Number, binding.Interface.Name, binding.Planned, channel.Measured with { Tape = preparation.TapeBytes }, offline,
-                online);
+                online)
+            {
+                Waiting = flights.Waiting,
+            };
             CheckPlan(cost);
             CallResult result = new(CallValues.Decode(binding, frame.Outputs, party), cost);
             statistics.Add(cost);
@@ -106,11 +115,12 @@ public sealed partial class PartySession
         return preparation.Halves;
     }
 
-    private async Task RunAsync(uint number, CallBinding binding, CallFrame frame, Tape tape, Tape halves, CancellationToken cancellation)
+    private async Task RunAsync(
+        uint number, CallBinding binding, CallFrame frame, Tape tape, Tape halves, IFlightChannel flights, CancellationToken cancellation)
     {
         bool server = party == MPCache.Party.Server;
         using Run run = new(
-            number, server ? randomness.Masks : null, server ? null : randomness.Masks, null, tape, halves, channel,
+            number, server ? randomness.Masks : null, server ? null : randomness.Masks, null, tape, halves, flights,
             ArrayPool<ulong>.Shared, cancellation)
         {
             Trace = settings.Trace,

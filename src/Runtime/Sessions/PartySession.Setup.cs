@@ -16,7 +16,6 @@ namespace MPCache.Sessions;
 public sealed partial class PartySession
 {
     private const long MaximumPublishedBytes = uint.MaxValue;
-    private const int PieceWords = 1 << 15;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -121,19 +120,19 @@ public sealed partial class PartySession
 
         IEnumerable<ReadOnlyMemory<byte>> Pieces()
         {
-            byte[] bytes = new byte[BitPacking.RingLength(PieceWords, WeightPad.RingBits)];
-            ulong[] words = new ulong[PieceWords];
+            byte[] bytes = new byte[BitPacking.RingLength(WeightPad.PieceWords, WeightPad.RingBits)];
+            ulong[] words = new ulong[WeightPad.PieceWords];
             for (int tensor = 0; tensor < weights.Tensors.Count; tensor++)
             {
                 short[] raw = weights.Tensors[tensor].Weights!;
-                ulong[] pad = new ulong[raw.Length];
-                randomness.Masks.Expand(WeightPad.At(entry.Call, tensor), pad, WeightPad.RingBits);
-                for (int start = 0; start < raw.Length; start += PieceWords)
+                for (int start = 0; start < raw.Length; start += WeightPad.PieceWords)
                 {
-                    int count = Math.Min(PieceWords, raw.Length - start);
+                    int count = Math.Min(WeightPad.PieceWords, raw.Length - start);
+                    Span<ulong> pad = words.AsSpan(0, count);
+                    randomness.Masks.Expand(WeightPad.At(entry.Call, tensor, start / WeightPad.PieceWords), pad, WeightPad.RingBits);
                     for (int i = 0; i < count; i++)
                     {
-                        words[i] = (ulong)raw[start + i] - pad[start + i];
+                        pad[i] = (ulong)raw[start + i] - pad[i];
                     }
 
                     Memory<byte> piece = bytes.AsMemory(0, BitPacking.RingLength(count, WeightPad.RingBits));
@@ -161,12 +160,12 @@ public sealed partial class PartySession
 
         IEnumerable<Memory<byte>> Rooms()
         {
-            byte[] bytes = new byte[BitPacking.RingLength(PieceWords, WeightPad.RingBits)];
+            byte[] bytes = new byte[BitPacking.RingLength(WeightPad.PieceWords, WeightPad.RingBits)];
             foreach (ulong[] words in published)
             {
-                for (int start = 0; start < words.Length; start += PieceWords)
+                for (int start = 0; start < words.Length; start += WeightPad.PieceWords)
                 {
-                    int count = Math.Min(PieceWords, words.Length - start);
+                    int count = Math.Min(WeightPad.PieceWords, words.Length - start);
                     Memory<byte> room = bytes.AsMemory(0, BitPacking.RingLength(count, WeightPad.RingBits));
                     yield return room;
                     BitPacking.UnpackRing(room.Span, WeightPad.RingBits, words.AsSpan(start, count));

@@ -54,6 +54,61 @@ public sealed class ServerLinearTests
         transcript.AssertCost(1, opened, 0, opened, ServerLinear.TapeBytes(expected.Length, c.Ring));
     }, iter: 300);
 
+    [Fact]
+    public void ASumWithWeightsIsExactAndCostsNothing() =>
+        (from ring in Gen.Int[2, 64]
+         from low in Gen.Int[0, ring - 1]
+         from count in Gen.Int[1, 9]
+         from n in Gen.Int[0, 3]
+         from first in Gen.Int[0, 4]
+         from lift in Gen.Int[0, 40]
+         from behind in Gen.Bool
+         from values in Samples.Any(ring).Array[n * count]
+         from weights in Samples.Weight.Array[first + count]
+         from seed in Gen.ULong
+         select new Sum(ring, behind ? low : 0, count, first, lift, behind, values, weights, seed)).Sample(c =>
+        {
+            short[] ones = [.. Enumerable.Repeat((short)1, c.Count)];
+            Transcript transcript = Executions.Run(
+                new SumProgram(c), Inputs.Of(c.Values, c.Ring).With(c.Weights, c.Weights.Length).With(ones, c.Count), c.Seed);
+            for (int i = 0; i < c.Values.Length; i++)
+            {
+                ulong sum = c.Values[i] + ((ulong)(long)c.Weights[c.First + (i % c.Count)] << c.Lift);
+                ulong floor = (sum & RingWord.Mask(c.Ring)) >> c.Low;
+                Assert.Contains(
+                    transcript.Values[0][i], c.Low == 0 ? [floor] : new[] { floor, (floor + 1) & RingWord.Mask(c.Ring - c.Low) });
+                Assert.Equal(floor, transcript.Clear[0][i]);
+            }
+
+            Expr opened = Open.OnlineBytes(c.Values.Length, c.Ring);
+            transcript.AssertCost(1, opened, 0, opened, c.Behind ? ServerLinear.TapeBytes(c.Values.Length, c.Ring) : 0);
+        }, iter: 200);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ViewsOfSumsAreUniform(bool behind)
+    {
+        Sum small = new(32, behind ? 8 : 0, 4, 0, 3, behind, Samples.Constant(0, 8), new short[4], 0);
+        Sum large = small with { Values = Samples.Constant(RingWord.Mask(32), 8), Weights = [.. small.Weights.Select(_ => short.MaxValue)] };
+        short[] ones = [1, 1, 1, 1];
+        Uniformity.Assert(
+            new SumProgram(small), Inputs.Of(small.Values, 32).With(small.Weights, 4).With(ones, 4),
+            Inputs.Of(large.Values, 32).With(large.Weights, 4).With(ones, 4));
+    }
+
+    [Theory]
+    [InlineData(-1, 4)]
+    [InlineData(1, 4)]
+    [InlineData(0, 3)]
+    [InlineData(0, 0)]
+    public void SummandsThatDoNotRepeatAlongTheValueAreRefused(int first, int count)
+    {
+        Sum c = new(32, 0, count, first, 0, false, Samples.Constant(1, 8), new short[4], 0);
+        Assert.Throws<ArgumentException>(
+            () => Executions.Run(new SumProgram(c), Inputs.Of(c.Values, 32).With(c.Weights, 4).With(new short[4], 4)));
+    }
+
     /// <summary>Two layers: the second's prepared half depends on the mask that the first's opening left.</summary>
     [Fact]
     public void LayersChain()
@@ -153,6 +208,24 @@ public sealed class ServerLinearTests
             };
             stage.AssertLowBits<TRole>(share, c.Low);
             stage.PutMasked(await stage.OpenAsync<TRole>(share, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);
+        }
+    }
+
+    private sealed record Sum(
+        int Ring, int Low, int Count, int First, int Lift, bool Behind, ulong[] Values, short[] Weights, ulong Seed);
+
+    /// <summary>A sum behind a product, whose correction holds the low bits that are discarded, or of a masked value.</summary>
+    private sealed class SumProgram(Sum c) : GateProgram
+    {
+        public override async ValueTask RunAsync<TRole>(Stage stage)
+        {
+            RingValue x = stage.Masked(0);
+            int rows = c.Count == 0 ? 0 : x.Count / c.Count;
+            RingValue share = c.Behind
+                ? ServerLinear.Scale<TRole>(stage.Run, stage.Next(), x, stage.Weights(1), -1, c.Count, rows, c.Ring, c.Low)
+                : Local.ToAdditive<TRole>(stage.Run, x, c.Ring, Party.Server);
+            RingValue sum = ServerLinear.Add<TRole>(stage.Run, share, stage.Weights(0), c.First, c.Count, c.Lift, c.Ring);
+            stage.PutMasked(await stage.OpenAsync<TRole>(sum, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed partial class Numbers
     {
         foreach ((int weightSide, int other) in new[] { (0, 1), (1, 0) })
         {
-            if (weights.TryGetValue(op.Operands[weightSide], out Weight? weight))
+            if (Factor(op.Operands[weightSide]) is Weight weight)
             {
                 return Gain(Use(op.Operands[other]), weight, op.Result.Tensor.Shape);
             }
@@ -101,7 +101,7 @@ internal sealed partial class Numbers
     private int Linear(Op op)
     {
         int x = AtMost(Use(op.Operands[0]), fraction);
-        if (!weights.TryGetValue(op.Operands[1], out Weight? weight))
+        if (Factor(op.Operands[1]) is not Weight weight)
         {
             int secret = Use(op.Operands[1]);
             ImmutableArray<Expr> shape = Shape(x);
@@ -141,7 +141,7 @@ internal sealed partial class Numbers
     /// </summary>
     private int Embedding(Op op)
     {
-        if (!weights.TryGetValue(op.Operands[0], out Weight? table) || !inputs.TryGetValue(op.Operands[1], out Parameter? tokens)
+        if (Factor(op.Operands[0]) is not Weight table || !inputs.TryGetValue(op.Operands[1], out Parameter? tokens)
             || !tokens.Attributes.Has("owner"))
         {
             throw new CompileError("MPC4002", "an embedding looks up the client's own tokens in the server's table", site);

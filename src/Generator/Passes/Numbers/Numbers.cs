@@ -45,6 +45,9 @@ internal sealed partial class Numbers
     /// <summary>A tensor of shared weights, possibly one row of its leading axis.</summary>
     private sealed record Weight(string Object, string Field, Expr? Row, ImmutableArray<Expr> Shape, double Low, double High)
     {
+        /// <summary>The first row, of rows that can be added and nothing else.</summary>
+        public Expr? First { get; init; }
+
         /// <summary>Fraction bits of the 16-bit integers: the session encodes alike.</summary>
         public int Scale => WeightScale.FractionBits(Low, High);
 
@@ -111,6 +114,9 @@ internal sealed partial class Numbers
                 // The gate repeats a gain along the rows; shared weights are never laid out anew.
                 weights[op.Result.Id] = vector;
                 break;
+            case "slice" when weights.TryGetValue(op.Operands[0], out Weight? rows):
+                weights[op.Result.Id] = Rows(rows, op);
+                break;
             case "for":
                 Loop(op);
                 break;
@@ -143,6 +149,7 @@ internal sealed partial class Numbers
     {
         "state.read" => State(op, []),
         "state.append" or "state.assign" => State(op, [Align(Use(op.Operands[0]), op.Attributes.Int("fractionBits"))]),
+        "add" when Summand(op) is (int other, Weight summand) => AddWeights(other, summand, op.Result.Tensor.Shape),
         "add" => AddSubtract("add", Use(op.Operands[0]), Use(op.Operands[1])),
         "sub" => AddSubtract("sub", Use(op.Operands[0]), Use(op.Operands[1])),
         "neg" => Negate(Use(op.Operands[0])),
@@ -210,7 +217,8 @@ internal sealed partial class Numbers
         if (weights.TryGetValue(id, out Weight? weight))
         {
             throw new CompileError("MPC4002",
-                $"'{weight.Field}' is the server's weight: it can be the weight of Linear, the table of Embedding or a factor of *", site);
+                $"'{weight.Field}' is the server's weight: it can be the weight of Linear, the table of Embedding, a factor of * or a "
+                    + "summand of +", site);
         }
 
         Parameter parameter = inputs[id];

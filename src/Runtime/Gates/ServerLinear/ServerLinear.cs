@@ -17,8 +17,8 @@ namespace MPCache.Gates;
 /// </summary>
 public static partial class ServerLinear
 {
-    /// <summary>Rows of the table that are widened to words at a time.</summary>
-    private const int TableRows = 64;
+    /// <summary>Rows of a table that are multiplied at a time: in the order in which they lie, and as many as stay in the cache.</summary>
+    private const int TableRows = 16;
 
     /// <summary>y[n, outputs] = x[n, inputs]·Wᵀ as an additive share.</summary>
     /// <param name="run">The call.</param>
@@ -105,7 +105,7 @@ public static partial class ServerLinear
         ulong[] own = Own(run, x);
         ulong[] share = run.Rent(count);
         ulong[] vector = run.Rent(size);
-        Widen(w.Weights.AsSpan(part), vector.AsSpan(0, size));
+        RingKernels.Widen(w.Weights.AsSpan(part), vector.AsSpan(0, size));
         MultiplyRows(vector.AsSpan(0, size), own.AsSpan(0, count), share.AsSpan(0, count));
         run.Return(vector);
         run.Return(own);
@@ -131,18 +131,17 @@ public static partial class ServerLinear
         CheckCount(x.Count, checked(n * entries));
         int count = checked(n * size);
         Range part = Part(w, row, entries * size);
-        MatMulShape shape = new(1, n, entries, size, false);
         if (TRole.IsDealer)
         {
-            ulong[] product = run.Rent(count);
-            RingMatMul.Multiply(x.Second, w.Pad.AsSpan(part), product.AsSpan(0, count), shape);
+            ulong[] product = run.RentCleared(count);
+            MultiplyTable(run, x.Second, w.Pad.AsSpan(part), product.AsSpan(0, count), entries, size, n);
             return DealNegated(run, at, product, count, ring, low);
         }
 
         if (TRole.IsRehearsal)
         {
-            ulong[] product = run.Rent(count);
-            RingMatMul.Multiply(x.Second, w.Published.AsSpan(part), product.AsSpan(0, count), shape);
+            ulong[] product = run.RentCleared(count);
+            MultiplyTable(run, x.Second, w.Published.AsSpan(part), product.AsSpan(0, count), entries, size, n);
             return ClientShare<TRole>(run, at, product, count, ring);
         }
 
@@ -205,6 +204,19 @@ public static partial class ServerLinear
     }
 
     private static void MultiplyTable(
+        Run run, ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> table, Span<ulong> y, int entries, int size, int n)
+    {
+        ulong[] columns = run.Rent(n * TableRows);
+        for (int first = 0; first < entries; first += TableRows)
+        {
+            int rows = Math.Min(TableRows, entries - first);
+            MultiplyBlock(x, table.Slice(first * size, rows * size), y, columns, entries, first, rows, size, n);
+        }
+
+        run.Return(columns);
+    }
+
+    private static void MultiplyTable(
         Run run, ReadOnlySpan<ulong> x, ReadOnlySpan<short> table, Span<ulong> y, int entries, int size, int n)
     {
         ulong[] words = run.Rent(TableRows * size);
@@ -212,17 +224,24 @@ public static partial class ServerLinear
         for (int first = 0; first < entries; first += TableRows)
         {
             int rows = Math.Min(TableRows, entries - first);
-            Widen(table.Slice(first * size, rows * size), words.AsSpan(0, rows * size));
-            for (int i = 0; i < n; i++)
-            {
-                x.Slice((i * entries) + first, rows).CopyTo(columns.AsSpan(i * rows, rows));
-            }
-
-            RingMatMul.MultiplyAdd(columns.AsSpan(0, n * rows), words.AsSpan(0, rows * size), y, new MatMulShape(1, n, rows, size, false));
+            RingKernels.Widen(table.Slice(first * size, rows * size), words.AsSpan(0, rows * size));
+            MultiplyBlock(x, words.AsSpan(0, rows * size), y, columns, entries, first, rows, size, n);
         }
 
         run.Return(columns);
         run.Return(words);
+    }
+
+    /// <summary>y = y + the part of the product that some rows of the table give.</summary>
+    private static void MultiplyBlock(
+        ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> block, Span<ulong> y, Span<ulong> columns, int entries, int first, int rows, int size, int n)
+    {
+        for (int i = 0; i < n; i++)
+        {
+            x.Slice((i * entries) + first, rows).CopyTo(columns.Slice(i * rows, rows));
+        }
+
+        RingMatMul.MultiplyAdd(columns[..(n * rows)], block, y, new MatMulShape(1, n, rows, size, false));
     }
 
     private static void MultiplyRows(ReadOnlySpan<ulong> vector, ReadOnlySpan<ulong> x, Span<ulong> y)
@@ -230,14 +249,6 @@ public static partial class ServerLinear
         for (int i = 0; i < x.Length; i += vector.Length)
         {
             RingKernels.Multiply(x.Slice(i, vector.Length), vector, y.Slice(i, vector.Length));
-        }
-    }
-
-    private static void Widen(ReadOnlySpan<short> weights, Span<ulong> words)
-    {
-        for (int i = 0; i < weights.Length; i++)
-        {
-            words[i] = (ulong)(long)weights[i];
         }
     }
 

@@ -1,0 +1,115 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using MPCache.Bench.Decoding.Running;
+using MPCache.Bench.Reports;
+
+namespace MPCache.Bench.Decoding.Reports;
+
+/// <summary>Steps and prompts as tables in Markdown.</summary>
+internal static class StepTable
+{
+    private const double BytesPerKilobyte = 1000;
+    private const double BytesPerMegabyte = 1_000_000;
+    private const int Expressions = 12;
+
+    private static readonly string[] Columns =
+    [
+        "flights", "server→client kB", "client→server kB", "prepared kB", "tape kB", "all MB", "offline ms (min–max)",
+        "online ms (min–max)", "of it waiting", "passes offline", "passes online", "peak MB",
+    ];
+
+    /// <summary>Writes the table.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="results">The rows, of the same facts.</param>
+    public static void Write(TextWriter output, IReadOnlyList<StepResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(results);
+        string[] columns = ["shape", .. results[0].Facts.Select(f => f.Name), .. Columns];
+        CostTable.Row(output, columns);
+        CostTable.Row(output, [.. columns.Select(c => c is "shape" or "policy" ? "---" : "---:")]);
+        foreach (StepResult result in results)
+        {
+            CostTable.Row(output, [result.Shape, .. result.Facts.Select(f => Text(f.Value)), .. Cells(result)]);
+        }
+
+        output.WriteLine();
+        if (results.Select(r => r.PlainPass).FirstOrDefault(p => p is not null) is TimeSpan pass)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"A pass: the same weights in 16 bits times a plain vector, on one thread: {pass.TotalMilliseconds:0.0} ms."));
+            output.WriteLine();
+        }
+    }
+
+    /// <summary>Writes what the bytes of each row are for.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="results">The rows.</param>
+    public static void WriteBreakdowns(TextWriter output, IReadOnlyList<StepResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(results);
+        foreach (StepResult result in results)
+        {
+            string facts = string.Join(", ", result.Facts.Select(f => $"{f.Name} {Text(f.Value)}"));
+            output.WriteLine($"{result.Shape}, {facts}:");
+            output.WriteLine();
+            Write(output, "gate", result.Breakdown.Gates);
+            Write(output, "expression", [.. result.Breakdown.Expressions.Take(Expressions)]);
+        }
+    }
+
+    private static void Write(TextWriter output, string what, IReadOnlyList<CostShare> shares)
+    {
+        CostTable.Row(output, [what, "in flights", "online kB", "prepared kB", "tape kB", "all kB"]);
+        CostTable.Row(output, ["---", "---:", "---:", "---:", "---:", "---:"]);
+        foreach (CostShare share in shares)
+        {
+            string name = share.Name.Replace("|", "\\|", StringComparison.Ordinal);
+            CostTable.Row(
+                output,
+                [name, Text(share.Flights), Kilobytes(share.Online), Kilobytes(share.Prepared), Kilobytes(share.Tape), Kilobytes(share.All)]);
+        }
+
+        output.WriteLine();
+    }
+
+    private static string[] Cells(StepResult result)
+    {
+        StepMeasurement? runs = result.Measurement;
+        return
+        [
+            Text(result.Planned.Flights), Kilobytes(result.Planned.ServerToClient), Kilobytes(result.Planned.ClientToServer),
+            Kilobytes(result.Planned.Prepared), Kilobytes(result.Planned.Tape), Megabytes(result.AllBytes),
+            runs is null ? "" : Times(runs.Offline),
+            runs is null ? "" : Times(runs.Online),
+            runs is null ? "" : runs.Waiting.Average().ToString("0 %", CultureInfo.InvariantCulture),
+            runs is null ? "" : Passes(result, runs.Offline), runs is null ? "" : Passes(result, runs.Online),
+            runs is null ? "" : (runs.PeakBytes / BytesPerMegabyte).ToString("N0", CultureInfo.InvariantCulture),
+        ];
+    }
+
+    private static string Times(IReadOnlyList<TimeSpan> times)
+    {
+        (TimeSpan median, TimeSpan min, TimeSpan max) = StepMeasurement.Spread(times);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{median.TotalMilliseconds:0} ({min.TotalMilliseconds:0}–{max.TotalMilliseconds:0})");
+    }
+
+    private static string Passes(StepResult result, IReadOnlyList<TimeSpan> times) =>
+        result.Passes(StepMeasurement.Spread(times).Median)?.ToString("0.0", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Text(object value) => value switch
+    {
+        double number => number.ToString("0.#", CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => $"{value}",
+    };
+
+    private static string Kilobytes(long bytes) => (bytes / BytesPerKilobyte).ToString("N1", CultureInfo.InvariantCulture);
+
+    private static string Megabytes(long bytes) => (bytes / BytesPerMegabyte).ToString("N2", CultureInfo.InvariantCulture);
+}
