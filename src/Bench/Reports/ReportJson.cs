@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MPCache.Bench.Decoding.Reports;
 using MPCache.Bench.Machine;
 
 namespace MPCache.Bench.Reports;
@@ -10,4 +11,5 @@ namespace MPCache.Bench.Reports;
 [JsonSerializable(typeof(GateLine))]
 [JsonSerializable(typeof(CostLine))]
 [JsonSerializable(typeof(AttentionLine))]
+[JsonSerializable(typeof(StepLine))]
 internal sealed partial class ReportJson : JsonSerializerContext;

@@ -37,7 +37,7 @@ internal static class DecodeCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             string? report = parsed.GetValue(json);
-            CostLines.CheckPath(report);
+            ReportFile.Check(report);
             ModelShape model = parsed.GetRequiredValue(shape);
             NetworkProfile between = parsed.GetRequiredValue(network);
             StepCase[] steps =
@@ -65,7 +65,7 @@ internal static class DecodeCommand
 
             if (report is not null)
             {
-                StepLines.Write(report, between.Name, results);
+                ReportLines.Write(report, results.Select(r => StepLines.Of(between.Name, r)));
             }
 
             return ExitCode.Done;

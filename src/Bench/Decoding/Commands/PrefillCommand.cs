@@ -35,7 +35,7 @@ internal static class PrefillCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             string? report = parsed.GetValue(json);
-            CostLines.CheckPath(report);
+            ReportFile.Check(report);
             ModelShape model = parsed.GetRequiredValue(shape);
             NetworkProfile between = parsed.GetRequiredValue(network);
             PromptCase prompt = new(model, parsed.GetValue(tokens), parsed.GetValue(chunk));
@@ -55,7 +55,7 @@ internal static class PrefillCommand
 
             if (report is not null)
             {
-                StepLines.Write(report, between.Name, [result]);
+                ReportLines.Write(report, [StepLines.Of(between.Name, result)]);
             }
 
             return ExitCode.Done;

@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using MPCache.Bench.Decoding.Running;
 using MPCache.Bench.Reports;
+using MPCache.Bench.Running;
 
 namespace MPCache.Bench.Decoding.Reports;
 
@@ -29,11 +30,11 @@ internal static class StepTable
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(results);
         string[] columns = ["shape", .. results[0].Facts.Select(f => f.Name), .. Columns];
-        CostTable.Row(output, columns);
-        CostTable.Row(output, [.. columns.Select(c => c is "shape" or "policy" ? "---" : "---:")]);
+        MarkdownTable.Row(output, columns);
+        MarkdownTable.Row(output, [.. columns.Select(c => c is "shape" or "policy" ? "---" : "---:")]);
         foreach (StepResult result in results)
         {
-            CostTable.Row(output, [result.Shape, .. result.Facts.Select(f => Text(f.Value)), .. Cells(result)]);
+            MarkdownTable.Row(output, [result.Shape, .. result.Facts.Select(f => Text(f.Value)), .. Cells(result)]);
         }
 
         output.WriteLine();
@@ -64,12 +65,12 @@ internal static class StepTable
 
     private static void Write(TextWriter output, string what, IReadOnlyList<CostShare> shares)
     {
-        CostTable.Row(output, [what, "in flights", "online kB", "prepared kB", "tape kB", "all kB"]);
-        CostTable.Row(output, ["---", "---:", "---:", "---:", "---:", "---:"]);
+        MarkdownTable.Row(output, [what, "in flights", "online kB", "prepared kB", "tape kB", "all kB"]);
+        MarkdownTable.Row(output, ["---", "---:", "---:", "---:", "---:", "---:"]);
         foreach (CostShare share in shares)
         {
             string name = share.Name.Replace("|", "\\|", StringComparison.Ordinal);
-            CostTable.Row(
+            MarkdownTable.Row(
                 output,
                 [name, Text(share.Flights), Kilobytes(share.Online), Kilobytes(share.Prepared), Kilobytes(share.Tape), Kilobytes(share.All)]);
         }
@@ -94,13 +95,13 @@ internal static class StepTable
 
     private static string Times(IReadOnlyList<TimeSpan> times)
     {
-        (TimeSpan median, TimeSpan min, TimeSpan max) = StepMeasurement.Spread(times);
+        Timing timing = Timing.Of(times);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{median.TotalMilliseconds:0} ({min.TotalMilliseconds:0}–{max.TotalMilliseconds:0})");
+            CultureInfo.InvariantCulture, $"{timing.Median * 1e3:0} ({timing.Min * 1e3:0}–{timing.Max * 1e3:0})");
     }
 
     private static string Passes(StepResult result, IReadOnlyList<TimeSpan> times) =>
-        result.Passes(StepMeasurement.Spread(times).Median)?.ToString("0.0", CultureInfo.InvariantCulture) ?? "";
+        result.Passes(TimeSpan.FromSeconds(Timing.Of(times).Median))?.ToString("0.0", CultureInfo.InvariantCulture) ?? "";
 
     private static string Text(object value) => value switch
     {

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MPCache.Bench.Running;
 
 namespace MPCache.Bench.Decoding.Running;
 
@@ -41,7 +42,7 @@ internal static class PlainPass
             times.Add(Stopwatch.GetElapsedTime(start));
         }
 
-        return StepMeasurement.Spread([.. times.Skip(1)]).Median;
+        return TimeSpan.FromSeconds(Timing.Of(times.Skip(1)).Median);
     }
 
     /// <summary>y = W·x with sums of 32 bits, which may wrap.</summary>

@@ -37,7 +37,7 @@ internal sealed class PromptRunner(NetworkProfile network, int repeat, Action<st
             foreach (PromptCase prompt in prompts)
             {
                 results.Add(await RunAsync(session, cache, prompt, cancellation).ConfigureAwait(false));
-                double online = StepMeasurement.Spread(results[^1].Online).Median.TotalMilliseconds;
+                double online = Timing.Of(results[^1].Online).Median * 1e3;
                 progress(string.Create(
                     CultureInfo.InvariantCulture, $"  {prompt.Tokens} tokens in chunks of {prompt.Chunk}: {online:0} ms online"));
             }

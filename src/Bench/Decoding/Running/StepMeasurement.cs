@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 
 namespace MPCache.Bench.Decoding.Running;
 
@@ -10,15 +9,4 @@ namespace MPCache.Bench.Decoding.Running;
 /// <param name="Waiting">Per run the share of the online time that the party which waited less spent in exchanges.</param>
 /// <param name="PeakBytes">The most memory resident, all three roles together.</param>
 internal sealed record StepMeasurement(
-    IReadOnlyList<TimeSpan> Offline, IReadOnlyList<TimeSpan> Online, IReadOnlyList<double> Waiting, long PeakBytes)
-{
-    /// <summary>The median, the least and the most.</summary>
-    /// <param name="times">Of at least one run.</param>
-    public static (TimeSpan Median, TimeSpan Min, TimeSpan Max) Spread(IReadOnlyList<TimeSpan> times)
-    {
-        TimeSpan[] sorted = [.. times.Order()];
-        int middle = sorted.Length / 2;
-        TimeSpan median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return (median, sorted[0], sorted[^1]);
-    }
-}
+    IReadOnlyList<TimeSpan> Offline, IReadOnlyList<TimeSpan> Online, IReadOnlyList<double> Waiting, long PeakBytes);

@@ -39,7 +39,7 @@ internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, 
             {
                 await session.HoldAsync(cache, steps[i].Held, cancellation).ConfigureAwait(false);
                 results[i] = await RunAsync(session, cache, steps[i], cancellation).ConfigureAwait(false);
-                double online = StepMeasurement.Spread(results[i].Online).Median.TotalMilliseconds;
+                double online = Timing.Of(results[i].Online).Median * 1e3;
                 progress(string.Create(
                     CultureInfo.InvariantCulture, $"  {steps[i].Policy.Name} after {steps[i].Cached} tokens: {online:0} ms online"));
             }
