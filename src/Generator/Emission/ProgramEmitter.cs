@@ -115,7 +115,7 @@ internal static class ProgramEmitter
         writer.Line();
         (string flights, string loops) = FlightSummary(plan.Nodes);
         writer.Line(
-            $"/// <summary>Runs <c>{method}</c> between two parties. Flights: {Names.Xml(flights)}{Names.Xml(loops)}. The exact plan: "
+            $"/// <summary>Runs <c>{method}</c> between two parties. Flights: {Names.Xml(flights)}{Names.Xml(loops)}. {Names.Xml(Fits(plan.Nodes))}The exact plan: "
                 + $"<see cref=\"{method}Program\"/>.</summary>");
         List<string> parameters = ["ISession session"];
         foreach (Parameter parameter in entry.Parameters)
@@ -145,6 +145,11 @@ internal static class ProgramEmitter
             writer.Line("}, cancellation);");
         }
     }
+
+    private static string Fits(IReadOnlyList<PlanNode> nodes) => string.Concat(AllFits(nodes).Distinct().Select(f => $"Off by at most {f.Error}: {f.Expression}. "));
+
+    private static IEnumerable<FitNode> AllFits(IReadOnlyList<PlanNode> nodes) =>
+        nodes.SelectMany(n => n is LoopNode loop ? AllFits(loop.Body) : n is FitNode fit ? [fit] : []);
 
     private static (string Straight, string Loops) FlightSummary(IReadOnlyList<PlanNode> nodes)
     {
