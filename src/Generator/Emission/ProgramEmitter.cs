@@ -180,7 +180,7 @@ internal static class ProgramEmitter
         {
             IEnumerable<string> objects = program.Objects
                 .Where(o => ((ObjectType)o.Value.Type).Kind == kind)
-                .Select(o => Object(program, o));
+                .Select(o => Object(entry, program, o));
             writer.Line($"    [{string.Join(", ", objects)}],");
         }
 
@@ -228,12 +228,15 @@ internal static class ProgramEmitter
         return $"new ProgramOutput(Party.{reveal.Attributes.Text("to")}, {Exprs(shape)}, {reveal.Attributes.Int("ring")}, {number.Scale})";
     }
 
-    private static string Object(Interface program, Parameter parameter)
+    private static string Object(Function entry, Interface program, Parameter parameter)
     {
+        IEnumerable<string> integers = entry.Body.Walk()
+            .Where(o => o.Kind == "int.field" && o.Operands[0] == parameter.Value.Id && program.Dimensions.Contains(o.Attributes.Text("name")))
+            .Select(o => Names.Literal(o.Attributes.Text("name"))).Distinct();
         IEnumerable<string> fields = program.Fields.Where(f => f.Object == parameter.Name)
             .Select(f => $"new ProgramField({Names.Literal(f.Field)}, {Exprs(f.Shape)})");
         return $"new ProgramObject({Names.Literal(parameter.Name)}, {Names.Literal(((ObjectType)parameter.Value.Type).Class)}, "
-            + $"[{string.Join(", ", fields)}], [])";
+            + $"[{string.Join(", ", fields)}], [{string.Join(", ", integers)}])";
     }
 
     private static string Exprs(string shape) =>
