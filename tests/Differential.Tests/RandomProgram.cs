@@ -20,12 +20,13 @@ public sealed record RandomValue(string Name, string[] Shape, double Low, double
 }
 
 /// <summary>
-/// A random program over two inputs [n, m] of the client and the server, a positive one [m], and the server's weights. Each statement's
-/// interval and error follow from those of its operands by the errors that the operators and gates state.
+/// A random program over two inputs [n, m] of the client and the server, a positive one [m], scores [n, m] that differ in each row, and the
+/// server's weights. Each statement's interval and error follow from those of its operands by the errors that the operators and gates state.
 /// </summary>
 public sealed class RandomProgram
 {
     public const double Unit = 1.0 / 65536;
+    private const int Inputs = 4;
     private const double LargestValue = 200;
     private const double LargestError = 0.25;
 
@@ -42,13 +43,14 @@ public sealed class RandomProgram
         values.Add(new RandomValue("a", ["n", "m"], -4, 4, 0));
         values.Add(new RandomValue("b", ["n", "m"], -2, 2, 0));
         values.Add(new RandomValue("c", ["m"], 0.5, 8, 0));
+        values.Add(new RandomValue("d", ["n", "m"], -4, 4, 0));
         int statements = random.Next(4, 12);
-        for (int i = 0; values.Count < statements + 3 && i < 20 * statements; i++)
+        for (int i = 0; values.Count < statements + Inputs && i < 20 * statements; i++)
         {
             Statement();
         }
 
-        Outputs = [.. values.Skip(Math.Max(3, values.Count - 2))];
+        Outputs = [.. values.Skip(Math.Max(Inputs, values.Count - 2))];
         if (Outputs.Count == 0)
         {
             Outputs = [values[0]];
@@ -70,7 +72,8 @@ public sealed class RandomProgram
                 RandomWeights weights,
                 [Owned(Party.Client), Shape("n, m"), Range(-4, 4)] Tensor a,
                 [Owned(Party.Server), Shape("n, m"), Range(-2, 2)] Tensor b,
-                [Owned(Party.Client), Shape("m"), Range(0.5, 8)] Tensor c)
+                [Owned(Party.Client), Shape("m"), Range(0.5, 8)] Tensor c,
+                [Owned(Party.Client), Shape("n, m"), Range(-4, 4)] Tensor d)
             {
                 int n = a.Size(0);
                 int m = a.Size(1);
@@ -102,7 +105,7 @@ public sealed class RandomProgram
             return;
         }
 
-        string name = "t" + (values.Count - 3).ToString(CultureInfo.InvariantCulture);
+        string name = "t" + (values.Count - Inputs).ToString(CultureInfo.InvariantCulture);
         body.Append("        ").Append($"Tensor {name} = {expression};\n");
         values.Add(new RandomValue(name, shape, low, high, error));
     }
@@ -141,7 +144,7 @@ public sealed class RandomProgram
         RandomValue x = Any();
         int rank = x.Shape.Length;
         double length = Size(x.Shape[^1]);
-        switch (random.Next(26))
+        switch (random.Next(27))
         {
             case 0 or 1 when Mate(x) is var (y, shape):
                 Sum(x, y, shape);
@@ -246,6 +249,9 @@ public sealed class RandomProgram
             case 25:
                 Loop(x);
                 break;
+            case 26 when x.Shape.SequenceEqual(["n", "m"]):
+                Choose(x, random.Next(1, sizes.M + 1));
+                break;
         }
     }
 
@@ -286,6 +292,27 @@ public sealed class RandomProgram
         }
     }
 
+    /// <summary>The elements with the best scores in each row: summed, put back where they stood, or in their order.</summary>
+    private void Choose(RandomValue x, int count)
+    {
+        switch (random.Next(3))
+        {
+            case 0:
+                Add($"Gather({x.Name}, TopK(d, {count})).Sum(1)", ["n", "1"], Math.Min(0, count * x.Low), Math.Max(0, count * x.High),
+                    count * (x.Error + Unit));
+                break;
+            case 1:
+                string name = string.Create(CultureInfo.InvariantCulture, $"q{body.Length}");
+                body.Append("        ").Append(CultureInfo.InvariantCulture, $"Selection {name} = TopK(d, {count});\n");
+                Add($"Scatter(Gather({x.Name}, {name}), {name})", x.Shape, Math.Min(0, x.Low), Math.Max(0, x.High), x.Error + (2 * Unit));
+                break;
+            default:
+                Add($"Gather({x.Name}, TopK(d, {count}).InOrder())", ["n", count.ToString(CultureInfo.InvariantCulture)], x.Low, x.High,
+                    x.Error + Unit);
+                break;
+        }
+    }
+
     /// <summary>Three steps of s ← s/2 + x, which stays within twice what x can be.</summary>
     private void Loop(RandomValue x)
     {
@@ -295,7 +322,7 @@ public sealed class RandomProgram
             return;
         }
 
-        int place = values.Count - 3;
+        int place = values.Count - Inputs;
         string name = string.Create(CultureInfo.InvariantCulture, $"s{place}");
         body.Append("        ").Append($"Tensor {name} = {x.Name};\n");
         body.Append(CultureInfo.InvariantCulture, $"        for (int i{name} = 0; i{name} < 3; i{name}++)\n        {{\n");

@@ -47,12 +47,13 @@ public sealed class RandomProgramTests
             Tensor a = Exact(draw.Within(-4, 4, n, m), 65536);
             Tensor b = Exact(draw.Within(-2, 2, n, m), 65536);
             Tensor c = Exact(draw.Within(0.5, 8, m), 65536);
+            Tensor d = draw.Distinct(-2, 0.25, n, m);
             try
             {
-                (Tensor, Party, Bound)[] expected = [.. batch.Plain(program, weights, a, b, c)
+                (Tensor, Party, Bound)[] expected = [.. batch.Plain(program, weights, a, b, c, d)
                     .Zip(program.Outputs, (plain, output) => (plain, Party.Client, new Bound(output.Error + (4 * RandomProgram.Unit))))];
                 await trial.AgreeAsync(expected, side => batch.RunAsync(
-                    program, side.Session, side.Weights[0], side.Client(a), side.Server(b), side.Client(c)));
+                    program, side.Session, side.Weights[0], side.Client(a), side.Server(b), side.Client(c), side.Client(d)));
             }
             catch (Exception failure)
             {

@@ -181,7 +181,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "concat" => $"Functions.Concat({a.Int("axis")}, {Operand(0)}, {Operand(1)})",
             "causal" => $"Functions.CausalMask({Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
             "constant" when op.Result.Tensor.Rank == 0 => $"Tensor.Scalar({Real(a, "scalar")})",
-            "constant" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
+            "constant" when Real(a, "scalar") == "0f" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
+            "constant" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)}) + {Real(a, "scalar")}",
             "rotary" => $"Functions.RotaryEmbedding({Operand(0)}, {Names.Int(a.Expr("first"))}, {Real(a, "theta")})",
             _ => throw new InvalidOperationException($"plain emission does not know '{op.Kind}'"),
         };

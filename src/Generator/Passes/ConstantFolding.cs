@@ -9,14 +9,22 @@ namespace MPCache.Generator.Passes;
 
 /// <summary>
 /// Computes what is public while compiling, and drops what changes nothing: arithmetic of constants, in exact decimals; an operand that is
-/// the same number everywhere, which makes a product of two tensors a product with a number; shapes laid out as they are already.
+/// the same number everywhere, which makes a product of two tensors a product with a number; shapes laid out as they are already. Steps
+/// that the author wrote one by one remain, so that a trace shows each.
 /// </summary>
 internal sealed class ConstantFolding : Substitution
 {
     private readonly Dictionary<int, Op> definitions = [];
     private readonly Dictionary<int, TensorType> types = [];
+    private readonly HashSet<int> observed = [];
 
-    public static Function Apply(Function function) => new ConstantFolding().Rewrite(function);
+    public static Function Apply(Function function)
+    {
+        ConstantFolding pass = new();
+        pass.observed.UnionWith(function.Body.Walk().Select(o => o.Body).Append(function.Body).SelectMany(b => b?.Observed ?? [])
+            .Select(o => o.Value));
+        return pass.Rewrite(function);
+    }
 
     protected override void Define(Value value)
     {
@@ -59,7 +67,7 @@ internal sealed class ConstantFolding : Substitution
                 return WithNumber(op, "mul", op.Operands[0], factor);
             case "neg" when Number(op.Operands[0]) is decimal number:
                 return (Constant(op, -number), 0);
-            case "neg" when Definition(op, 0) is { Kind: "neg" } inner:
+            case "neg" when Unseen(op) is { Kind: "neg" } inner:
                 return (null, inner.Operands[0]);
             case "reshape" or "broadcast" or "slice" or "index" or "permute" when Number(op.Operands[0]) is decimal everywhere:
                 return (Constant(op, everywhere), 0);
@@ -69,9 +77,9 @@ internal sealed class ConstantFolding : Substitution
                 return (null, op.Operands[0]);
             case "permute" when Axes(op).SequenceEqual(Enumerable.Range(0, op.Result.Tensor.Rank)):
                 return (null, op.Operands[0]);
-            case "reshape" when Definition(op, 0) is { Kind: "reshape" } inner:
+            case "reshape" when Unseen(op) is { Kind: "reshape" } inner:
                 return Fold(op with { Operands = inner.Operands });
-            case "permute" when Definition(op, 0) is { Kind: "permute" } inner:
+            case "permute" when Unseen(op) is { Kind: "permute" } inner:
                 Expr[] axes = [.. Axes(op).Select(a => inner.Attributes.List("axes")[a])];
                 return Fold(op with { Operands = inner.Operands, Attributes = Attributes.Of(("axes", new ListAttr([.. axes]))) });
             default:
@@ -79,7 +87,7 @@ internal sealed class ConstantFolding : Substitution
         }
     }
 
-    /// <summary>A sum or product with a number, joined with one that the operand is already.</summary>
+    /// <summary>A sum or product with a number.</summary>
     private (Op? Op, int Value) WithNumber(Op op, string kind, int operand, decimal number)
     {
         try
@@ -87,11 +95,6 @@ internal sealed class ConstantFolding : Substitution
             if (Number(operand) is decimal other)
             {
                 return (Constant(op, kind == "add" ? other + number : other * number), 0);
-            }
-
-            if (definitions.TryGetValue(operand, out Op? inner) && inner.Kind == kind + ".real" && Scalar(inner) is decimal first)
-            {
-                return WithNumber(op, kind, inner.Operands[0], kind == "add" ? first + number : first * number);
             }
         }
         catch (OverflowException)
@@ -119,9 +122,12 @@ internal sealed class ConstantFolding : Substitution
             ? number
             : null;
 
-    private static RealAttr Real(decimal number) => new((number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture));
+    private static RealAttr Real(decimal number) =>
+        new(number == 0 ? "0" : (number / 1.0000000000000000000000000000m).ToString(CultureInfo.InvariantCulture));
 
-    private Op? Definition(Op op, int operand) => definitions.TryGetValue(op.Operands[operand], out Op? found) ? found : null;
+    /// <summary>What an operand is made by, where that is no expression of the author's.</summary>
+    private Op? Unseen(Op op) =>
+        definitions.TryGetValue(op.Operands[0], out Op? found) && !observed.Contains(found.Result.Id) ? found : null;
 
     private bool SameShape(Op op) => types.TryGetValue(op.Operands[0], out TensorType? type) && type.Shape.SequenceEqual(op.Result.Tensor.Shape);
 
