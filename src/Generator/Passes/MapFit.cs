@@ -10,7 +10,7 @@ namespace MPCache.Generator.Passes;
 
 /// <summary>
 /// The pieces that a function of one number is computed by: of the layouts whose error is no larger than half of what rounding the argument
-/// costs anyway, the one that takes the fewest bytes; where none is so good, the best there is.
+/// costs anyway, the one that takes the fewest bytes; where none is so good, of those that are nearly the best.
 /// </summary>
 /// <param name="Function">The formula, made to go on behind the bounds where it is not defined there.</param>
 /// <param name="Table">The fitted pieces.</param>
@@ -30,6 +30,9 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
     private const int LargestDegree = 3;
     private const int MostLowBits = 17;
     private const int MostBits = 56;
+
+    /// <summary>By how much a fit may be worse than the best, where that costs less.</summary>
+    private const double Nearly = 1.25;
 
     /// <summary>What a byte of the dealer's weighs against one between the parties.</summary>
     private const double TapeWeight = 0.125;
@@ -120,8 +123,13 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
             }
         }
 
-        return fits.Count == 0 ? null : new MapFit(function, fits
-            .OrderBy(f => f.Table.MaximumError <= goal ? 0 : f.Table.MaximumError).ThenBy(f => f.Cost).First().Table, slope, least, most);
+        if (fits.Count == 0)
+        {
+            return null;
+        }
+
+        double enough = Math.Max(goal, fits.Min(f => f.Table.MaximumError) * Nearly);
+        return new MapFit(function, fits.Where(f => f.Table.MaximumError <= enough).OrderBy(f => f.Cost).First().Table, slope, least, most);
     }
 
     /// <summary>The fewest pieces of a degree that reach the goal, or as many as come nearest to it; null where none fit.</summary>
