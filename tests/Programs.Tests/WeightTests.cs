@@ -85,4 +85,41 @@ public class WeightTests
                 side => Summands.ApplyAsync(side.Session, side.Weights[0], side.Client(x), side.Client(prompt), first));
         }
     }
+
+    [Fact]
+    public async Task Weights_are_values_wherever_a_value_may_stand()
+    {
+        Draw draw = new(2);
+        foreach ((int inputs, int outputs, int layers) in new[] { (1, 1, 1), (5, 3, 4) })
+        {
+            await using Trial trial = await Trial.StartAsync(DenseValues.ApplyProgram);
+            DenseWeights weights = new()
+            {
+                Groups = 1,
+                Single = draw.Within(-1, 1, outputs, inputs),
+                Stacked = draw.Within(-4, 4, layers, outputs, inputs),
+                Gain = draw.Within(-8, 8, inputs),
+                Gains = draw.Within(0, 0.5, layers, inputs),
+                Table = draw.Within(-2, 2, 6, inputs),
+            };
+            await trial.ShareAsync(DenseWeightsSchema.Instance, weights);
+            Tensor x = draw.Within(-4, 4, inputs, inputs);
+            foreach (int first in new[] { 0, 5 })
+            {
+                (Tensor biased, Tensor table, Tensor elsewhere, Tensor own) = DenseValues.Apply(weights, x, first);
+                await trial.AgreeAsync(
+                    [
+                        (biased, Party.Client, 5e-4), (table, Party.Client, 1e-4),
+                        (elsewhere, Party.Client, inputs * 2e-3), (own, Party.Server, 0.01),
+                    ],
+                    side => DenseValues.ApplyAsync(side.Session, side.Weights[0], side.Client(x), first));
+            }
+
+            foreach (MPCacheException failure in await trial.FailAsync(
+                side => DenseValues.ApplyAsync(side.Session, side.Weights[0], side.Client(x), 6)))
+            {
+                Assert.Contains("weights.Table.Slice(0, first, 1)", failure.Message, System.StringComparison.Ordinal);
+            }
+        }
+    }
 }

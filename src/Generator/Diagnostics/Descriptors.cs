@@ -106,6 +106,10 @@ internal static class Descriptors
         "MPC1022", "State may have grown before", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1022.md");
 
+    private static readonly DiagnosticDescriptor MapFormula = new(
+        "MPC1030", "Function of Map is no formula", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1030.md");
+
     private static readonly DiagnosticDescriptor ShapeText = new(
         "MPC2001", "Shape does not parse", "{0}", Shapes, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC2001.md");
@@ -138,12 +142,16 @@ internal static class Descriptors
         "MPC3004", "Argument is outside the function's domain", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC3004.md");
 
+    private static readonly DiagnosticDescriptor MapFit = new(
+        "MPC3010", "Function is not finite or cannot be fitted", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC3010.md");
+
     private static readonly DiagnosticDescriptor ResultNotRevealed = new(
         "MPC4001", "Result is not revealed", "{0}", Privacy, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC4001.md");
 
-    private static readonly DiagnosticDescriptor WeightsOutsideProducts = new(
-        "MPC4002", "Weights are used where only products and sums are allowed", "{0}", Privacy, DiagnosticSeverity.Error, true,
+    private static readonly DiagnosticDescriptor EmbeddingOperands = new(
+        "MPC4002", "Embedding needs a party's tokens and the server's table", "{0}", Privacy, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC4002.md");
 
     private static readonly DiagnosticDescriptor RankedRows = new(
@@ -187,6 +195,7 @@ internal static class Descriptors
         RealArithmetic,
         SelectCondition,
         StateGrowth,
+        MapFormula,
         ShapeText,
         ShapeMismatch,
         AxisOutOfRange,
@@ -195,8 +204,9 @@ internal static class Descriptors
         RingOverflow,
         RangeNeeded,
         Domain,
+        MapFit,
         ResultNotRevealed,
-        WeightsOutsideProducts,
+        EmbeddingOperands,
         RankedRows,
         BudgetExceeded,
         BudgetUnclear,

@@ -23,7 +23,7 @@ internal sealed class Interface
         {
             switch (op.Kind)
             {
-                case "input.put":
+                case "input.put" when !op.Attributes.Has("field"):
                     inputs.Add(op);
                     break;
                 case "piecewise.lookup":
@@ -32,6 +32,14 @@ internal sealed class Interface
                 case "reveal.put":
                     outputs[op.Result.Id] = scheduled.Body.Yields.IndexOf(op.Result.Id);
                     break;
+            }
+        }
+
+        foreach (Parameter unused in tensors.Parameters.Where(p => p.Value.Type is TensorType))
+        {
+            if (inputs.All(i => i.Attributes.Text("name") != unused.Name))
+            {
+                inputs.Add(Unused(unused));
             }
         }
 
@@ -90,6 +98,15 @@ internal sealed class Interface
     /// <summary>Polynomial tables by number: the arguments of their fits.</summary>
     public IEnumerable<string> Tables => tables.OrderBy(t => t.Value).Select(t => t.Key);
 
+    /// <summary>An argument that is never put in; its shape may be all that names a size.</summary>
+    private static Op Unused(Parameter parameter)
+    {
+        Attributes attributes = Attributes.Of(("name", parameter.Name), ("owner", "Client"), ("ring", 64L), ("slot", -1L))
+            .WithIf("owner", parameter.Attributes).WithIf("low", parameter.Attributes).WithIf("high", parameter.Attributes);
+        TensorType type = parameter.Value.Tensor with { Form = Form.Masked, Number = new Number(64, 0, 0, 0) };
+        return new Op("input.put", [parameter.Value with { Type = type }], [], attributes);
+    }
+
     public int InputIndex(Op op) => inputs.FindIndex(i => i.Attributes.Int("slot") == op.Attributes.Int("slot"));
 
     public int OutputIndex(int revealed) => outputs[revealed];
@@ -138,8 +155,12 @@ internal sealed class Interface
 
     private int TableIndex(Attributes a)
     {
+        // Of normalised arguments the runtime has the functions itself; a formula is named by its text.
+        string function = a.Text("function") is "Reciprocal" or "ReciprocalSqrt"
+            ? $"ScalarFunction.{a.Text("function")}"
+            : $"ScalarExpression.Parse({Names.Literal(a.Text("function"))}).Function";
         string key =
-            $"ScalarFunction.{a.Text("function")}, {a.Expr("start")}L, {a.Int("inputScale")}, {a.Int("lowBits")}, {a.Int("highBits")}, "
+            $"{function}, {a.Expr("start")}L, {a.Int("inputScale")}, {a.Int("lowBits")}, {a.Int("highBits")}, "
                 + $"{a.Int("degree")}, {a.Int("bits")}";
         if (!tables.TryGetValue(key, out int index))
         {

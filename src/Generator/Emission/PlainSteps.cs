@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using MPCache.Contract;
+using MPCache.FixedPoint;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Emission;
@@ -168,6 +169,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "mean" => $"{Operand(0)}.Mean({a.Int("axis")})",
             "max" => $"{Operand(0)}.Max({a.Int("axis")})",
             "min" => $"{Operand(0)}.Min({a.Int("axis")})",
+            "map" => $"Mapping.Map({Operand(0)}, static x => {FormulaText.CSharp(ScalarExpression.Parse(a.Text("function")))}, "
+                + $"{Double(a, "low")}, {Double(a, "high")}, {Expression(op)})",
             "rounded" => $"{Operand(0)}.Rounded({a.Int("fractionBits")})",
             "within" => $"{Operand(0)}.Within({Double(a, "low")}, {Double(a, "high")}, {Expression(op)})",
             "reveal" => $"{Operand(0)}.Reveal(Party.{a.Text("to")})",
@@ -178,7 +181,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "concat" => $"Functions.Concat({a.Int("axis")}, {Operand(0)}, {Operand(1)})",
             "causal" => $"Functions.CausalMask({Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
             "constant" when op.Result.Tensor.Rank == 0 => $"Tensor.Scalar({Real(a, "scalar")})",
-            "constant" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
+            "constant" when Real(a, "scalar") == "0f" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
+            "constant" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)}) + {Real(a, "scalar")}",
             "rotary" => $"Functions.RotaryEmbedding({Operand(0)}, {Names.Int(a.Expr("first"))}, {Real(a, "theta")})",
             _ => throw new InvalidOperationException($"plain emission does not know '{op.Kind}'"),
         };

@@ -116,7 +116,7 @@ internal static class ProgramEmitter
         writer.Line();
         writer.Line("/// <summary>");
         writer.Line($"/// Runs <c>{method}</c> between two parties. The exact plan: <see cref=\"{method}Program\"/>.");
-        foreach (string cost in CostSummary.Lines(plan, program.Typical))
+        foreach (string cost in CostSummary.Lines(plan, program.Typical).Concat(Fits(plan.Nodes)))
         {
             writer.Line($"/// <para>{Names.Xml(cost)}</para>");
         }
@@ -151,6 +151,13 @@ internal static class ProgramEmitter
         }
     }
 
+    /// <summary>What the fitted functions are off by, each once.</summary>
+    private static IEnumerable<string> Fits(IReadOnlyList<PlanNode> nodes) =>
+        AllFits(nodes).Distinct().Select(f => $"Off by at most {f.Error}: {f.Expression}.");
+
+    private static IEnumerable<FitNode> AllFits(IReadOnlyList<PlanNode> nodes) =>
+        nodes.SelectMany(n => n is LoopNode loop ? AllFits(loop.Body) : n is FitNode fit ? [fit] : []);
+
     private static void Description(IndentedWriter writer, Function entry, Function tensors, Interface program, Plan plan,
         string fingerprint)
     {
@@ -169,7 +176,7 @@ internal static class ProgramEmitter
         {
             IEnumerable<string> objects = program.Objects
                 .Where(o => ((ObjectType)o.Value.Type).Kind == kind)
-                .Select(o => Object(program, o));
+                .Select(o => Object(entry, program, o));
             writer.Line($"    [{string.Join(", ", objects)}],");
         }
 
@@ -217,12 +224,15 @@ internal static class ProgramEmitter
         return $"new ProgramOutput(Party.{reveal.Attributes.Text("to")}, {Exprs(shape)}, {reveal.Attributes.Int("ring")}, {number.Scale})";
     }
 
-    private static string Object(Interface program, Parameter parameter)
+    private static string Object(Function entry, Interface program, Parameter parameter)
     {
+        IEnumerable<string> integers = entry.Body.Walk()
+            .Where(o => o.Kind == "int.field" && o.Operands[0] == parameter.Value.Id && program.Dimensions.Contains(o.Attributes.Text("name")))
+            .Select(o => Names.Literal(o.Attributes.Text("name"))).Distinct();
         IEnumerable<string> fields = program.Fields.Where(f => f.Object == parameter.Name)
             .Select(f => $"new ProgramField({Names.Literal(f.Field)}, {Exprs(f.Shape)})");
         return $"new ProgramObject({Names.Literal(parameter.Name)}, {Names.Literal(((ObjectType)parameter.Value.Type).Class)}, "
-            + $"[{string.Join(", ", fields)}], [])";
+            + $"[{string.Join(", ", fields)}], [{string.Join(", ", integers)}])";
     }
 
     private static string Exprs(string shape) =>

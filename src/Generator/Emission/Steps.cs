@@ -220,6 +220,10 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         {
             case "check":
                 return;
+            case "input.put" when a.Has("field"):
+                Define(op,
+                    $"InputGate.PutWeights<TRole>(run, {at}, {Weight(a)}, {Names.Int(a.Expr("start"))}, {Count(op)}, {ring})");
+                return;
             case "input.put":
                 Define(op,
                     $"InputGate.Put<TRole>(run, {at}, frame.Inputs[{program.InputIndex(op)}], {Count(op)}, {ring}, "

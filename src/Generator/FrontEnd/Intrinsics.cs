@@ -40,6 +40,7 @@ internal static class Intrinsics
         ["Functions.InverseSqrt"] = Of("real.inversesqrt"),
         ["Functions.RotaryEmbedding"] = Of("rotary"),
         ["RangeAssertion.Within"] = Of("within"),
+        ["Mapping.Map"] = Of("map"),
         ["Tensor.Rounded"] = Of("rounded"),
         ["Tensor.Zeros"] = Of("zeros"),
         ["Tensor.Scalar"] = Of("scalar"),

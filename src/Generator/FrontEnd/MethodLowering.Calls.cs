@@ -23,7 +23,7 @@ internal sealed partial class MethodLowering
 
         if (DslSymbols.IsLanguage(target.ContainingType) && Intrinsics.Find(target.ContainingType.Name, target.Name) is Intrinsic intrinsic)
         {
-            return [CallIntrinsic(call, intrinsic)];
+            return [intrinsic.Kind == "map" ? CallMap(call) : CallIntrinsic(call, intrinsic)];
         }
 
         if (CompileTime.IsMath(target.ContainingType))
@@ -94,10 +94,7 @@ internal sealed partial class MethodLowering
 
         if (attributes.Has("low") && attributes.Has("high") && !IsInterval(attributes.Real("low"), attributes.Real("high")))
         {
-            TextSpan[] bounds = call.Arguments.Where(a => a.Parameter!.Name is "low" or "high").Select(a => a.Syntax.Span).ToArray();
-            Reject(
-                TextSpan.FromBounds(bounds.Min(b => b.Start), bounds.Max(b => b.End)),
-                Rejection.EmptyRange(Decimal(attributes, "low"), Decimal(attributes, "high")));
+            Reject(BoundsSpan(call), Rejection.EmptyRange(Decimal(attributes, "low"), Decimal(attributes, "high")));
         }
 
         operands.AddRange(lowered.SelectMany(o => o));
@@ -163,6 +160,12 @@ internal sealed partial class MethodLowering
         ICollectionExpressionOperation collection when collection.Elements.All(e => e is not ISpreadOperation) => collection.Elements,
         _ => null,
     };
+
+    private static TextSpan BoundsSpan(IInvocationOperation call)
+    {
+        TextSpan[] bounds = call.Arguments.Where(a => a.Parameter!.Name is "low" or "high").Select(a => a.Syntax.Span).ToArray();
+        return TextSpan.FromBounds(bounds.Min(b => b.Start), bounds.Max(b => b.End));
+    }
 
     private Value CallMath(IInvocationOperation call)
     {

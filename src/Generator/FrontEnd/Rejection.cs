@@ -160,6 +160,24 @@ internal readonly record struct Rejection(string Id, string Message)
         $"the compiled body of '{method}' has format {version}, this generator reads {ProtocolBodies.Version}; build both assemblies "
         + "with one MPCache version");
 
+    public static Rejection MapWithoutLambda() => new(
+        "MPC1030", "Map reads a function as it is written; write a lambda in this place, as in 'x => x / (1 + MathF.Exp(-x))'");
+
+    public static Rejection MapCapture(string captured) => new(
+        "MPC1030",
+        $"'{captured}' comes from outside of the function, which is fitted while compiling; use constants (const, static readonly) in it, "
+        + "and compute with other values before and after Map");
+
+    public static Rejection MapOperation(string operation) => new(
+        "MPC1030",
+        $"'{operation}' is no part of a formula; use + - * /, Exp, Log, Sqrt, Tanh, Sin, Cos, Abs, Min, Max and Clamp of MathF, Pow with a "
+        + "constant exponent, and 'condition ? a : b'");
+
+    public static Rejection MapUndefined(string part, string low, string high, string reason) => new(
+        "MPC3010",
+        $"'{part}' is not finite everywhere in [{low}, {high}]: {reason}; narrow the bounds, or choose another value there with "
+        + "'condition ? a : b'");
+
     public static Rejection Shape(string text, string error) => new(
         "MPC2001", $"\"{text}\" is no shape: {OneLine(error)}; write axes separated by commas, as in \"heads, tokens, 2*half\"");
 

@@ -190,6 +190,9 @@ internal sealed partial class Lower
                 return Masked(op.Operands[0]);
             case "input":
                 return Emit("input", [], op.Attributes.With("ring", (long)ring).With("slot", Slot()), type);
+            case "weights.value":
+                return Emit("input", [], op.Attributes.With("name", op.Attributes.Text("field")).With("owner", "Server")
+                    .With("ring", (long)ring).With("slot", Slot()), type);
             case "causal" or "iota" or "constant":
                 return Emit("local." + op.Kind, [], op.Attributes, type);
             case "public":

@@ -129,6 +129,7 @@ internal sealed class Rings
                     "truncate" =>
                         Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
                     "state.append" or "state.assign" => op.Attributes.Int("ring"),
+                    "exponential" or "piecewise" => LookedUp(op),
                     _ when Linear.Contains(op.Kind) => ring,
                     _ => 0,
                 };
@@ -168,6 +169,9 @@ internal sealed class Rings
             Demand(loop.Operands[i], carried[i]);
         }
     }
+
+    /// <summary>Bits of an argument that a lookup takes apart, which may be more than a narrow interval needs.</summary>
+    private static int LookedUp(Op op) => op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
 
     private Block Assign(Block block)
     {
@@ -266,9 +270,12 @@ internal sealed class Rings
 
                 rings = rings.Select(_ => ring).ToArray();
                 break;
-            case "extend" or "exponential" or "piecewise":
+            case "exponential" or "piecewise":
+                rings = op.Operands.Select(o => Math.Max(Required(Current(o), op), LookedUp(op))).ToArray();
+                break;
+            case "extend":
                 rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
-                ring = Math.Max(ring, op.Kind == "extend" ? rings[0] : 0);
+                ring = Math.Max(ring, rings[0]);
                 break;
             case "reveal":
                 rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();

@@ -199,6 +199,9 @@ internal sealed partial class Shapes
             case "neg" or "exp" or "rsqrt" or "reciprocal" or "silu" or "gelu" or "relu":
                 Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.None, Type(op, 0).Shape);
                 return;
+            case "map":
+                Define(op, "map", [tensors[op.Operands[0]].Id], op.Attributes, Type(op, 0).Shape);
+                return;
             case "rounded":
                 Require(op, op.Attributes.Int("fractionBits") is >= 0 and <= 32,
                     $"a value is rounded to between 0 and 32 fraction bits, not {op.Attributes.Int("fractionBits")}");
@@ -230,6 +233,7 @@ internal sealed partial class Shapes
             case "slice":
                 TensorType sliced = Type(op, 0);
                 int sliceAxis = Axis(op, sliced);
+                WithinSize(op, Int(op, 1), Int(op, 2), sliced.Shape[sliceAxis]);
                 Define(op, "slice", [tensors[op.Operands[0]].Id],
                     Attributes.Of(("axis", (long)sliceAxis), ("start", Int(op, 1)), ("length", Int(op, 2))),
                     sliced.Shape.SetItem(sliceAxis, Int(op, 2)));
@@ -524,6 +528,21 @@ internal sealed partial class Shapes
         if (checks.Add($"{a}={b}"))
         {
             ops.Add(new Op("check", [], [], Attributes.Of(("left", a), ("right", b)), op.Site));
+        }
+    }
+
+    /// <summary>A slice lies within its axis: for certain, or the session checks.</summary>
+    private void WithinSize(Op op, Expr start, Expr length, Expr size)
+    {
+        Expr end = start + length;
+        foreach (Expr part in new[] { start, length, size - end })
+        {
+            Require(op, part.AsConstant is not < 0, $"{length} rows from {start} on reach beyond the {size} that there are");
+        }
+
+        if ((size - end).AsConstant is null)
+        {
+            Same(op, Expr.Max(end, size), size);
         }
     }
 

@@ -45,12 +45,14 @@ internal static class PlanMarkdown
                 case LoopNode loop:
                     Nodes(text, loop.Body, $"{path} · each {loop.Index} in {loop.Low} … {loop.High}", tape);
                     break;
+                case FitNode fit:
+                    text.Append($"\n{Cell(fit.Expression)} is computed by {fit.Pieces} polynomials of degree {fit.Degree}, off by at most {fit.Error}.\n");
+                    break;
                 case CheckNode check:
                     text.Append($"\nThe session checks that {check.Left} = {check.Right} ({Cell(check.Expression)}).\n");
                     break;
             }
         }
-
     }
 
     private static string Cell(string expression) =>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using MPCache.Contract;
 using MPCache.Gates;
 using MPCache.Generator.Ir;
@@ -107,7 +108,7 @@ internal sealed class Planner(Function function)
                 case "input.put":
                     Expr input = InputGate.OnlineBytes(op.Result.Tensor.Count, a.Int("ring"));
                     bool server = a.Text("owner") == "Server";
-                    pending.Add(new PlanEntry("input", a.Text("name"), server ? input : Expr.Zero, server ? Expr.Zero : input,
+                    pending.Add(new PlanEntry(a.Has("field") ? "weights" : "input", a.Text("name"), server ? input : Expr.Zero, server ? Expr.Zero : input,
                         "uniform mask that only the owner and the dealer know"));
                     break;
                 case "reveal.put":
@@ -117,6 +118,12 @@ internal sealed class Planner(Function function)
                         $"meant: the {a.Text("to").ToLowerInvariant()} learns the value"));
                     break;
                 default:
+                    if (op.Kind == "piecewise.lookup" && a.Has("error"))
+                    {
+                        nodes.Add(new FitNode(a.Text("function"), expression, a.Int("degree"), 1 << a.Int("highBits"),
+                            ((RealAttr)a.All.First(p => p.Key == "error").Value).Decimal));
+                    }
+
                     if (TapeBytes(op, i => values[op.Operands[i]].Tensor) is Expr bytes)
                     {
                         nodes.Add(new TapeNode(a.Int("slot"), op.Kind, expression, bytes));

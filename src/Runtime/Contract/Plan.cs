@@ -45,6 +45,14 @@ public sealed record LoopNode(string Index, Expr Low, Expr High, IReadOnlyList<P
 /// <summary>Two expressions that the session's dimensions must make equal; checked before anything is sent.</summary>
 public sealed record CheckNode(Expr Left, Expr Right, string Expression) : PlanNode;
 
+/// <summary>A function of one number as the pieces of polynomials that it is computed by; costs nothing by itself.</summary>
+/// <param name="Function">The formula, or a function of the language by its formula.</param>
+/// <param name="Expression">The author's expression.</param>
+/// <param name="Degree">Degree of the polynomials.</param>
+/// <param name="Pieces">How many there are.</param>
+/// <param name="Error">What a result is off by at most, the rounding of argument and result included, as a decimal.</param>
+public sealed record FitNode(string Function, string Expression, int Degree, int Pieces, string Error) : PlanNode;
+
 /// <summary>What a call costs once its dimensions are known.</summary>
 /// <param name="Flights">Online flights.</param>
 /// <param name="ServerToClient">Online bytes from server to client.</param>

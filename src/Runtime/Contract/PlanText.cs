@@ -7,7 +7,7 @@ namespace MPCache.Contract;
 
 /// <summary>
 /// The plan as text, one node a line: what the generator writes into the program and the runtime reads.
-/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>check</c>; fields are separated
+/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>check</c>, <c>fit</c>; fields are separated
 /// by tabs.
 /// </summary>
 public static class PlanText
@@ -61,6 +61,10 @@ public static class PlanText
                     Print(text, loop.Body);
                     Line(text, "end");
                     break;
+                case FitNode fit:
+                    Line(text, "fit", fit.Function, fit.Expression, fit.Degree.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                        fit.Pieces.ToString(System.Globalization.CultureInfo.InvariantCulture), fit.Error);
+                    break;
                 case CheckNode check:
                     Line(text, "check", check.Left.ToString(), check.Right.ToString(), check.Expression);
                     break;
@@ -102,6 +106,11 @@ public static class PlanText
                     break;
                 case "check":
                     nodes.Add(new CheckNode(ExprParser.Parse(line[1]), ExprParser.Parse(line[2]), line[3]));
+                    break;
+                case "fit":
+                    nodes.Add(new FitNode(
+                        line[1], line[2], int.Parse(line[3], System.Globalization.CultureInfo.InvariantCulture),
+                        int.Parse(line[4], System.Globalization.CultureInfo.InvariantCulture), line[5]));
                     break;
                 case "end":
                     return nodes;

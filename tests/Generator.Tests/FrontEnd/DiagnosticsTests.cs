@@ -72,6 +72,24 @@ public class DiagnosticsTests
     public void Secrets_as_numbers(string body) => InBody("MPC1006", body);
 
     [Theory]
+    [InlineData("return x.Map(v => [|f|] * v, -1, 1);")]
+    [InlineData("return x.Map(v => v + [|n|], -1, 1);")]
+    [InlineData("float g = 2 * f; return x.Map(v => v + [|g|], -1, 1);")]
+    [InlineData("return x.Map(v => v * [|Settings.Mutable|], -1, 1);")]
+    [InlineData("return x.Map(v => [|MathF.Cbrt(v)|], -1, 1);")]
+    [InlineData("return x.Map(v => [|MathF.Pow(v, v)|], 0.5, 1);")]
+    [InlineData("return x.Map(v => [|v % 2|], -1, 1);")]
+    [InlineData("return x.Map(v => [|(int)v|], -1, 1);")]
+    [InlineData("return x.Map([|MathF.Exp|], -1, 1);")]
+    [InlineData("return x.Map(v => v, [|1, -1|]);", "MPC3001")]
+    [InlineData("return x.Map(v => v, -1, [|f|]);", "MPC1015")]
+    [InlineData("return x.Map(v => 2 + [|1 / v|], -1, 1);", "MPC3010")]
+    [InlineData("return x.Map(v => [|MathF.Log(v)|], 0, 1);", "MPC3010")]
+    [InlineData("return x.Map(v => [|MathF.Sqrt(v - 0.5f)|], 0, 1);", "MPC3010")]
+    [InlineData("return x.Map(v => [|MathF.Exp(v * v)|], 0, 10);", "MPC3010")]
+    public void Functions_of_the_authors_own(string body, string id = "MPC1030") => InBody(id, body);
+
+    [Theory]
     [InlineData("[|for|] (int i = 0; i < n; i += 2) { x = y; } return x;")]
     [InlineData("[|for|] (int i = n; i < 3; i--) { x = y; } return x;")]
     [InlineData("[|for|] (int i = 0, j = 1; i < n; i++) { x = y; } return x;")]

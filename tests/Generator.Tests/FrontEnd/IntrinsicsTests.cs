@@ -18,7 +18,7 @@ public class IntrinsicsTests
     public void Every_public_method_of_the_language_has_an_operation()
     {
         Compilation compilation = Programs.Compile("");
-        IEnumerable<string> methods = new[] { "Functions", "Tensor", "RangeAssertion", "Selection" }
+        IEnumerable<string> methods = new[] { "Functions", "Tensor", "RangeAssertion", "Mapping", "Selection" }
             .SelectMany(type => compilation.GetTypeByMetadataName("MPCache." + type)!.GetMembers().OfType<IMethodSymbol>()
                 .Where(m => m.DeclaredAccessibility == Accessibility.Public && m.MethodKind == MethodKind.Ordinary)
                 .Select(m => $"{type}.{m.Name}"));

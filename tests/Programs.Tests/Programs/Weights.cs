@@ -53,3 +53,32 @@ public static partial class Dense
             Embedding(weights.Table, words).Reveal(Party.Client));
     }
 }
+
+[Dim("rows", Max = 64)]
+[Dim("inputs", Max = 64)]
+[Dim("outputs", Max = 64)]
+[Dim("layers", Max = 8)]
+[Dim("groups", Max = 4)]
+[Dim("vocabulary", Max = 300)]
+public static partial class DenseValues
+{
+    /// <summary>Weights as values: a bias in a loop, rows of a table, and in places that no gate for weights has.</summary>
+    [EntryPoint]
+    public static (Tensor Biased, Tensor Table, Tensor Elsewhere, Tensor Own) Apply(
+        DenseWeights weights, [Owned(Party.Client), Shape("inputs, inputs"), Range(-4, 4)] Tensor x, int first)
+    {
+        Tensor sum = x;
+        for (int layer = 0; layer < weights.Stacked.Size(0); layer++)
+        {
+            sum = (sum * 0.5f + weights.Gains[layer]).Within(-16, 16);
+        }
+
+        int inputs = x.Size(0);
+        Tensor columns = x * weights.Gain.Reshape(inputs, 1);
+        return (
+            (sum + weights.Gain).Reveal(Party.Client),
+            (weights.Table.Slice(0, first, 1) + x).Reveal(Party.Client),
+            MatMul(columns, weights.Single.Transpose()).Reveal(Party.Client),
+            Exp(weights.Gain.Slice(0, 0, 1) * 0.25f).Reveal(Party.Server));
+    }
+}

@@ -20,9 +20,6 @@ internal sealed partial class Numbers
     /// <summary>Fraction bits of the exponential's table and of the factor that the dealer knows.</summary>
     private const int ExponentialBits = 32;
 
-    /// <summary>Fraction bits of the argument of a piecewise polynomial.</summary>
-    private const int PieceInputBits = 12;
-
     /// <summary>Fraction bits of the normalised argument of a reciprocal.</summary>
     private const int NormalisedBits = 14;
 
@@ -145,33 +142,6 @@ internal sealed partial class Numbers
         BigInteger Reach(BigInteger bound) => (bound << by) + ((bound << by) >> 5);
         Refine(result, BigInteger.Min(0, Reach(among.Low)) - 1, BigInteger.Max(0, Reach(among.High)) + 1);
         return result;
-    }
-
-    private int Piecewise(int x, string name)
-    {
-        x = Align(AtMost(x, PieceInputBits), PieceInputBits);
-        Number number = numbers[x];
-        BigInteger span = number.High - number.Low;
-        const int pieces = 8;
-        int low = 1;
-        while (((BigInteger.One << pieces) - 1) << low <= span)
-        {
-            low++;
-        }
-
-        if (low > 14)
-        {
-            throw new CompileError("MPC3004",
-                FormattableString.Invariant(
-                    $"{name} over [{Real(number.Low, PieceInputBits):G4}, {Real(number.High, PieceInputBits):G4}] ")
-                    + "is too wide; declare a narrower range with .Within(low, high)",
-                site);
-        }
-
-        double least = name == "Silu" ? -0.28 : -0.18;
-        int bits = (2 * low) + 14;
-        return Pieces(x, name, number.Low, PieceInputBits, low, pieces, 2, bits, Shape(x), Math.Min(least, 0),
-            Math.Max(0, Real(number.High, PieceInputBits)) + 0.01);
     }
 
     private int Pieces(

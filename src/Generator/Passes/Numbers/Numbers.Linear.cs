@@ -113,7 +113,9 @@ internal sealed partial class Numbers
         return (corners.Min(), corners.Max());
     }
 
-    private static Attr Scalar(Op op) => op.Attributes.All.First(a => a.Key == "scalar").Value;
+    private static Attr Scalar(Op op) => Attribute(op, "scalar");
+
+    private static Attr Attribute(Op op, string name) => op.Attributes.All.First(a => a.Key == name).Value;
 
     private double Constant(Op op) => Scalar(op) is RealAttr constant
         ? constant.ToDouble()

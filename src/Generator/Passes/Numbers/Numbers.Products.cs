@@ -13,7 +13,7 @@ internal sealed partial class Numbers
     {
         foreach ((int weightSide, int other) in new[] { (0, 1), (1, 0) })
         {
-            if (Factor(op.Operands[weightSide]) is Weight weight)
+            if (InPlace(op.Operands[weightSide], 1) is Weight weight && weight.Shape[0].Equals(op.Result.Tensor.Shape.Last()))
             {
                 return Gain(Use(op.Operands[other]), weight, op.Result.Tensor.Shape);
             }
@@ -101,7 +101,7 @@ internal sealed partial class Numbers
     private int Linear(Op op)
     {
         int x = AtMost(Use(op.Operands[0]), fraction);
-        if (Factor(op.Operands[1]) is not Weight weight)
+        if (InPlace(op.Operands[1], 2) is not Weight weight)
         {
             int secret = Use(op.Operands[1]);
             ImmutableArray<Expr> shape = Shape(x);
@@ -125,11 +125,6 @@ internal sealed partial class Numbers
     private int Gain(int x, Weight weight, ImmutableArray<Expr> shape)
     {
         x = AtMost(x, fraction);
-        if (weight.Shape.Length != 1 || !weight.Shape[0].Equals(shape[shape.Length - 1]) || !Shape(x).SequenceEqual(shape))
-        {
-            throw new CompileError("MPC4002", $"the factor '{weight.Field}' must be a vector along the last axis", site);
-        }
-
         Number range = RawRange(weight.Low, weight.High, weight.Scale);
         (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
         return Emit("weights.scale", [x], weight.Attributes.With("inputs", weight.Shape[0]), shape, numbers[x].Scale + weight.Scale, low,
@@ -141,7 +136,7 @@ internal sealed partial class Numbers
     /// </summary>
     private int Embedding(Op op)
     {
-        if (Factor(op.Operands[0]) is not Weight table || !inputs.TryGetValue(op.Operands[1], out Parameter? tokens)
+        if (InPlace(op.Operands[0], 2) is not Weight table || !inputs.TryGetValue(op.Operands[1], out Parameter? tokens)
             || !tokens.Attributes.Has("owner"))
         {
             throw new CompileError("MPC4002", "an embedding looks up the client's own tokens in the server's table", site);

@@ -9,12 +9,18 @@ namespace MPCache.Generator.Passes;
 /// <summary>Sums with vectors and rows of the server's: biases of layers and of normalisations, learned positions.</summary>
 internal sealed partial class Numbers
 {
-    /// <summary>What is added to the server's weights, and these; null for a sum of two values.</summary>
+    /// <summary>
+    /// What is added to the server's weights, and these: a vector along the last axis, or rows of the sum's shape; null for any other sum,
+    /// which takes them for values.
+    /// </summary>
     private (int Other, Weight Summand)? Summand(Op op)
     {
+        ImmutableArray<Expr> shape = op.Result.Tensor.Shape;
         foreach ((int weightSide, int other) in new[] { (1, 0), (0, 1) })
         {
-            if (weights.TryGetValue(op.Operands[weightSide], out Weight? summand))
+            if (weights.TryGetValue(op.Operands[weightSide], out Weight? summand) && !weights.ContainsKey(op.Operands[other])
+                && ((summand.Shape.Length == 1 && summand.Shape[0].Equals(shape[shape.Length - 1])) || summand.Shape.SequenceEqual(shape))
+                && Shape(Use(op.Operands[other])).SequenceEqual(shape))
             {
                 return (op.Operands[other], summand);
             }
@@ -30,13 +36,6 @@ internal sealed partial class Numbers
     private int AddWeights(int other, Weight summand, ImmutableArray<Expr> shape)
     {
         int x = Use(other);
-        bool isVector = summand.Shape.Length == 1 && summand.Shape[0].Equals(shape[shape.Length - 1]);
-        if (!(isVector || summand.Shape.SequenceEqual(shape)) || !Shape(x).SequenceEqual(shape))
-        {
-            throw new CompileError(
-                "MPC4002", $"the summand '{summand.Field}' must be a vector along the last axis, or have the sum's shape", site);
-        }
-
         Op? product = Joined(other, x, summand.Scale);
         if (product is null)
         {
@@ -46,7 +45,7 @@ internal sealed partial class Numbers
         int scale = numbers[x].Scale;
         Number range = RawRange(summand.Low, summand.High, scale);
         Attributes added = Attributes.Of(("summandObject", summand.Object), ("summandField", summand.Field),
-            ("summandFirst", First(summand)), ("summandCount", Count(summand.Shape)), ("summandLift", (long)(scale - summand.Scale)));
+            ("summandFirst", summand.Start), ("summandCount", Count(summand.Shape)), ("summandLift", (long)(scale - summand.Scale)));
         Attributes attributes = product is null ? added : added.All.Aggregate(product.Attributes, (all, a) => all.With(a.Key, a.Value));
         return Emit(product?.Kind ?? "weights.add", product?.Operands ?? [x], attributes, shape, scale, numbers[x].Low + range.Low,
             numbers[x].High + range.High);
@@ -59,22 +58,6 @@ internal sealed partial class Numbers
             && function.Body.Walk().Sum(o => o.Operands.Count(i => i == other)) == 1
             ? op
             : null;
-
-    /// <summary>Rows of a matrix of weights, to be added.</summary>
-    private Weight Rows(Weight whole, Op slice) =>
-        whole.Row is null && whole.First is null && whole.Shape.Length == 2 && slice.Attributes.Int("axis") == 0
-            ? whole with { First = slice.Attributes.Expr("start"), Shape = slice.Result.Tensor.Shape }
-            : throw new CompileError("MPC4002", "of shared weights only whole rows of a matrix can be sliced", site);
-
-    /// <summary>Weights as a factor or a table: whole, or a row of the leading axis.</summary>
-    private Weight? Factor(int id) => !weights.TryGetValue(id, out Weight? weight) ? null
-        : weight.First is null ? weight
-        : throw new CompileError("MPC4002", $"rows of '{weight.Field}' can be added, but are no factor and no table", site);
-
-    /// <summary>The place of the first element in the whole tensor.</summary>
-    private static Expr First(Weight weight) => weight.Row is Expr row ? row * Count(weight.Shape)
-        : weight.First is Expr first ? first * weight.Shape[1]
-        : Expr.Zero;
 
     private static Expr Count(ImmutableArray<Expr> shape) => shape.Aggregate(Expr.One, (x, y) => x * y);
 }

@@ -24,7 +24,6 @@ internal sealed partial class Numbers
     private readonly Dictionary<int, Number> numbers = [];
     private readonly Dictionary<int, Op> definitions = [];
     private readonly Dictionary<int, int> values = [];
-    private readonly Dictionary<int, Weight> weights = [];
     private readonly Dictionary<int, Parameter> inputs = [];
     private readonly Dictionary<string, long> indexMaximum = new(StringComparer.Ordinal);
     private readonly Dictionary<int, ImmutableArray<Expr>> carriedShapes = [];
@@ -42,24 +41,11 @@ internal sealed partial class Numbers
         nextId = function.NextId;
     }
 
-    /// <summary>A tensor of shared weights, possibly one row of its leading axis.</summary>
-    private sealed record Weight(string Object, string Field, Expr? Row, ImmutableArray<Expr> Shape, double Low, double High)
-    {
-        /// <summary>The first row, of rows that can be added and nothing else.</summary>
-        public Expr? First { get; init; }
-
-        /// <summary>Fraction bits of the 16-bit integers: the session encodes alike.</summary>
-        public int Scale => WeightScale.FractionBits(Low, High);
-
-        public Attributes Attributes => Row is null
-            ? Attributes.Of(("object", Object), ("field", Field))
-            : Attributes.Of(("object", Object), ("field", Field), ("row", Row));
-    }
-
     public static Function Apply(Function function)
     {
         Numbers pass = new(function);
         pass.aligned.Push([]);
+        pass.entered.Push([]);
         foreach (Parameter parameter in function.Parameters.Where(p => p.Value.Type is TensorType))
         {
             pass.inputs[parameter.Value.Id] = parameter;
@@ -93,29 +79,15 @@ internal sealed partial class Numbers
     private void Visit(Op op)
     {
         site = op.Site;
+        if (KeepWeight(op))
+        {
+            return;
+        }
+
         switch (op.Kind)
         {
             case "check":
                 ops.Add(op);
-                break;
-            case "resident":
-                weights[op.Result.Id] = new Weight(op.Attributes.Text("object"), op.Attributes.Text("field"), null, op.Result.Tensor.Shape,
-                    op.Attributes.Real("low"), op.Attributes.Real("high"));
-                break;
-            case "index" when weights.TryGetValue(op.Operands[0], out Weight? whole):
-                if (whole.Row is not null)
-                {
-                    throw new CompileError("MPC4002", "of shared weights only the leading axis can be indexed, once", site);
-                }
-
-                weights[op.Result.Id] = whole with { Row = op.Attributes.Expr("index"), Shape = op.Result.Tensor.Shape };
-                break;
-            case "reshape" or "broadcast" when weights.TryGetValue(op.Operands[0], out Weight? vector) && vector.Shape.Length == 1:
-                // The gate repeats a gain along the rows; shared weights are never laid out anew.
-                weights[op.Result.Id] = vector;
-                break;
-            case "slice" when weights.TryGetValue(op.Operands[0], out Weight? rows):
-                weights[op.Result.Id] = Rows(rows, op);
                 break;
             case "for":
                 Loop(op);
@@ -185,8 +157,9 @@ internal sealed partial class Numbers
         "softmax.inverse" => SoftmaxInverse(Use(op.Operands[0])),
         "softmax.divide" => SoftmaxDivide(Use(op.Operands[0]), Use(op.Operands[1]), Use(op.Operands[2])),
         "exp" => Exp(Use(op.Operands[0])),
-        "silu" => Piecewise(Use(op.Operands[0]), "Silu"),
-        "gelu" => Piecewise(Use(op.Operands[0]), "Gelu"),
+        "silu" => Map(Use(op.Operands[0]), "Silu", "mul(x, sigmoid(x))"),
+        "gelu" => Map(Use(op.Operands[0]), "Gelu", "mul(mul(x, 0.5), add(1, erf(mul(x, 0.70710678118654752440084436210484903928))))"),
+        "map" => Map(op),
         "reciprocal" => Reciprocal(Use(op.Operands[0])),
         "rsqrt" => ReciprocalSqrt(Use(op.Operands[0])),
         "gather" => Gather(op),
@@ -216,9 +189,7 @@ internal sealed partial class Numbers
 
         if (weights.TryGetValue(id, out Weight? weight))
         {
-            throw new CompileError("MPC4002",
-                $"'{weight.Field}' is the server's weight: it can be the weight of Linear, the table of Embedding, a factor of * or a "
-                    + "summand of +", site);
+            return Entered(id, weight);
         }
 
         Parameter parameter = inputs[id];
@@ -378,6 +349,7 @@ internal sealed partial class Numbers
         ImmutableArray<Op>.Builder outer = ops;
         ops = ImmutableArray.CreateBuilder<Op>();
         aligned.Push([]);
+        entered.Push([]);
         ImmutableArray<Value>.Builder parameters = ImmutableArray.CreateBuilder<Value>();
         for (int i = 0; i < initial.Length; i++)
         {
@@ -411,6 +383,7 @@ internal sealed partial class Numbers
         }
 
         aligned.Pop();
+        entered.Pop();
         Block body = new(parameters.ToImmutable(), ops.ToImmutable(), yields) { Observed = Observed(source) };
         ops = outer;
         AddLoop(op.Attributes, initial, body, op.Results.Select(r => r.Tensor.Shape).ToImmutableArray(), out ImmutableArray<int> results);

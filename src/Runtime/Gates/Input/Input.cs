@@ -42,6 +42,33 @@ public static partial class InputGate
         return masked;
     }
 
+    /// <summary>Masks some of the server's weights, which it puts in as values.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="at">The address of the mask.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="start">The first element.</param>
+    /// <param name="count">Elements.</param>
+    /// <param name="ring">The ring's bits.</param>
+    public static RingValue PutWeights<TRole>(Run run, in Address at, ResidentTensor weights, int start, int count, int ring)
+        where TRole : IRole
+    {
+        if (!TRole.IsServer)
+        {
+            return Put<TRole>(run, at, default, count, ring, Party.Server);
+        }
+
+        ulong[] values = run.Rent(count);
+        ReadOnlySpan<short> source = weights.Weights.AsSpan(start, count);
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = (ulong)(long)source[i];
+        }
+
+        RingValue masked = Put<TRole>(run, at, values.AsSpan(0, count), count, ring, Party.Server);
+        run.Return(values);
+        return masked;
+    }
+
     /// <summary>Reads the masked values at the party that does not own them.</summary>
     public static void Take<TRole>(Run run, in RingValue masked, int ring, Party owner)
         where TRole : IRole

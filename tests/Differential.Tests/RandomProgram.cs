@@ -1,0 +1,332 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace MPCache.Differential.Tests;
+
+/// <summary>A value of a random program: where it lies, what the compiled one may be off by, and its shape.</summary>
+/// <param name="Name">The local that holds it.</param>
+/// <param name="Shape">Sizes as the program writes them.</param>
+/// <param name="Low">Not larger than any element.</param>
+/// <param name="High">Not smaller than any element.</param>
+/// <param name="Error">What an element may be off by; 0 where fixed point holds it exactly.</param>
+public sealed record RandomValue(string Name, string[] Shape, double Low, double High, double Error)
+{
+    public double Most => Math.Max(Math.Abs(Low), Math.Abs(High));
+
+    public bool IsExact => Error == 0;
+}
+
+/// <summary>
+/// A random program over two inputs [n, m] of the client and the server, a positive one [m], scores [n, m] that differ in each row, and the
+/// server's weights. Each statement's interval and error follow from those of its operands by the errors that the operators and gates state.
+/// </summary>
+public sealed class RandomProgram
+{
+    public const double Unit = 1.0 / 65536;
+    private const int Inputs = 4;
+    private const double LargestValue = 200;
+    private const double LargestError = 0.25;
+
+    private readonly Random random;
+    private readonly StringBuilder body = new();
+    private readonly List<RandomValue> values = [];
+    private readonly (int N, int M) sizes;
+
+    public RandomProgram(int seed, int n, int m)
+    {
+        Name = string.Create(CultureInfo.InvariantCulture, $"Program{seed}");
+        random = new Random(seed);
+        sizes = (n, m);
+        values.Add(new RandomValue("a", ["n", "m"], -4, 4, 0));
+        values.Add(new RandomValue("b", ["n", "m"], -2, 2, 0));
+        values.Add(new RandomValue("c", ["m"], 0.5, 8, 0));
+        values.Add(new RandomValue("d", ["n", "m"], -4, 4, 0));
+        int statements = random.Next(4, 12);
+        for (int i = 0; values.Count < statements + Inputs && i < 20 * statements; i++)
+        {
+            Statement();
+        }
+
+        Outputs = [.. values.Skip(Math.Max(Inputs, values.Count - 2))];
+        if (Outputs.Count == 0)
+        {
+            Outputs = [values[0]];
+        }
+    }
+
+    public string Name { get; }
+
+    /// <summary>The last values, in the order of the results.</summary>
+    public IReadOnlyList<RandomValue> Outputs { get; }
+
+    public string Source => $$"""
+        [Dim("n", Max = 8)]
+        [Dim("m", Max = 8)]
+        public static partial class {{Name}}
+        {
+            [EntryPoint]
+            public static {{(Outputs.Count == 1 ? "Tensor" : "(Tensor, Tensor)")}} Run(
+                RandomWeights weights,
+                [Owned(Party.Client), Shape("n, m"), Range(-4, 4)] Tensor a,
+                [Owned(Party.Server), Shape("n, m"), Range(-2, 2)] Tensor b,
+                [Owned(Party.Client), Shape("m"), Range(0.5, 8)] Tensor c,
+                [Owned(Party.Client), Shape("n, m"), Range(-4, 4)] Tensor d)
+            {
+                int n = a.Size(0);
+                int m = a.Size(1);
+        {{body}}        return ({{string.Join(", ", Outputs.Select(o => o.Name + ".Reveal(Party.Client)"))}});
+            }
+        }
+
+        """;
+
+    private double Size(string size) => size.Split(" * ").Aggregate(1, (product, part) => product * part switch
+    {
+        "n" => sizes.N,
+        "m" => sizes.M,
+        _ => int.Parse(part, CultureInfo.InvariantCulture),
+    });
+
+    private RandomValue Any() => values[random.Next(values.Count)];
+
+    private RandomValue? Any(Func<RandomValue, bool> which)
+    {
+        RandomValue[] all = [.. values.Where(which)];
+        return all.Length == 0 ? null : all[random.Next(all.Length)];
+    }
+
+    private void Add(string expression, string[] shape, double low, double high, double error)
+    {
+        if (Math.Max(Math.Abs(low), Math.Abs(high)) > LargestValue || error > LargestError)
+        {
+            return;
+        }
+
+        string name = "t" + (values.Count - Inputs).ToString(CultureInfo.InvariantCulture);
+        body.Append("        ").Append($"Tensor {name} = {expression};\n");
+        values.Add(new RandomValue(name, shape, low, high, error));
+    }
+
+    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture) + "f";
+
+    private double Factor() => random.Next(4) == 0 ? random.Next(-3, 4) : Math.Round((random.NextDouble() * 3) - 1.5, 3);
+
+    /// <summary>A value that broadcasts together with another one, and their common shape.</summary>
+    private (RandomValue Other, string[] Shape)? Mate(RandomValue x)
+    {
+        RandomValue? other = Any(v => Joint(x.Shape, v.Shape) is not null);
+        return other is null ? null : (other, Joint(x.Shape, other.Shape)!);
+    }
+
+    private static string[]? Joint(string[] a, string[] b)
+    {
+        string[] joint = new string[Math.Max(a.Length, b.Length)];
+        for (int back = 1; back <= joint.Length; back++)
+        {
+            string x = back <= a.Length ? a[^back] : "1";
+            string y = back <= b.Length ? b[^back] : "1";
+            if (x != y && x != "1" && y != "1")
+            {
+                return null;
+            }
+
+            joint[^back] = x == "1" ? y : x;
+        }
+
+        return joint;
+    }
+
+    private void Statement()
+    {
+        RandomValue x = Any();
+        int rank = x.Shape.Length;
+        double length = Size(x.Shape[^1]);
+        switch (random.Next(27))
+        {
+            case 0 or 1 when Mate(x) is var (y, shape):
+                Sum(x, y, shape);
+                break;
+            case 2 or 3 when Mate(x) is var (y, shape):
+                double[] corners = [x.Low * y.Low, x.Low * y.High, x.High * y.Low, x.High * y.High];
+                Add($"{x.Name} * {y.Name}", shape, corners.Min(), corners.Max(),
+                    (x.Most * (y.Error + Unit)) + (y.Most * (x.Error + Unit)) + (x.Error * y.Error) + Unit);
+                break;
+            case 4:
+                Scale(x);
+                break;
+            case 5:
+                double summand = Factor();
+                Add(random.Next(2) == 0 ? $"{x.Name} + {Number(summand)}" : $"{Number(-summand)} - {x.Name}",
+                    x.Shape, Math.Min(x.Low + summand, -summand - x.High), Math.Max(x.High + summand, -summand - x.Low),
+                    x.Error + (2 * Unit));
+                break;
+            case 6:
+                Add($"-{x.Name}", x.Shape, -x.High, -x.Low, x.Error);
+                break;
+            case 7 when rank >= 2:
+                Add($"{x.Name}.Transpose()", [.. x.Shape[..^2], x.Shape[^1], x.Shape[^2]], x.Low, x.High, x.Error);
+                break;
+            case 8 when rank == 2:
+                string flat = x.Shape[0] == "1" ? x.Shape[1] : x.Shape[1] == "1" ? x.Shape[0] : $"{x.Shape[0]} * {x.Shape[1]}";
+                Add($"{x.Name}.Reshape({flat})", [flat], x.Low, x.High, x.Error);
+                break;
+            case 9:
+                Add($"{x.Name}.Reshape({string.Join(", ", x.Shape.Append("1"))})", [.. x.Shape, "1"], x.Low, x.High, x.Error);
+                break;
+            case 10 when rank >= 2 && Size(x.Shape[0]) > 1:
+                int row = random.Next((int)Size(x.Shape[0]));
+                Add(random.Next(2) == 0
+                    ? $"{x.Name}.Slice(0, {row}, 1).Reshape({string.Join(", ", x.Shape[1..])})"
+                    : $"{x.Name}[{row}]", x.Shape[1..], x.Low, x.High, x.Error);
+                break;
+            case 11 when Any(v => v.Shape.SequenceEqual(x.Shape)) is RandomValue y:
+                string[] doubled = [.. x.Shape];
+                int axis = random.Next(rank);
+                doubled[axis] = doubled[axis] == "1" ? "2" : doubled[axis] + " * 2";
+                Add($"Concat({axis}, {x.Name}, {y.Name})", doubled, Math.Min(x.Low, y.Low), Math.Max(x.High, y.High),
+                    Math.Max(x.Error, y.Error) + (x.IsExact && y.IsExact ? 0 : Unit));
+                break;
+            case 12 or 13:
+                Reduce(x, random.Next(rank));
+                break;
+            case 14:
+                Add($"{x.Name}.{(random.Next(2) == 0 ? "Max" : "Min")}(-1)", [.. x.Shape[..^1], "1"], x.Low, x.High, x.Error + Unit);
+                break;
+            case 15 when x.Most < 30:
+                Add($"Softmax({x.Name})", x.Shape, 0, 1, (3 * x.Error) + 0.001);
+                break;
+            case 16 when x.Most < 60:
+                bool silu = random.Next(2) == 0;
+                Add($"{(silu ? "Silu" : "Gelu")}({x.Name})", x.Shape, -0.3, Math.Max(0, x.High), (1.2 * x.Error) + 0.0006);
+                break;
+            case 17 when x.High < 3 && x.Low > -20:
+                Add($"Exp({x.Name})", x.Shape, 0, Math.Exp(x.High), (Math.Exp(x.High) * (x.Error + 0.0005)) + (4 * Unit));
+                break;
+            case 18 when x.Low > 0.2 + x.Error:
+                double least = x.Low - x.Error;
+                bool root = random.Next(2) == 0;
+                Add($"{(root ? "RSqrt" : "Reciprocal")}({x.Name})", x.Shape, root ? 1 / Math.Sqrt(x.High) : 1 / x.High,
+                    root ? 1 / Math.Sqrt(x.Low) : 1 / x.Low,
+                    root ? (x.Error / (2 * Math.Pow(least, 1.5))) + 0.0001 + (0.001 / Math.Sqrt(least))
+                        : (x.Error / (least * least)) + 0.0001 + (0.001 / least));
+                break;
+            case 19 when Mate(x) is var (y, shape):
+                bool larger = random.Next(2) == 0;
+                Add($"{(larger ? "Maximum" : "Minimum")}({x.Name}, {y.Name})", shape,
+                    larger ? Math.Max(x.Low, y.Low) : Math.Min(x.Low, y.Low), larger ? Math.Max(x.High, y.High) : Math.Min(x.High, y.High),
+                    Math.Max(x.Error, y.Error) + (2 * Unit));
+                break;
+            case 20:
+                Add($"Relu({x.Name})", x.Shape, Math.Max(0, x.Low), Math.Max(0, x.High), x.Error + Unit);
+                break;
+            case 21 when x.IsExact && Any(v => v.IsExact && Joint(x.Shape, v.Shape) is not null) is RandomValue y:
+                string[] compared = Joint(x.Shape, y.Shape)!;
+                if (Any(v => Joint(compared, v.Shape) is not null) is RandomValue then
+                    && Any(v => Joint(Joint(compared, then.Shape)!, v.Shape) is not null) is RandomValue otherwise)
+                {
+                    Add($"Select(Less({x.Name}, {y.Name}), {then.Name}, {otherwise.Name})",
+                        Joint(Joint(compared, then.Shape)!, otherwise.Shape)!, Math.Min(then.Low, otherwise.Low),
+                        Math.Max(then.High, otherwise.High), Math.Max(then.Error, otherwise.Error) + (3 * Unit));
+                }
+
+                break;
+            case 22 when rank == 2 && Any(v => v.Shape.Length == 2 && v.Shape[1] == x.Shape[1]) is RandomValue y:
+                double reach = length * x.Most * y.Most;
+                Add($"MatMul({x.Name}, {y.Name}.Transpose())", [x.Shape[0], y.Shape[0]], -reach, reach,
+                    (length * ((x.Most * (y.Error + Unit)) + (y.Most * (x.Error + Unit)))) + Unit);
+                break;
+            case 23 when x.Shape[^1] == "m":
+                Add($"Linear({x.Name}, weights.Matrix) + weights.Bias", x.Shape, -(length * x.Most) - 1, (length * x.Most) + 1,
+                    (length * (x.Error + Unit + (x.Most * Unit))) + (4 * Unit));
+                break;
+            case 24 when x.Most < 40:
+                string y1 = random.Next(2) == 0 ? "y => MathF.Tanh(0.5f * y)" : "y => y / (1 + y * y)";
+                Add($"{x.Name}.Map({y1}, -40, 40)", x.Shape, -1, 1, x.Error + 0.001);
+                break;
+            case 25:
+                Loop(x);
+                break;
+            case 26 when x.Shape.SequenceEqual(["n", "m"]):
+                Choose(x, random.Next(1, sizes.M + 1));
+                break;
+        }
+    }
+
+    private void Sum(RandomValue x, RandomValue y, string[] shape)
+    {
+        double error = x.Error + y.Error + (x.IsExact && y.IsExact ? 0 : 2 * Unit);
+        if (random.Next(2) == 0)
+        {
+            Add($"{x.Name} + {y.Name}", shape, x.Low + y.Low, x.High + y.High, error);
+        }
+        else
+        {
+            Add($"{x.Name} - {y.Name}", shape, x.Low - y.High, x.High - y.Low, error);
+        }
+    }
+
+    private void Scale(RandomValue x)
+    {
+        double factor = Factor();
+        bool whole = factor == Math.Round(factor);
+        double error = whole ? Math.Abs(factor) * x.Error : (Math.Abs(factor) * (x.Error + Unit)) + (x.Most * Unit) + Unit;
+        Add(random.Next(2) == 0 ? $"{x.Name} * {Number(factor)}" : $"{Number(factor)} * {x.Name}", x.Shape,
+            Math.Min(x.Low * factor, x.High * factor), Math.Max(x.Low * factor, x.High * factor), error);
+    }
+
+    private void Reduce(RandomValue x, int axis)
+    {
+        double count = Size(x.Shape[axis]);
+        string[] shape = [.. x.Shape];
+        shape[axis] = "1";
+        if (random.Next(2) == 0)
+        {
+            Add($"{x.Name}.Sum({axis})", shape, Math.Min(0, count * x.Low), Math.Max(0, count * x.High), count * x.Error);
+        }
+        else
+        {
+            Add($"{x.Name}.Mean({axis})", shape, x.Low, x.High, x.Error + (count * x.Most / (1 << 20)) + (3 * Unit));
+        }
+    }
+
+    /// <summary>The elements with the best scores in each row: summed, put back where they stood, or in their order.</summary>
+    private void Choose(RandomValue x, int count)
+    {
+        switch (random.Next(3))
+        {
+            case 0:
+                Add($"Gather({x.Name}, TopK(d, {count})).Sum(1)", ["n", "1"], Math.Min(0, count * x.Low), Math.Max(0, count * x.High),
+                    count * (x.Error + Unit));
+                break;
+            case 1:
+                string name = string.Create(CultureInfo.InvariantCulture, $"q{body.Length}");
+                body.Append("        ").Append(CultureInfo.InvariantCulture, $"Selection {name} = TopK(d, {count});\n");
+                Add($"Scatter(Gather({x.Name}, {name}), {name})", x.Shape, Math.Min(0, x.Low), Math.Max(0, x.High), x.Error + (2 * Unit));
+                break;
+            default:
+                Add($"Gather({x.Name}, TopK(d, {count}).InOrder())", ["n", count.ToString(CultureInfo.InvariantCulture)], x.Low, x.High,
+                    x.Error + Unit);
+                break;
+        }
+    }
+
+    /// <summary>Three steps of s ← s/2 + x, which stays within twice what x can be.</summary>
+    private void Loop(RandomValue x)
+    {
+        double bound = Math.Ceiling(2 * x.Most) + 1;
+        if (bound > LargestValue || 2 * x.Error > LargestError)
+        {
+            return;
+        }
+
+        int place = values.Count - Inputs;
+        string name = string.Create(CultureInfo.InvariantCulture, $"s{place}");
+        body.Append("        ").Append($"Tensor {name} = {x.Name};\n");
+        body.Append(CultureInfo.InvariantCulture, $"        for (int i{name} = 0; i{name} < 3; i{name}++)\n        {{\n");
+        body.Append(CultureInfo.InvariantCulture, $"            {name} = ({name} * 0.5f + {x.Name}).Within(-{bound}, {bound});\n        }}\n\n");
+        Add(name, x.Shape, -bound, bound, (2 * x.Error) + (8 * Unit));
+    }
+}
