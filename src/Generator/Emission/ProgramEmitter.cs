@@ -146,7 +146,8 @@ internal static class ProgramEmitter
         }
     }
 
-    private static string Fits(IReadOnlyList<PlanNode> nodes) => string.Concat(AllFits(nodes).Distinct().Select(f => $"Off by at most {f.Error}: {f.Expression}. "));
+    private static string Fits(IReadOnlyList<PlanNode> nodes) =>
+        string.Concat(AllFits(nodes).Distinct().Select(f => $"Off by at most {f.Error}: {f.Expression}. "));
 
     private static IEnumerable<FitNode> AllFits(IReadOnlyList<PlanNode> nodes) =>
         nodes.SelectMany(n => n is LoopNode loop ? AllFits(loop.Body) : n is FitNode fit ? [fit] : []);
