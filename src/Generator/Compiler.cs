@@ -39,7 +39,8 @@ internal static class Compiler
         {
             function = Inline.Apply(function, protocols);
             Results.Check(function);
-            Function tensors = DeadCode.Apply(CommonSubexpressions.Apply(ConstantFolding.Apply(DotProducts.Apply(Shapes.Apply(function)))));
+            Function tensors = DotProducts.Apply(Shapes.Apply(function));
+            tensors = DeadCode.Apply(CommonSubexpressions.Apply(ConstantFolding.Apply(tensors)));
             Function typed = Rings.Apply(Numbers.Apply(DeferredSoftmax.Apply(tensors)));
             TypeVerifier.Verify(typed);
             Function protocol = Hoist.Apply(OperandViews.Apply(Lower.Apply(typed)));

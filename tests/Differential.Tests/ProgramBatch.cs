@@ -78,7 +78,8 @@ public sealed class ProgramBatch
         if (!emitted.Success)
         {
             throw new InvalidOperationException(
-                "C# rejects a program or what is generated of it:\n" + string.Join("\n", emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+                "C# rejects a program or what is generated of it:\n"
+                + string.Join("\n", emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
         }
 
         HashSet<string> rejected = [.. told.Select(d => d.Location.SourceTree!.FilePath)];

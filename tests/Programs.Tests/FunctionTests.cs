@@ -38,6 +38,14 @@ public class FunctionTests
     }
 
     [Fact]
+    public async Task Exponentials_of_few_bits()
+    {
+        await using Trial trial = await Trial.StartAsync(NarrowExponentials.ApplyProgram);
+        Tensor x = new Draw(6).Within(-0.5, 0, 40);
+        await trial.AgreeAsync(NarrowExponentials.Apply(x), 0.0005, side => NarrowExponentials.ApplyAsync(side.Session, side.Client(x)));
+    }
+
+    [Fact]
     public async Task Reciprocals_and_their_roots()
     {
         await using Trial trial = await Trial.StartAsync(Reciprocals.ApplyProgram);

@@ -126,7 +126,7 @@ internal sealed class Formula(IMethodSymbol lambda, Compilation compilation)
                     UnaryOperatorKind.Not => ScalarExpression.Call("not", Read(unary.Operand)),
                     _ => throw Unreadable(operation),
                 };
-            case IBinaryOperation { OperatorMethod: null } binary when IsReal(binary.LeftOperand.Type) || binary.LeftOperand.Type?.SpecialType == SpecialType.System_Boolean:
+            case IBinaryOperation { OperatorMethod: null } binary when IsReal(binary.LeftOperand.Type) || IsTruth(binary.LeftOperand.Type):
                 return Binary(binary);
             case IConditionalOperation { WhenFalse: IOperation otherwise } choice:
                 return ScalarExpression.Call("if", Read(choice.Condition), Read(choice.WhenTrue), Read(otherwise));
@@ -182,6 +182,8 @@ internal sealed class Formula(IMethodSymbol lambda, Compilation compilation)
     }
 
     private static bool IsReal(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
+
+    private static bool IsTruth(ITypeSymbol? type) => type?.SpecialType == SpecialType.System_Boolean;
 
     private static bool IsMath(IMethodSymbol method) => CompileTime.IsMath(method.ContainingType) || IsReal(method.ContainingType);
 

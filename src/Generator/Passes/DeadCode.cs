@@ -66,7 +66,8 @@ internal sealed class DeadCode
     private Block Sweep(Block block)
     {
         ImmutableArray<Op> ops = block.Ops.Where(IsNeeded).Select(o => o.Body is null ? o : Sweep(o)).ToImmutableArray();
-        HashSet<int> gone = [.. block.Ops.SelectMany(o => o.Results).Select(r => r.Id).Except(ops.SelectMany(o => o.Results).Select(r => r.Id))];
+        IEnumerable<int> Ids(IEnumerable<Op> from) => from.SelectMany(o => o.Results).Select(r => r.Id);
+        HashSet<int> gone = [.. Ids(block.Ops).Except(Ids(ops))];
         return block with { Ops = ops, Observed = block.Observed.Where(o => !gone.Contains(o.Value)).ToImmutableArray() };
     }
 

@@ -50,7 +50,8 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
     /// <param name="bounds">Decimals between which the formula is defined, or null where it is defined everywhere.</param>
     /// <returns>The fit, or null where the range is too wide or a value too large for any.</returns>
     public static MapFit? Choose(string function, BigInteger low, BigInteger high, int scale, (string Low, string High)? bounds) =>
-        Chosen.GetOrAdd((function, low, high, scale, bounds is { } b ? $"{b.Low}, {b.High}" : ""), _ => Compute(function, low, high, scale, bounds));
+        Chosen.GetOrAdd(
+            (function, low, high, scale, bounds is { } b ? $"{b.Low}, {b.High}" : ""), _ => Compute(function, low, high, scale, bounds));
 
     /// <summary>A positive number's first two digits, rounded up: the same text on every machine.</summary>
     public static string RoundedUp(double value)

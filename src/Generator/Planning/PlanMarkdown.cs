@@ -46,7 +46,8 @@ internal static class PlanMarkdown
                     Nodes(text, loop.Body, $"{path} · each {loop.Index} in {loop.Low} … {loop.High}", tape);
                     break;
                 case FitNode fit:
-                    text.Append($"\n{Cell(fit.Expression)} is computed by {fit.Pieces} polynomials of degree {fit.Degree}, off by at most {fit.Error}.\n");
+                    text.Append($"\n{Cell(fit.Expression)} is computed by {fit.Pieces} polynomials of degree {fit.Degree}, ")
+                        .Append($"off by at most {fit.Error}.\n");
                     break;
                 case CheckNode check:
                     text.Append($"\nThe session checks that {check.Left} = {check.Right} ({Cell(check.Expression)}).\n");

@@ -47,8 +47,8 @@ public static partial class Functions
     /// <returns>A tensor of the same shape.</returns>
     /// <exception cref="MPCacheException">An element is not finite.</exception>
     /// <remarks>
-    /// Compiled: two flights, a piecewise polynomial. Source: Elfwing, Uchibe and Doya, "Sigmoid-weighted linear units for neural network
-    /// function approximation in reinforcement learning", Neural Networks 107, 2018, section 2.1.
+    /// Compiled: two flights, a piecewise polynomial; its error stands in the plan. Source: Elfwing, Uchibe and Doya, "Sigmoid-weighted
+    /// linear units for neural network function approximation in reinforcement learning", Neural Networks 107, 2018, section 2.1.
     /// </remarks>
     public static Tensor Silu(Tensor x)
     {
@@ -63,8 +63,8 @@ public static partial class Functions
     /// <returns>A tensor of the same shape.</returns>
     /// <exception cref="MPCacheException">An element is not finite.</exception>
     /// <remarks>
-    /// Compiled: two flights, a piecewise polynomial. Source: Hendrycks and Gimpel, "Gaussian Error Linear Units (GELUs)", 2016,
-    /// section 2 (arXiv:1606.08415).
+    /// Compiled: two flights, a piecewise polynomial; its error stands in the plan. Source: Hendrycks and Gimpel, "Gaussian Error Linear
+    /// Units (GELUs)", 2016, section 2 (arXiv:1606.08415).
     /// </remarks>
     public static Tensor Gelu(Tensor x)
     {

@@ -73,14 +73,10 @@ public sealed class RewriteTests
     [MemberData(nameof(Rewrites))]
     public void A_rewrite_changes_no_result(string name, string body)
     {
-        foreach (string other in new[] { body, Constants, Repeats, Unneeded.Replace("Selection never = TopK(wasted, 1);", "", StringComparison.Ordinal) })
+        foreach (string other in new[] { body, Constants, Repeats, Unneeded })
         {
-            if (other.Contains("TopK", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            Function before = Tensors(other);
+            // What a selection computes is no arithmetic; it is dropped, and nothing depends on it.
+            Function before = Tensors(other.Replace("Selection never = TopK(wasted, 1);", "", StringComparison.Ordinal));
             Function after = Pass(name)(before);
             Dictionary<string, long> sizes = new() { ["n"] = 3 };
             Gen.Double[-4, 4].Array[6].Select(Gen.Double[-4, 4].Array[6]).Sample(

@@ -90,14 +90,14 @@ public sealed class ProgramTraceTests
     public async Task Layouts()
     {
         AssertSame(TracedPrograms.LayoutsProgram, [("x", X)], [], TracedPrograms.Layouts(X));
-        // The second transpose is part of the matrix product; of the constants their sum is left.
+        // The second transpose is the first one; of the constants their sum is left.
         await AssertTraced(
             TracedPrograms.LayoutsProgram,
             session => TracedPrograms.LayoutsAsync(session, Input.Of(X)),
             [
                 "x.Transpose()", "x.Transpose().Reshape(dim, 1, rows)", "x.Transpose().Reshape(dim, 1, rows).Permute(1, 2, 0)", "turned[0]",
                 "Tensor.Zeros(1, dim) + Tensor.Scalar(0.75f)",
-                "Concat(0, turned[0], Tensor.Zeros(1, dim) + Tensor.Scalar(0.75f))", "joined.Slice(0, 1, rows)",
+                "Concat(0, turned[0], Tensor.Zeros(1, dim) + Tensor.Scalar(0.75f))", "joined.Slice(0, 1, rows)", "x.Transpose()",
                 "MatMul(part, x.Transpose())",
                 "MatMul(part, x.Transpose()).Reveal(Party.Server)",
             ]);
