@@ -153,7 +153,8 @@ public sealed class DecodingTests
             JsonElement times = line.GetProperty(phase);
             (double least, double median, double most) = (
                 times.GetProperty("min").GetDouble(), times.GetProperty("median").GetDouble(), times.GetProperty("max").GetDouble());
-            Assert.True(least > 0 && least <= median && median <= most, string.Create(CultureInfo.InvariantCulture, $"{least} {median} {most}"));
+            Assert.True(
+                least > 0 && least <= median && median <= most, string.Create(CultureInfo.InvariantCulture, $"{least} {median} {most}"));
         }
 
         Assert.InRange(line.GetProperty("waitingShare").GetDouble(), 0, 1);
