@@ -39,6 +39,7 @@ internal static class PrefillCommand
             ModelShape model = parsed.GetRequiredValue(shape);
             NetworkProfile between = parsed.GetRequiredValue(network);
             PromptCase prompt = new(model, parsed.GetValue(tokens), parsed.GetValue(chunk));
+            model.CheckContext(prompt.Tokens);
             StepResult result = Planned(prompt);
             if (!parsed.GetValue(planned))
             {
