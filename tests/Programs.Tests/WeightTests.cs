@@ -68,8 +68,8 @@ public class WeightTests
             (Tensor layer, Tensor scaled, Tensor shifted, Tensor twice, Tensor placed, Tensor row) =
                 Summands.Apply(weights, x, prompt, first);
 
-            // A weight is held in 16 bits: half a unit of 2^-15 of its declared largest magnitude.
-            double weightError = 1.0 / 65536;
+            // A weight is held in 16 bits: half a unit of 2^-15 of its declared largest magnitude, a whole one at a bound.
+            double weightError = 1.0 / 32768;
             double product = 1e-4 + (inputs * 4 * 4 * weightError);
             double bias = 16 * weightError;
             double largest = inputs * 16;

@@ -21,8 +21,8 @@ public static class FeedForward
     }
 
     /// <summary>
-    /// The feed-forward layer of GPT-2, GELU(x·Uᵀ + b)·Dᵀ + c. The argument of the activation lies within ±31, which its polynomials cover in
-    /// pieces of a quarter: they are off by less than 2^−11.
+    /// The feed-forward layer of GPT-2, GELU(x·Uᵀ + b)·Dᵀ + c. The argument of the activation lies within ±31, which its polynomials cover
+    /// in pieces of a quarter: they are off by less than 2^−11.
     /// </summary>
     /// <param name="x">[rows, dim].</param>
     /// <param name="up">[hidden, dim].</param>

@@ -9,8 +9,8 @@ public static class Normalization
     private const float Epsilon = 1e-5f;
 
     /// <summary>
-    /// What a row is divided by before it is squared in <see cref="LayerNorm"/>, a power of two. Squares of outliers fit the ring then, and the
-    /// inverse of a large deviation keeps enough of its bits.
+    /// What a row is divided by before it is squared in <see cref="LayerNorm"/>, a power of two. Squares of outliers fit the ring then, and
+    /// the inverse of a large deviation keeps enough of its bits.
     /// </summary>
     private const float Shrink = 8;
 
@@ -28,8 +28,8 @@ public static class Normalization
     }
 
     /// <summary>
-    /// Layer normalisation, (x − mean(x)) / √(var(x) + ε) · gain + bias, along the last axis. Error: 2^−12 of a row's deviation where that is at
-    /// least 1/8, and 2^−15 of the result over the deviation below. Source: Ba, Kiros and Hinton, Layer Normalization (2016).
+    /// Layer normalisation, (x − mean(x)) / √(var(x) + ε) · gain + bias, along the last axis. An element counts with a resolution of 2^−13, so
+    /// a result is off by that over the row's deviation. Source: Ba, Kiros and Hinton, Layer Normalization (2016).
     /// </summary>
     /// <param name="x">[rows, dim], with a standard deviation of at most 256 a row; single elements may reach ±4096.</param>
     /// <param name="gain">[dim].</param>

@@ -7,8 +7,8 @@ namespace MPCache.Models.Transformers;
 /// <summary>
 /// A GPT-2 model: the server knows the weights, the client the tokens; only the client learns the next token. The residual stream may reach
 /// ±4096: the published models have a few channels with several hundred, and at the first token, which attracts attention, up to some
-/// thousands. The activation is the exact GELU; the models were trained with its approximation by a hyperbolic tangent, which differs by less
-/// than 2^−11. Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019).
+/// thousands. The activation is the exact GELU; the models were trained with its approximation by a hyperbolic tangent, which differs by
+/// less than 2^−10. Source: Radford et al., Language Models are Unsupervised Multitask Learners (2019).
 /// </summary>
 [Dim("vocabulary", Max = 65536, Typical = 50257)]
 [Dim("context", Max = 8192, Typical = 1024)]
@@ -112,7 +112,8 @@ public static partial class Gpt2
         Tensor query = (Linear(h, weights.Query[layer]) + weights.QueryBias[layer]).Within(-63, 63);
         Tensor key = (Linear(h, weights.Key[layer]) + weights.KeyBias[layer]).Within(-63, 63);
         Tensor value = (Linear(h, weights.Value[layer]) + weights.ValueBias[layer]).Within(-16, 16);
-        return ((query * InverseSqrt(size)).Reshape(rows, groups, 1, size), key.Reshape(rows, groups, size), value.Reshape(rows, groups, size));
+        return (
+            (query * InverseSqrt(size)).Reshape(rows, groups, 1, size), key.Reshape(rows, groups, size), value.Reshape(rows, groups, size));
     }
 
     /// <summary>Projects a layer's newest rows; their keys and values join the cache.</summary>

@@ -12,7 +12,7 @@ internal static class WeightPad
     /// <summary>The ring of F and B: every program's ring divides it.</summary>
     public const int RingBits = 64;
 
-    /// <summary>Words that are expanded at an address: long pads are made piece by piece, so that nobody needs room for another copy.</summary>
+    /// <summary>Words that are expanded at an address: pads are made piece by piece, so that nobody needs room for another copy.</summary>
     public const int PieceWords = 1 << 15;
 
     /// <summary>The address of a piece of a tensor's pad.</summary>

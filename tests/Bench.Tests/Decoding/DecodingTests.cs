@@ -41,7 +41,8 @@ public sealed class DecodingTests
     [Theory]
     [InlineData("has no step of 'h2o|full, streaming, toptokens, quest, mpcache", "decode|--shape|llama2c|--policy|h2o")]
     [InlineData("gpt2 has no step of 'mpcache|levels=1|two levels", "decode|--policy|mpcache levels=1")]
-    [InlineData("is 2000, Gpt2.Decode takes at most", "decode|--cached|2000|--policy|full")]
+    [InlineData("2001 tokens are more than the context of gpt2, which has 1024", "decode|--cached|2000|--policy|full")]
+    [InlineData("600 tokens are more than the context of llama2c", "prefill|--shape|llama2c|--tokens|600")]
     public async Task WhatCannotBeMeasuredIsSaidBeforeTheWork(string words, string args)
     {
         (int exit, string output, string error) = await RunAsync(args.Split('|'));
@@ -153,7 +154,8 @@ public sealed class DecodingTests
             JsonElement times = line.GetProperty(phase);
             (double least, double median, double most) = (
                 times.GetProperty("min").GetDouble(), times.GetProperty("median").GetDouble(), times.GetProperty("max").GetDouble());
-            Assert.True(least > 0 && least <= median && median <= most, string.Create(CultureInfo.InvariantCulture, $"{least} {median} {most}"));
+            Assert.True(
+                least > 0 && least <= median && median <= most, string.Create(CultureInfo.InvariantCulture, $"{least} {median} {most}"));
         }
 
         Assert.InRange(line.GetProperty("waitingShare").GetDouble(), 0, 1);

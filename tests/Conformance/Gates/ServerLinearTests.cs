@@ -90,7 +90,10 @@ public sealed class ServerLinearTests
     public void ViewsOfSumsAreUniform(bool behind)
     {
         Sum small = new(32, behind ? 8 : 0, 4, 0, 3, behind, Samples.Constant(0, 8), new short[4], 0);
-        Sum large = small with { Values = Samples.Constant(RingWord.Mask(32), 8), Weights = [.. small.Weights.Select(_ => short.MaxValue)] };
+        Sum large = small with
+        {
+            Values = Samples.Constant(RingWord.Mask(32), 8), Weights = [.. small.Weights.Select(_ => short.MaxValue)],
+        };
         short[] ones = [1, 1, 1, 1];
         Uniformity.Assert(
             new SumProgram(small), Inputs.Of(small.Values, 32).With(small.Weights, 4).With(ones, 4),

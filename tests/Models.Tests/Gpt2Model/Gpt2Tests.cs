@@ -16,7 +16,9 @@ namespace MPCache.Models.Tests.Gpt2Model;
 /// </summary>
 public sealed class Gpt2Tests
 {
-    /// <summary>In units of an expression's largest value: summaries of clusters have 8 fraction bits, and a similarity is a sum over them.</summary>
+    /// <summary>
+    /// In units of an expression's largest value: summaries of clusters have 8 fraction bits, and a similarity is a sum over them.
+    /// </summary>
     private const double Tolerance = 1.0 / 128;
 
     /// <summary>What single precision leaves of values up to 20 after three layers.</summary>
@@ -85,7 +87,8 @@ public sealed class Gpt2Tests
         Assert.Equal(ReferenceLlama.ArgMax(logits), (int)next.Values[0]);
 
         static Tensor[] Empty() =>
-            [.. Enumerable.Range(0, SmallGpt2.Config.Layers).Select(_ => Tensor.Zeros(0, SmallGpt2.Config.Heads, SmallGpt2.Config.HeadSize))];
+            [.. Enumerable.Range(0, SmallGpt2.Config.Layers).Select(
+                _ => Tensor.Zeros(0, SmallGpt2.Config.Heads, SmallGpt2.Config.HeadSize))];
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using MPCache.Models.Transformers;
 namespace MPCache.Models.Tests.Gpt2Model;
 
 /// <summary>
-/// The GPT-2 forward pass in plain loops over doubles, one token at a time with a key-value cache, written from the architecture alone. Under
-/// a policy each token after the prompt attends to what the policy selects.
+/// The GPT-2 forward pass in plain loops over doubles, one token at a time with a key-value cache, written from the architecture alone.
+/// Under a policy each token after the prompt attends to what the policy selects.
 /// </summary>
 internal sealed class ReferenceGpt2
 {

@@ -35,7 +35,7 @@ public sealed record SummandWeights
 [Dim("words", Max = 64)]
 public static partial class Summands
 {
-    /// <summary>Sums behind a product with weights, behind another sum, of a product that is used twice, and of rows at public places.</summary>
+    /// <summary>Sums behind a product with weights, behind another sum, of a product used twice, and of rows at public places.</summary>
     [EntryPoint]
     public static (Tensor Layer, Tensor Scaled, Tensor Shifted, Tensor Twice, Tensor Placed, Tensor Row) Apply(
         SummandWeights weights,

@@ -48,6 +48,7 @@ internal static class DecodeCommand
             ];
 
             // What does not fit is said before anything is run.
+            model.CheckContext(steps.Max(s => s.Cached) + parsed.GetValue(batch));
             StepResult[] results = [.. steps.Select(Planned)];
             if (!parsed.GetValue(planned))
             {

@@ -39,6 +39,7 @@ internal static class PrefillCommand
             ModelShape model = parsed.GetRequiredValue(shape);
             NetworkProfile between = parsed.GetRequiredValue(network);
             PromptCase prompt = new(model, parsed.GetValue(tokens), parsed.GetValue(chunk));
+            model.CheckContext(prompt.Tokens);
             StepResult result = Planned(prompt);
             if (!parsed.GetValue(planned))
             {
@@ -64,8 +65,8 @@ internal static class PrefillCommand
     }
 
     private static StepResult Planned(PromptCase prompt) => new(
-        "prefill", prompt.Shape.Name, [("tokens", prompt.Tokens), ("chunk", prompt.Chunk), ("calls", prompt.Calls.Count)], prompt.Planned, null,
-        null,
+        "prefill", prompt.Shape.Name, [("tokens", prompt.Tokens), ("chunk", prompt.Chunk), ("calls", prompt.Calls.Count)],
+        prompt.Planned, null, null,
         (PlanBreakdown.Together(prompt.Calls.Select(c => PlanBreakdown.ByGate(c.Program.Interface.Plan, name => c.Sizes[name]))),
             PlanBreakdown.Together(prompt.Calls.Select(c => PlanBreakdown.ByExpression(c.Program.Interface.Plan, name => c.Sizes[name])))));
 }

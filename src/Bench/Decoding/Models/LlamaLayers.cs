@@ -1,10 +1,9 @@
 using MPCache.Models.Attention;
 using MPCache.Models.Transformers;
-using static MPCache.Functions;
 
 namespace MPCache.Bench.Decoding.Models;
 
-/// <summary>Layers of a Llama on their own: the client brings the rows that come in, and what comes out stays between the parties.</summary>
+/// <summary>Layers of a Llama on their own: the client brings what comes in, and what comes out stays between the parties.</summary>
 [Dim("vocabulary", Max = 1, Typical = 1)]
 [Dim("dim", Max = 4096, Typical = 4096)]
 [Dim("hidden", Max = 16384, Typical = 11008)]

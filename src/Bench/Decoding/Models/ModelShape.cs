@@ -58,6 +58,19 @@ internal abstract record ModelShape(string Name, LlamaConfig Config)
     /// <param name="rows">How many rows.</param>
     public virtual int[] RowsShape(int rows) => [rows];
 
+    /// <summary>Checks that tokens fit the context.</summary>
+    /// <param name="tokens">How many.</param>
+    /// <exception cref="MPCacheException">They are more.</exception>
+    public void CheckContext(int tokens)
+    {
+        if (tokens > Config.ContextLength)
+        {
+            throw new MPCacheException(
+                FormattableString.Invariant($"{tokens} tokens are more than the context of {Name}, which has {Config.ContextLength}"),
+                "Give fewer tokens, those that follow in a batch included");
+        }
+    }
+
     /// <summary>Finds a shape.</summary>
     /// <exception cref="MPCacheException">There is none of this name.</exception>
     public static ModelShape Parse(string name) => All.FirstOrDefault(s => s.Name == name)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace MPCache.Bench.Decoding.Models;
 
-/// <summary>Random tensors, uniform and the same in every run. Costs do not depend on them; they keep activations in their ranges.</summary>
+/// <summary>Random tensors, uniform and the same in every run; activations stay in their ranges with them.</summary>
 internal sealed class RandomWeights
 {
     private readonly Random random = new(1);

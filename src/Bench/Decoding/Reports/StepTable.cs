@@ -41,7 +41,8 @@ internal static class StepTable
         if (results.Select(r => r.PlainPass).FirstOrDefault(p => p is not null) is TimeSpan pass)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"A pass: the same weights in 16 bits times a plain vector, on one thread: {pass.TotalMilliseconds:0.0} ms."));
+                CultureInfo.InvariantCulture,
+                $"A pass: the same weights in 16 bits times a plain vector, on one thread: {pass.TotalMilliseconds:0.0} ms."));
             output.WriteLine();
         }
     }
@@ -72,7 +73,10 @@ internal static class StepTable
             string name = share.Name.Replace("|", "\\|", StringComparison.Ordinal);
             MarkdownTable.Row(
                 output,
-                [name, Text(share.Flights), Kilobytes(share.Online), Kilobytes(share.Prepared), Kilobytes(share.Tape), Kilobytes(share.All)]);
+                [
+                    name, Text(share.Flights), Kilobytes(share.Online), Kilobytes(share.Prepared), Kilobytes(share.Tape),
+                    Kilobytes(share.All),
+                ]);
         }
 
         output.WriteLine();

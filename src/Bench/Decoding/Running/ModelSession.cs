@@ -71,6 +71,7 @@ internal sealed class ModelSession : IAsyncDisposable
         };
         IReadOnlyDictionary<string, long> used = sizes.Where(s => schema.Fields.Any(
             f => f.Shape.Split(',', StringSplitOptions.TrimEntries).Contains(s.Key))).ToDictionary(s => s.Key, s => s.Value);
+        answers = schema == HiddenRowsSchema.Instance ? 0 : answers;
         return parties.BothAsync(session => session.CreateStateAsync(schema, used, cancellation));
     }
 

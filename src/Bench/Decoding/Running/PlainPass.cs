@@ -9,8 +9,8 @@ using MPCache.Bench.Running;
 namespace MPCache.Bench.Decoding.Running;
 
 /// <summary>
-/// The yardstick of a step: one pass over the same weights in 16 bits, a plain matrix–vector product with each matrix on one thread. That is
-/// what the step would cost a server to whom the client told everything.
+/// The yardstick of a step: one pass over the same weights in 16 bits, a plain matrix–vector product with each matrix on one thread. So much
+/// the step would cost a server to whom the client told everything.
 /// </summary>
 internal static class PlainPass
 {

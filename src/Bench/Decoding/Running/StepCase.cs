@@ -4,7 +4,6 @@ using System.Linq;
 using MPCache.Bench.Decoding.Models;
 using MPCache.Contract;
 using MPCache.Execution;
-using MPCache.Models.Generation;
 using MPCache.Models.Policies;
 using MPCache.Models.Transformers;
 
@@ -41,7 +40,7 @@ internal sealed record StepCase(ModelShape Shape, int Cached, CachePolicy Policy
                     $"{Shape} has no step of '{Policy}' that can be measured",
                     Shape is LlamaLayerShape or Gpt2Shape
                         ? "Use full, or mpcache with two levels, the linear bound and no lag"
-                        : "Use a policy that keeps nothing but keys, values and their summaries: full, streaming, toptokens, quest, mpcache");
+                        : "Use a policy that keeps keys, values and their summaries alone: full, streaming, toptokens, quest, mpcache");
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed partial class Numbers
             numbers[x].High + range.High);
     }
 
-    /// <summary>The product with weights that a sum can become part of: made in this block, used by the sum alone, with no summand yet.</summary>
+    /// <summary>The product with weights that a sum can become part of: of this block, used by the sum alone, without a summand.</summary>
     private Op? Joined(int other, int x, int scale) =>
         definitions.TryGetValue(x, out Op? op) && op.Kind is "weights.linear" or "weights.scale" && !op.Attributes.Has("summandField")
             && numbers[x].Scale >= scale && ops.Any(o => ReferenceEquals(o, op))

@@ -234,7 +234,8 @@ public static partial class ServerLinear
 
     /// <summary>y = y + the part of the product that some rows of the table give.</summary>
     private static void MultiplyBlock(
-        ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> block, Span<ulong> y, Span<ulong> columns, int entries, int first, int rows, int size, int n)
+        ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> block, Span<ulong> y, Span<ulong> columns, int entries, int first, int rows, int size,
+        int n)
     {
         for (int i = 0; i < n; i++)
         {
