@@ -64,10 +64,10 @@ public sealed class CommandTests
         try
         {
             (int exit, string output, _) = await RunAsync(
-                "gates", "--filter", "compare-16", "--values", "640", "--repeat", "2", "--json", file);
+                "gates", "--filter", "compare-16", "--values", "6400", "--repeat", "2", "--json", file);
 
             Assert.Equal(ExitCode.Done, exit);
-            Assert.Contains("| compare-16 | the sign of 16 bits | 640 | 2 | 1.02 | 1.02 | 0.00 | 8.88 |", output, StringComparison.Ordinal);
+            Assert.Contains("| compare-16 | the sign of 16 bits | 6,400 | 2 | 1.00 | 1.00 | 0.00 | 8.88 |", output, StringComparison.Ordinal);
             JsonElement line = JsonDocument.Parse(File.ReadAllLines(file)[1]).RootElement;
             Assert.Equal(("gate", 2), (line.GetProperty("kind").GetString(), line.GetProperty("serverSeconds").GetProperty("runs").GetInt32()));
         }

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MPCache.Bench.Kernels;
 
@@ -18,9 +19,9 @@ internal static class PlainLinear
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     public static void Multiply(ReadOnlySpan<short> weights, ReadOnlySpan<float> x, Span<float> y)
     {
-        nuint lanes = (nuint)Vector256<short>.Count;
+        nuint lanes = (nuint)Vector256<float>.Count;
         nuint length = (nuint)x.Length;
-        if (weights.Length != x.Length * y.Length || length % (2 * lanes) != 0)
+        if (weights.Length != x.Length * y.Length || length % (4 * lanes) != 0)
         {
             throw new ArgumentException($"{weights.Length} weights are not {y.Length} rows of {x.Length}, a multiple of 32.", nameof(weights));
         }
@@ -29,22 +30,26 @@ internal static class PlainLinear
         ref float column = ref MemoryMarshal.GetReference(x);
         for (int i = 0; i < y.Length; i++)
         {
-            Vector512<float> even = default, odd = default;
-            for (nuint k = 0; k < length; k += 2 * lanes)
+            Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default;
+            for (nuint k = 0; k < length; k += 4 * lanes)
             {
-                even = Vector512.FusedMultiplyAdd(Load(ref row, k), Vector512.LoadUnsafe(ref column, k), even);
-                odd = Vector512.FusedMultiplyAdd(Load(ref row, k + lanes), Vector512.LoadUnsafe(ref column, k + lanes), odd);
+                s0 = Vector256.FusedMultiplyAdd(Load(ref row, k), Vector256.LoadUnsafe(ref column, k), s0);
+                s1 = Vector256.FusedMultiplyAdd(Load(ref row, k + lanes), Vector256.LoadUnsafe(ref column, k + lanes), s1);
+                s2 = Vector256.FusedMultiplyAdd(Load(ref row, k + (2 * lanes)), Vector256.LoadUnsafe(ref column, k + (2 * lanes)), s2);
+                s3 = Vector256.FusedMultiplyAdd(Load(ref row, k + (3 * lanes)), Vector256.LoadUnsafe(ref column, k + (3 * lanes)), s3);
             }
 
-            y[i] = Vector512.Sum(even + odd);
+            y[i] = Vector256.Sum(s0 + s1 + (s2 + s3));
             row = ref Unsafe.Add(ref row, length);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load(ref short origin, nuint offset)
+    private static Vector256<float> Load(ref short origin, nuint offset)
     {
-        (Vector256<int> low, Vector256<int> high) = Vector256.Widen(Vector256.LoadUnsafe(ref origin, offset));
-        return Vector512.ConvertToSingle(Vector512.Create(low, high));
+        Vector128<short> narrow = Vector128.LoadUnsafe(ref origin, offset);
+        return Vector256.ConvertToSingle(Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int32(narrow)
+            : Vector256.Create(Vector128.WidenLower(narrow), Vector128.WidenUpper(narrow)));
     }
 }
