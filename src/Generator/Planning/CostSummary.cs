@@ -51,7 +51,8 @@ internal static class CostSummary
                 used.UnionWith(symbols);
             }
 
-            yield return $"{name}: {Text(formula, name == "Flights" ? LongestFormulaOfFlights : LongestFormula, isTypical ? typical : null)}.";
+            int longest = name == "Flights" ? LongestFormulaOfFlights : LongestFormula;
+            yield return $"{name}: {Text(formula, longest, isTypical ? typical : null)}.";
         }
 
         if (used.Count > 0)
