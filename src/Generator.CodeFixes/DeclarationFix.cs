@@ -31,7 +31,8 @@ public sealed class DeclarationFix : Fix
         }
 
         // The innermost of them first; where more are missing the diagnostic comes again.
-        if (method.Ancestors().OfType<ClassDeclarationSyntax>().FirstOrDefault(c => !c.Modifiers.Any(SyntaxKind.PartialKeyword)) is { } type)
+        if (method.Ancestors().OfType<ClassDeclarationSyntax>()
+            .FirstOrDefault(c => !c.Modifiers.Any(SyntaxKind.PartialKeyword)) is ClassDeclarationSyntax type)
         {
             SyntaxToken partial = SyntaxFactory.Token(SyntaxKind.PartialKeyword).WithTrailingTrivia(SyntaxFactory.Space);
             ClassDeclarationSyntax made = type.Modifiers.Count > 0

@@ -13,8 +13,8 @@ internal static class Expressions
     public static ExpressionSyntax Then(this ExpressionSyntax receiver, string call)
     {
         ExpressionSyntax bare = receiver.WithoutTrivia();
-        bool isPrimary = bare is InvocationExpressionSyntax or MemberAccessExpressionSyntax or SimpleNameSyntax or ElementAccessExpressionSyntax
-            or ParenthesizedExpressionSyntax or LiteralExpressionSyntax;
+        bool isPrimary = bare is InvocationExpressionSyntax or MemberAccessExpressionSyntax or SimpleNameSyntax
+            or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax or LiteralExpressionSyntax;
         return SyntaxFactory.ParseExpression($"{(isPrimary ? bare.ToString() : $"({bare})")}.{call}").WithTriviaFrom(receiver);
     }
 }

@@ -18,8 +18,8 @@ public sealed class InOrderFix : Fix
     {
         if (node is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: 2 } arguments })
         {
-            ExpressionSyntax selection = (arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == "selection") ?? arguments[1])
-                .Expression;
+            ArgumentSyntax? named = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == "selection");
+            ExpressionSyntax selection = (named ?? arguments[1]).Expression;
             offers.Replace("Gather in the order of the rows with .InOrder()", selection, selection.Then("InOrder()"));
         }
     }

@@ -42,7 +42,9 @@ internal sealed record CompiledEntry(string Name, string? Source, EquatableArray
         }
     }
 
-    /// <summary>Dimensions that the entry point declares and that its program does not have: more often than not a name is mistyped.</summary>
+    /// <summary>
+    /// Dimensions that the entry point declares and that its program does not have: more often than not a name is mistyped.
+    /// </summary>
     private static IEnumerable<Diagnosis> Unused(Closure closure, IReadOnlyList<string> dimensions) =>
         from dimension in closure.Dimensions
         where !dimensions.Contains(dimension.Name)

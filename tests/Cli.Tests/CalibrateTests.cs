@@ -32,8 +32,9 @@ public sealed class CalibrateTests
             Assert.All(ranges, r =>
             {
                 Assert.NotEqual("left", r.GetProperty("verdict").GetString());
-                Assert.InRange(r.GetProperty("minimum").GetDouble(), r.GetProperty("low").GetDouble(), r.GetProperty("high").GetDouble());
-                Assert.InRange(r.GetProperty("maximum").GetDouble(), r.GetProperty("minimum").GetDouble(), r.GetProperty("high").GetDouble());
+                double Value(string name) => r.GetProperty(name).GetDouble();
+                Assert.InRange(Value("minimum"), Value("low"), Value("high"));
+                Assert.InRange(Value("maximum"), Value("minimum"), Value("high"));
             });
         }
         finally

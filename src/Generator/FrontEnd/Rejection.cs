@@ -201,7 +201,8 @@ internal readonly record struct Rejection(string Id, string Message)
         "MPC5002", "this budget limits nothing; give Flights, Bytes or DealerBytes a number that is not negative");
 
     public static Rejection BudgetOfProtocol(string method) => new(
-        "MPC5002", $"'{method}' is no entry point, and only a whole program has a plan; put [Budget] on the [EntryPoint] that calls it");
+        "MPC5002",
+        $"'{method}' is no entry point, and only a whole program has a plan; put [Budget] on the [EntryPoint] that calls it");
 
     public static Rejection BudgetSizes(string text) => new(
         "MPC5002",

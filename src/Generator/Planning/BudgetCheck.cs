@@ -118,7 +118,8 @@ internal static class BudgetCheck
                         Total = checked(Total + (times * headers));
                         foreach (PlanEntry entry in flight.Entries)
                         {
-                            Add(entry.Expression, checked(entry.ServerToClient.Evaluate(value) + entry.ClientToServer.Evaluate(value)), times);
+                            long bytes = checked(entry.ServerToClient.Evaluate(value) + entry.ClientToServer.Evaluate(value));
+                            Add(entry.Expression, bytes, times);
                         }
 
                         break;

@@ -15,8 +15,10 @@ internal static class CostSummary
     /// <summary>Flights are the rarer and dearer, so that their formula may be longer.</summary>
     private const int LongestFormulaOfFlights = 600;
 
-    /// <summary>So many terms stand for a formula that is too long.</summary>
+    /// <summary>So many terms stand for a formula that is too long, and only those that can be taken in at a glance.</summary>
     private const int LargestTerms = 4;
+
+    private const int LongestTerm = 60;
 
     private static readonly (string Name, Func<PlanNode, Expr?> Cost)[] Costs =
     [
@@ -43,18 +45,32 @@ internal static class CostSummary
 
             formula += name.EndsWith("before", StringComparison.Ordinal) ? Wire.HeaderBytes : 0;
             IReadOnlyCollection<string> symbols = formula.Symbols();
-            bool isTypical = symbols.Count > 0 && symbols.All(s => typical(s) is not null);
+            bool isTypical = symbols.Count > 0 && symbols.All(s => typical(s) is not null) && HasValue(formula, typical);
             if (isTypical)
             {
                 used.UnionWith(symbols);
             }
 
-            yield return $"{name}: {Text(formula, name == "Flights" ? LongestFormulaOfFlights : LongestFormula, isTypical ? typical : null)}.";
+            int longest = name == "Flights" ? LongestFormulaOfFlights : LongestFormula;
+            yield return $"{name}: {Text(formula, longest, isTypical ? typical : null)}.";
         }
 
         if (used.Count > 0)
         {
             yield return $"Typical sizes: {string.Join(", ", used.Select(s => $"{s} = {typical(s)}"))}.";
+        }
+    }
+
+    /// <summary>Typical sizes need not be ones that a session can have: divisors may be 0 there.</summary>
+    private static bool HasValue(Expr formula, Func<string, long?> typical)
+    {
+        try
+        {
+            return formula.Evaluate(s => typical(s)!.Value) >= 0;
+        }
+        catch (ArithmeticException)
+        {
+            return false;
         }
     }
 
@@ -73,9 +89,14 @@ internal static class CostSummary
 
         long Value(Expr expression) => expression.Evaluate(s => typical(s)!.Value);
         string value = $"{Value(formula).ToString("N0", CultureInfo.InvariantCulture)} typically";
-        return text.Length <= longest
-            ? $"{text}; {value}"
-            : $"{value}, mostly {string.Join(" + ", formula.Terms().OrderByDescending(Value).Take(LargestTerms).Select(Write))}";
+        if (text.Length <= longest)
+        {
+            return $"{text}; {value}";
+        }
+
+        string[] largest = formula.Terms().OrderByDescending(Value).Where(t => Value(t) > 0).Select(Write)
+            .Where(t => t.Length <= LongestTerm).Take(LargestTerms).ToArray();
+        return largest.Length == 0 ? value : $"{value}, of it {string.Join(" + ", largest)}";
     }
 
     private static string Write(Expr formula) => formula.ToString().Replace("*", "·");

@@ -7,8 +7,8 @@ namespace MPCache;
 
 /// <summary>
 /// A scope that records what the <see cref="RangeAssertion.Within"/> assertions of plain runs see, and what plain executions of programs
-/// share and keep of what has a <see cref="RangeAttribute">range</see>: calibration. It follows the flow of control, into tasks as well, and
-/// other flows do not see it; of nested scopes only the innermost records. Where there is none it costs nothing.
+/// share and keep of what has a <see cref="RangeAttribute">range</see>: calibration. It follows the flow of control, into tasks as well,
+/// and other flows do not see it; of nested scopes only the innermost records. Where there is none it costs nothing.
 /// </summary>
 /// <example>
 /// <code>

@@ -14,7 +14,9 @@ public sealed class PlanComparisonTests
 {
     // One opening is gone, one has more bytes, one is new, and a flight with it.
     private static readonly string Changed = SmallPlan.Text
-        .Replace("entry\tproduct\tx & y\t16\t16\tuniform mask of 64 bits\n", "entry\tcompare\tx < y\t16\t16\tuniform mask bits\n", StringComparison.Ordinal)
+        .Replace(
+            "entry\tproduct\tx & y\t16\t16\tuniform mask of 64 bits\n", "entry\tcompare\tx < y\t16\t16\tuniform mask bits\n",
+            StringComparison.Ordinal)
         .Replace("4*tokens\n", "6*tokens\n", StringComparison.Ordinal)
         + "flight\t4\nentry\treveal\tz\t8\t0\tmeant: the client learns the value\n";
 

@@ -27,7 +27,8 @@ internal static class Golden
         DirectoryInfo folder = new(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "MPCache.sln")))
         {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds MPCache.sln.");
+            folder = folder.Parent
+                ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds MPCache.sln.");
         }
 
         return folder.FullName;

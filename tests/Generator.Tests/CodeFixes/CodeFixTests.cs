@@ -103,7 +103,8 @@ public sealed class CodeFixTests
         string usings = tree.ToString()[..^source.Length];
         foreach ((CodeAction action, string cured) in actions.Zip(expected, (a, e) => (a, e.Source)))
         {
-            ApplyChangesOperation change = (await action.GetOperationsAsync(CancellationToken.None)).OfType<ApplyChangesOperation>().Single();
+            ApplyChangesOperation change =
+                (await action.GetOperationsAsync(CancellationToken.None)).OfType<ApplyChangesOperation>().Single();
             string text = (await change.ChangedSolution.GetDocument(document.Id)!.GetTextAsync()).ToString();
             Assert.Equal(usings + cured, text);
             Assert.DoesNotContain(Programs.Run(Programs.Compile(cured)).Diagnostics, d => d.Id == id);

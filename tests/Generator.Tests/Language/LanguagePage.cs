@@ -13,14 +13,15 @@ using MPCache.Generator.Tests.TestSupport;
 namespace MPCache.Generator.Tests.Language;
 
 /// <summary>
-/// The page on the C# that a compiled method may contain: statements and operators as the front end answers to them, methods from its table,
-/// with what the runtime's documentation says of each.
+/// The page on the C# that a compiled method may contain: statements and operators as the front end answers to them, methods from its
+/// table, with what the runtime's documentation says of each.
 /// </summary>
 internal static class LanguagePage
 {
     private static readonly string[] Statements =
     [
-        "Tensor z = x * y;", "var z = x * y;", "const int size = 4;", "(Tensor low, Tensor high) = Layer.Halves(x);", "x = x + y;", "x += y;",
+        "Tensor z = x * y;", "var z = x * y;", "const int size = 4;", "(Tensor low, Tensor high) = Layer.Halves(x);", "x = x + y;",
+        "x += y;",
         "n++;", "_ = x * y;", "{ x = x + y; }", "if (Settings.Enabled) { x = y; } else { x = x + y; }",
         "for (int i = 0; i < n; i++) { x = x + y; }", "for (int i = 2; i <= n - 1; i++) { x = x + y; }",
         "c.Importance = c.Importance.Append(x);", "c.Keys[0] = c.Keys[0].Append(x);", "return x;", "return Settings.Enabled ? x : y;",
@@ -56,11 +57,12 @@ internal static class LanguagePage
         page.Append("""
             # The C# you may write
 
-            A method marked `[EntryPoint]` or `[Protocol]` is C# that runs as it stands, in plain floating point, and that the compiler reads. This page
-            is written by a test that asks the compiler about each line, so it is what the compiler does. What it refuses has a page in
-            [diagnostics](diagnostics/README.md).
+            A method marked `[EntryPoint]` or `[Protocol]` is C# that runs as it stands, in plain floating point, and that the compiler reads.
+            This page is written by a test that asks the compiler about each line, so it is what the compiler does. What it refuses has a
+            page in [diagnostics](diagnostics/README.md).
 
-            In the examples `x` and `y` are tensors, `s` is a selection, `w` weights, `c` a cache, `n` and `m` are `int`, `f` and `g` are `float`.
+            In the examples `x` and `y` are tensors, `s` is a selection, `w` weights, `c` a cache, `n` and `m` are `int`, `f` and `g` are
+            `float`.
 
             ## Statements
 
@@ -112,7 +114,8 @@ internal static class LanguagePage
 
     private static void Methods(StringBuilder page, INamedTypeSymbol type)
     {
-        page.Append(CultureInfo.InvariantCulture, $"\n### {type.Name}\n\n{Summary(type)}\n\n| method | what it computes | compiled |\n| --- | --- | --- |\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n### {type.Name}\n\n{Summary(type)}\n\n");
+        page.Append("| method | what it computes | compiled |\n| --- | --- | --- |\n");
         foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>()
             .Where(m => m.DeclaredAccessibility == Accessibility.Public && Intrinsics.Find(type.Name, m.Name) is not null))
         {
@@ -122,7 +125,8 @@ internal static class LanguagePage
 
     private static IEnumerable<INamedTypeSymbol> Attributes(Compilation language) =>
         language.GetTypeByMetadataName("MPCache.Tensor")!.ContainingNamespace.GetTypeMembers()
-            .Where(t => t.DeclaredAccessibility == Accessibility.Public && t.BaseType?.Name == "Attribute" && t.Name != "ProtocolBodyAttribute")
+            .Where(t => t.DeclaredAccessibility == Accessibility.Public && t.BaseType?.Name == "Attribute")
+            .Where(t => t.Name != "ProtocolBodyAttribute")
             .OrderBy(t => t.Name, StringComparer.Ordinal);
 
     private static string Verdict(Probed probed) => probed.Answer switch
@@ -138,7 +142,8 @@ internal static class LanguagePage
             (p.IsParams ? "params " : method.IsExtensionMethod && i == 0 ? "this " : "")
             + $"{p.Type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {p.Name}"
             + (p.HasExplicitDefaultValue ? " = …" : ""));
-        return $"{method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)} {method.Name}({string.Join(", ", parameters)})";
+        string result = method.ReturnType.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+        return $"{result} {method.Name}({string.Join(", ", parameters)})";
     }
 
     private static string Summary(ISymbol symbol) => Documentation(symbol, "summary");

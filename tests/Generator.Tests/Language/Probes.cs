@@ -86,7 +86,10 @@ internal static class Probes
         GeneratorRunResult result = Programs.Result(Programs.Driver().RunGenerators(compilation));
         ImmutableArray<LoweredMethod> lowered = Programs.Values<LoweredMethod>(result, Steps.Protocols);
         string text = compilation.SyntaxTrees.Single().ToString();
-        int[] errors = [.. compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Location.SourceSpan.Start)];
+        int[] errors =
+        [
+            .. compilation.GetDiagnostics().Where(d => d.Severity == DiagnosticSeverity.Error).Select(d => d.Location.SourceSpan.Start),
+        ];
         return
         [
             .. all.Select((probe, i) =>

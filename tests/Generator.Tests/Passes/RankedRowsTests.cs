@@ -30,7 +30,7 @@ public sealed class RankedRowsTests
     [InlineData("return Gather(y, TopK(x, 1)).Reveal(Party.Client);")]
     [InlineData("return Gather(y, Shuffle(8)).Reveal(Party.Client);")]
     [InlineData("return Gather(y, TopK(x, 2)).Sum(0).Reveal(Party.Client);")]
-    [InlineData("Selection best = TopK(x, 2); return MatMul(Softmax(Gather(x, best)).Reshape(1, 2), Gather(y, best)).Reveal(Party.Client);")]
+    [InlineData("Selection s = TopK(x, 2); return MatMul(Softmax(Gather(x, s)).Reshape(1, 2), Gather(y, s)).Reveal(Party.Client);")]
     [InlineData("Selection best = TopK(x, 2); return Scatter(Gather(y, best), best).Reveal(Party.Client);")]
     public void Ranks_are_not_told(string body) => Assert.Empty(Programs.Run(Programs.Compile(Source(body))).Diagnostics);
 
@@ -39,7 +39,8 @@ public sealed class RankedRowsTests
         {
             [EntryPoint, Dim("n", Max = 4)]
             public static Tensor Run(
-                [Owned(Party.Client), Shape("8"), Range(-1, 1)] Tensor x, [Owned(Party.Server), Shape("8, 3"), Range(-1, 1)] Tensor y, int n)
+                [Owned(Party.Client), Shape("8"), Range(-1, 1)] Tensor x,
+                [Owned(Party.Server), Shape("8, 3"), Range(-1, 1)] Tensor y, int n)
             {
                 {{body}}
             }

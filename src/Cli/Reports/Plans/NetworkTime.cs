@@ -22,5 +22,6 @@ internal readonly record struct NetworkTime(TimeSpan Latency, TimeSpan OnLink)
 
     /// <summary>A call's.</summary>
     public static NetworkTime Of(IEnumerable<FlightCost> flights, NetworkProfile network) =>
-        flights.Select(f => Of(f, network)).Aggregate(default(NetworkTime), (sum, f) => new(sum.Latency + f.Latency, sum.OnLink + f.OnLink));
+        flights.Select(f => Of(f, network))
+            .Aggregate(default(NetworkTime), (sum, f) => new(sum.Latency + f.Latency, sum.OnLink + f.OnLink));
 }

@@ -112,7 +112,8 @@ internal sealed class PlanPage
         NetworkTime all = NetworkTime.Of(costs.Flights, network);
         Line($"<h2>Time on {Escape(network.ToString())}</h2>");
         Line($"<p><i class=\"wait\">&emsp;</i> latency {Milliseconds(all.Latency)} ms, <i class=\"link\">&emsp;</i> bytes of the larger "
-            + $"direction {Milliseconds(all.OnLink)} ms; what the parties compute comes on top. A part for each flight, its runs together.</p>");
+            + $"direction {Milliseconds(all.OnLink)} ms; what the parties compute comes on top. A part for each flight, its runs "
+            + "together.</p>");
         Line("<div class=\"strip\">");
         foreach (FlightCost flight in costs.Flights)
         {

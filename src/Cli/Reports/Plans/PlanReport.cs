@@ -76,7 +76,8 @@ internal static class PlanReport
                     Number(totals, "flights"), Number(totals, "serverToClientBytes"), Number(totals, "clientToServerBytes"),
                     Number(totals, "preparedBytes"), Number(totals, "dealerBytes")),
                 ReadAll(root, "flights", Flight),
-                ReadAll(root, "prepared", p => new PreparedCost(Text(p, "gate"), Text(p, "expression"), Count(p, "times"), Number(p, "bytes"))),
+                ReadAll(root, "prepared", p => new PreparedCost(
+                    Text(p, "gate"), Text(p, "expression"), Count(p, "times"), Number(p, "bytes"))),
                 ReadAll(root, "tape", t => new TapeCost(
                     Count(t, "slot"), Text(t, "gate"), Text(t, "expression"), Count(t, "times"), Number(t, "bytes"))));
         }

@@ -30,7 +30,8 @@ internal sealed partial record CalibratedRange(RangeObservation Seen)
     public double Headroom => Magnitude(Seen.Low, Seen.High) / Magnitude(Seen.Minimum, Seen.Maximum);
 
     /// <summary>Whether the range fits.</summary>
-    public RangeVerdict Verdict => Seen.IsViolated ? RangeVerdict.Left : Headroom > WideFrom ? RangeVerdict.Wide : RangeVerdict.Fits;
+    public RangeVerdict Verdict =>
+        Seen.IsViolated ? RangeVerdict.Left : Headroom > WideFrom ? RangeVerdict.Wide : RangeVerdict.Fits;
 
     [GeneratedRegex(@"\.Within\([^()]*\)$")]
     private static partial Regex Declaration();
