@@ -20,7 +20,14 @@ internal sealed partial class Lower
 
     private static readonly HashSet<string> Truncatable = new(StringComparer.Ordinal)
     {
-        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise",
+        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise", "piecewise.octaves",
+        "octaves.choose",
+    };
+
+    /// <summary>Local steps that a share takes like a masked value: between a gate and a truncation they wait for no opening.</summary>
+    private static readonly HashSet<string> Unopened = new(StringComparer.Ordinal)
+    {
+        "scale", "add.scalar", "rotary", "permute", "neg", "sum", "narrow",
     };
 
     private readonly Dictionary<int, Value> map = [];
@@ -28,6 +35,9 @@ internal sealed partial class Lower
     private readonly Dictionary<int, int> uses = [];
     private readonly Dictionary<int, int> fused = [];
     private readonly HashSet<int> aliases = [];
+    private readonly HashSet<int> unopened = [];
+    private readonly Dictionary<int, Op> closing = [];
+    private readonly Dictionary<int, Op> openings = [];
     private readonly Dictionary<int, int> dropped = [];
     private readonly Dictionary<int, int> revealed = [];
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
@@ -66,6 +76,11 @@ internal sealed partial class Lower
         Dictionary<int, Op> definitions = block.Ops.SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
         foreach (Op truncate in block.Ops.Where(o => o.Kind == "truncate"))
         {
+            if (Waiting(truncate, definitions))
+            {
+                continue;
+            }
+
             List<int> chain = [truncate.Result.Id];
             int id = truncate.Operands[0];
             while (uses[id] == 1 && definitions.TryGetValue(id, out Op? op))
@@ -92,6 +107,41 @@ internal sealed partial class Lower
                 id = op.Operands[0];
             }
         }
+    }
+
+    /// <summary>
+    /// Whether local steps lead from a gate to a truncation, of values that nothing else uses: then they are taken on shares, and what is
+    /// opened is the truncated value. Two openings become one, and no ring is left behind in between.
+    /// </summary>
+    private bool Waiting(Op truncate, Dictionary<int, Op> definitions)
+    {
+        List<int> steps = [];
+        bool computes = false;
+        int id = truncate.Operands[0];
+        while (uses[id] == 1 && definitions.TryGetValue(id, out Op? op))
+        {
+            steps.Add(id);
+            if (Truncatable.Contains(op.Kind))
+            {
+                if (computes)
+                {
+                    unopened.UnionWith(steps);
+                    closing[truncate.Result.Id] = op;
+                }
+
+                return computes;
+            }
+
+            if (op.Operands.Length != 1 || !(Unopened.Contains(op.Kind) || op.Kind is "reshape" or "relabel"))
+            {
+                return false;
+            }
+
+            computes |= Unopened.Contains(op.Kind);
+            id = op.Operands[0];
+        }
+
+        return false;
     }
 
     private Block Walk(Block block)
@@ -144,7 +194,8 @@ internal sealed partial class Lower
 
         Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => Masked(y).Id).ToImmutableArray())
         {
-            Observed = block.Observed.Where(o => map.ContainsKey(Before(o.Value))).Select(Observed).ToImmutableArray(),
+            Observed = block.Observed.Where(o => map.ContainsKey(Before(o.Value)) && !unopened.Contains(Before(o.Value)))
+                .Select(Observed).ToImmutableArray(),
         };
         ops = outer;
         return result1;
@@ -171,10 +222,45 @@ internal sealed partial class Lower
             return;
         }
 
+        if (closing.TryGetValue(op.Result.Id, out Op? gate))
+        {
+            Op last = openings[gate.Result.Id];
+            map[op.Result.Id] = Open(map[op.Operands[0]], typed[op.Operands[0]].Tensor, op.Attributes.Int("by"), last.Attributes.Text("gate"),
+                last.Attributes.Text("from") == "server");
+            return;
+        }
+
         map[op.Result.Id] = aliases.Contains(op.Result.Id) ? Masked(op.Operands[0]) : Gate(op);
-        if (postponed.Contains(op.Result.Id))
+        if (unopened.Contains(op.Result.Id))
+        {
+            Share(op);
+        }
+        else if (postponed.Contains(op.Result.Id))
         {
             Withhold(op.Result.Id);
+        }
+    }
+
+    /// <summary>Takes the opening back with which a gate ends, or makes a local step one of shares.</summary>
+    private void Share(Op op)
+    {
+        if (op.Kind is "reshape" or "relabel")
+        {
+            return;
+        }
+
+        Op last = ops[ops.Count - 1];
+        ops.RemoveAt(ops.Count - 1);
+        if (Truncatable.Contains(op.Kind))
+        {
+            openings[op.Result.Id] = last;
+            map[op.Result.Id] = ops.Last(o => o.Results.Any(r => r.Id == last.Operands[0])).Result;
+        }
+        else
+        {
+            Value share = last.Result with { Type = Additive(last.Result.Tensor) };
+            ops.Add(last with { Results = [share] });
+            map[op.Result.Id] = share;
         }
     }
 
@@ -243,14 +329,13 @@ internal sealed partial class Lower
             case "state.read" or "state.append" or "state.assign":
                 return Emit(op.Kind, Map(op), op.Attributes, type);
             case "mul":
-                return Open(Emit("product.multiply", Map(op), Correction(ring, low), Additive(type)), type, low, "product");
+                return Open(Emit("product.multiply", Map(op), Correction(ring), Additive(type)), type, low, "product");
             case "matmul":
                 return Open(Emit("product.matmul", Map(op),
-                        MatMulShape(op).With("slot", Slot()).With("ring", (long)ring).With("low", (long)low), Additive(type)),
+                        MatMulShape(op).With("slot", Slot()).With("ring", (long)ring), Additive(type)),
                     type, low, "product");
             case "weights.linear" or "weights.scale" or "weights.lookup":
-                Attributes layer = op.Attributes.With("slot", Slot()).With("ring", (long)ring).With("low", (long)low)
-                    .With("rows", Rows(op));
+                Attributes layer = op.Attributes.With("slot", Slot()).With("ring", (long)ring).With("rows", Rows(op));
                 return Open(Emit("serverlinear." + op.Kind.Substring(8), Map(op), layer, Additive(type)), type, low, "server product",
                     fromServer: true);
             case "truncate":
@@ -269,8 +354,12 @@ internal sealed partial class Lower
                     .With("groups", op.Attributes.List("coefficients").Length), Additive(type)), type, 0, "bits to ring");
             case "exponential":
                 return Exponential(op, low);
-            case "piecewise":
+            case "piecewise" or "piecewise.octaves":
                 return Piecewise(op, low);
+            case "octaves.choose":
+                return ChooseOctave(op, low);
+            case "champion":
+                return BestOf(op);
             case "reveal":
                 revealed[op.Result.Id] = op.Operands[0];
                 return Emit("reveal", Map(op), op.Attributes.With("ring", (long)RingOf(op, 0)), type);
@@ -319,9 +408,11 @@ internal sealed partial class Lower
         int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
         Value t = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
         Attributes shape = op.Attributes.With("ring", (long)ring);
-        Value lookup = Emit("exponential.lookup", [t.Id], shape.With("slot", Slot()), Additive(type));
-        Value opened = Open(lookup, type, 0, "exponential");
-        Value scaled = Emit("exponential.scale", [lookup.Id, opened.Id, t.Id], shape.With("slot", Slot()).With("low", (long)low),
+        TensorType part = type with { Number = new Number(op.Attributes.Int("lookupRing"), op.Attributes.Int("tableBits"), 0, 0) };
+        Value lookup = Emit("exponential.lookup", [t.Id], shape.With("ring", op.Attributes.Expr("lookupRing")).With("slot", Slot()),
+            Additive(part));
+        Value opened = Open(lookup, part, 0, "exponential");
+        Value scaled = Emit("exponential.scale", [lookup.Id, opened.Id, t.Id], shape.With("slot", Slot()),
             Additive(type));
         return Open(scaled, type, low, "exponential");
     }
@@ -331,16 +422,59 @@ internal sealed partial class Lower
         TensorType type = op.Result.Tensor;
         int ring = type.Number!.Ring;
         int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
-        Value x = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
-        Value shifted = Emit("local.addconstant", [x.Id],
-            Attributes.Of(("constant", Expr.Zero - op.Attributes.Expr("start")), ("ring", (long)bits)), typed[op.Operands[0]].Tensor);
+        Value shifted;
+        if (op.Kind == "piecewise.octaves")
+        {
+            shifted = Emit("octaves.spread", [Masked(op.Operands[0]).Id],
+                op.Attributes.With("from", (long)RingOf(op, 0)).With("ring", (long)bits), type with { Form = Form.Unshared });
+        }
+        else
+        {
+            Value x = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
+            shifted = Emit("local.addconstant", [x.Id],
+                Attributes.Of(("constant", Expr.Zero - op.Attributes.Expr("start")), ("ring", (long)bits)), typed[op.Operands[0]].Tensor);
+        }
+
         Attributes table = op.Attributes.With("ring", (long)ring);
         TensorType parts = type with { Shape = type.Shape.Insert(0, Expr.Constant(op.Attributes.Int("degree") + 1)) };
         Value lookup = Emit("piecewise.lookup", [shifted.Id], table.With("slot", Slot()), Additive(parts));
         Value opened = Open(lookup, parts, 0, "piecewise polynomial");
-        Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()).With("low", (long)low),
+        Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()),
             Additive(type));
         return Open(combined, type, low, "piecewise polynomial");
+    }
+
+    /// <summary>Of what was looked up in all octaves, the value of the one where the argument lies: the last, and from there by steps.</summary>
+    private Value ChooseOctave(Op op, int low)
+    {
+        TensorType type = op.Result.Tensor;
+        int ring = type.Number!.Ring;
+        Value pieces = Masked(op.Operands[1]);
+        ImmutableArray<Expr> shape = typed[op.Operands[1]].Tensor.Shape;
+        long octaves = shape[0].AsConstant!.Value;
+        TensorType stepped = type with { Shape = shape.SetItem(0, Expr.Constant(octaves - 1)) };
+        Value steps = Emit("local.steps", [pieces.Id],
+            Attributes.Of(("octaves", octaves), ("power", op.Attributes.Expr("power")), ("ring", (long)ring)), stepped);
+        Value taken = Emit("select.choose", [Masked(op.Operands[0]).Id, steps.Id],
+            Attributes.Of(("ring", (long)ring), ("slot", Slot())), Additive(stepped));
+        Value sum = Emit("local.sum", [taken.Id],
+            Attributes.Of(("axis", 0L), ("shape", new ListAttr(stepped.Shape)), ("ring", (long)ring)), Additive(type));
+        Value last = Emit("local.slice", [pieces.Id],
+            Attributes.Of(("axis", 0L), ("start", octaves - 1), ("length", 1L), ("shape", new ListAttr(shape)), ("ring", (long)ring)), type);
+        Value share = Emit("local.additive", [last.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
+        return Open(Emit("local.add", [share.Id, sum.Id], Attributes.Of(("ring", (long)ring)), Additive(type)), type, low, "select");
+    }
+
+    private Value BestOf(Op op)
+    {
+        TensorType type = op.Result.Tensor;
+        int ring = type.Number!.Ring;
+        Value chosen = Emit("champion.choose", [Masked(op.Operands[0]).Id, Masked(op.Operands[1]).Id],
+            Attributes.Of(("contenders", op.Attributes.Expr("contenders")), ("ring", (long)ring), ("slot", Slot())), Additive(type));
+        Value last = Emit("local.additive", [Masked(op.Operands[2]).Id], Attributes.Of(("ring", (long)ring)), Additive(type));
+        Value best = Emit(op.Attributes.Int("larger") == 1 ? "local.add" : "local.sub", [last.Id, chosen.Id],
+            Attributes.Of(("ring", (long)ring)), Additive(type));
+        return Open(best, type, 0, "select");
     }
 
     private Value Narrow(Value value, int ring, int to)
@@ -366,7 +500,7 @@ internal sealed partial class Lower
 
     private Attributes OpenBits(int planes, string gate) => Attributes.Of(("planes", (long)planes), ("slot", Slot()), ("gate", gate));
 
-    private Attributes Correction(int ring, int low) => Attributes.Of(("slot", Slot()), ("ring", (long)ring), ("low", (long)low));
+    private Attributes Correction(int ring) => Attributes.Of(("slot", Slot()), ("ring", (long)ring));
 
     private Value Local(Op op, Attributes attributes) =>
         Emit("local." + op.Kind, Map(op), attributes.With("ring", (long)op.Result.Tensor.Number!.Ring), op.Result.Tensor);

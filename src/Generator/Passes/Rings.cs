@@ -24,8 +24,15 @@ internal sealed class Rings
     /// <summary>What a dimension counts where nothing is said of it.</summary>
     private const long TypicalSize = 64;
 
-    
+    /// <summary>What makes new values of what it reads; everything else moves, truncates or extends.</summary>
+    private static readonly HashSet<string> Computes = new(StringComparer.Ordinal)
+    {
+        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise", "piecewise.octaves", "for", "sum",
+        "add", "sub",
+    };
+
     private readonly Dictionary<int, int> demands = [];
+    private readonly Dictionary<int, Op> definitions = [];
     private readonly Dictionary<int, Value> replaced = [];
     private readonly HashSet<int> used = [];
     private readonly Dictionary<int, Value> values = [];
@@ -37,6 +44,14 @@ internal sealed class Rings
     {
         nextId = function.NextId;
         sizes = function.Attributes;
+        foreach (Op op in function.Body.Walk())
+        {
+            foreach (Value result in op.Results)
+            {
+                definitions[result.Id] = op;
+            }
+        }
+
         foreach (Value value in function.Body.Walk().SelectMany(o => o.Results.Concat(o.Body?.Parameters ?? [])))
         {
             counts[value.Id] = value.Tensor.Count;
@@ -81,10 +96,16 @@ internal sealed class Rings
     private int Demanded(Value value, Op op) => Math.Max(Required(value, op), demands.TryGetValue(value.Id, out int ring) ? ring : 0);
 
     /// <summary>
-    /// The ring that an operation gives. A matrix product over a long axis gives no more than its interval needs, whatever its users demand:
-    /// its few elements are extended behind it rather than every element before it.
+    /// The ring that an operation gives. A matrix product of what is stored over a long axis gives no more than its interval needs, whatever
+    /// its users demand: its few elements are extended behind it rather than every element before it.
     /// </summary>
-    private int Given(Op op) => op.Kind == "matmul" && op.Operands.All(o => Longer(o, op.Result)) ? Required(op.Result, op) : Demanded(op.Result, op);
+    private int Given(Op op) => op.Kind == "matmul" && op.Operands.All(o => Longer(o, op.Result)) && op.Operands.Any(Stored)
+        ? Required(op.Result, op)
+        : Demanded(op.Result, op);
+
+    /// <summary>Whether a value is read of a state, and perhaps moved or truncated.</summary>
+    private bool Stored(int id) => definitions.TryGetValue(id, out Op? op)
+        && (op.Kind.StartsWith("state.", StringComparison.Ordinal) || (!Computes.Contains(op.Kind) && op.Operands.Any(Stored)));
 
     private bool Longer(int operand, Value result) =>
         counts.TryGetValue(operand, out Expr? count) && Typical(count) > Typical(result.Tensor.Count);
@@ -126,6 +147,8 @@ internal sealed class Rings
                     "where" when i == 1 => 0,
                     "shuffle" or "gather" or "scatter" when i > 0 => 0,
                     "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "choose" => ring,
+                    "octaves.choose" or "champion" => i == 0 ? 0 : ring,
+                    "shl" => Math.Max(0, ring - op.Attributes.Int("by")),
                     "truncate" =>
                         Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
                     "state.append" or "state.assign" => op.Attributes.Int("ring"),
@@ -235,7 +258,7 @@ internal sealed class Rings
         if (form is Form.Public or Form.MaskedBit)
         {
             ImmutableArray<int> plain = op.Operands
-                .Select(o => form == Form.MaskedBit ? Narrowed(o, Comparable(Current(o), op), op, ops) : Current(o).Id).ToImmutableArray();
+                .Select(o => form == Form.MaskedBit ? Narrowed(o, Signed(Current(o), op), op, ops) : Current(o).Id).ToImmutableArray();
             ops.Add(op with { Operands = plain, Results = [Define(op.Result, form == Form.Public ? 64 : 1)] });
             return;
         }
@@ -266,9 +289,12 @@ internal sealed class Rings
 
                 rings = rings.Select(_ => ring).ToArray();
                 break;
-            case "extend" or "exponential" or "piecewise":
+            case "shl":
+                rings = [ring - op.Attributes.Int("by")];
+                break;
+            case "extend" or "exponential" or "piecewise" or "piecewise.octaves":
                 rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
-                ring = Math.Max(ring, op.Kind == "extend" ? rings[0] : 0);
+                ring = Math.Max(ring, op.Kind == "extend" ? rings[0] : op.Kind == "exponential" ? op.Attributes.Int("lookupRing") + 1 : 0);
                 break;
             case "reveal":
                 rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
@@ -300,7 +326,10 @@ internal sealed class Rings
         ops.Add(new Op("extend", [extended], [small.Id], Attributes.None, op.Site));
     }
 
-    /// <summary>The ring in which a value's sign is taken.</summary>
+    /// <summary>The ring in which a value's sign is taken: as it is neither truncated nor extended there, half of the ring is its own.</summary>
+    private static int Signed(Value value, Op op) => Math.Max(2, Comparable(value, op) - 1);
+
+    /// <summary>The ring in which shuffled rows are compared.</summary>
     private static int Comparable(Value value, Op op)
     {
         int ring = Required(value, op);
