@@ -12,6 +12,9 @@ namespace MPCache.Generator.Passes;
 /// product in Z_2^m needs both operands in Z_2^m, linear maps pass the demand on, comparisons and lookups take the low bits and demand
 /// nothing. A gate that opens a value gives it the demanded ring at once. Only where a truncation or a state cannot, an extension is
 /// placed. Values that nobody uses disappear here.
+/// <para>Where the extension stands is a choice: a gate may also give no more than its interval needs, and be extended behind, beside other
+/// flights, rather than demand a larger ring of all before it. Every gate that waits for an
+/// extension is tried, and what makes the longest chains shorter is kept.</para>
 /// </summary>
 internal sealed class Rings
 {
@@ -31,36 +34,61 @@ internal sealed class Rings
         "add", "sub",
     };
 
+    /// <summary>Gates whose result can be extended behind them.</summary>
+    private static readonly HashSet<string> Gates = new(StringComparer.Ordinal)
+    {
+        "mul", "matmul", "weights.linear", "weights.scale", "piecewise", "piecewise.octaves", "octaves.choose",
+    };
+
     private readonly Dictionary<int, int> demands = [];
-    private readonly Dictionary<int, Op> definitions = [];
+    private readonly Dictionary<int, Op> definitions;
     private readonly Dictionary<int, Value> replaced = [];
     private readonly HashSet<int> used = [];
     private readonly Dictionary<int, Value> values = [];
-    private readonly Dictionary<int, Expr> counts = [];
-    private readonly Attributes sizes;
+    private readonly Dictionary<int, long> counts;
+    private readonly HashSet<int> small;
+    private readonly HashSet<int> larger = [];
     private int nextId;
 
-    private Rings(Function function)
+    private Rings(Function function, HashSet<int> small, Dictionary<int, Op> definitions, Dictionary<int, long> counts)
     {
+        this.small = small;
+        this.definitions = definitions;
+        this.counts = counts;
         nextId = function.NextId;
-        sizes = function.Attributes;
-        foreach (Op op in function.Body.Walk())
-        {
-            foreach (Value result in op.Results)
-            {
-                definitions[result.Id] = op;
-            }
-        }
-
-        foreach (Value value in function.Body.Walk().SelectMany(o => o.Results.Concat(o.Body?.Parameters ?? [])))
-        {
-            counts[value.Id] = value.Tensor.Count;
-        }
     }
 
     public static Function Apply(Function function)
     {
-        Rings pass = new(function);
+        HashSet<int> small = [];
+        Dictionary<int, Op> definitions = function.Body.Walk().SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
+        Dictionary<int, long> counts = Counts(function, definitions);
+        (Function best, IEnumerable<int> candidates) = Apply(function, small, definitions, counts);
+        int flights = Chains.Flights(best);
+        HashSet<int> waiting = Chains.BehindExtensions(best);
+        foreach (int candidate in candidates.Where(waiting.Contains))
+        {
+            small.Add(candidate);
+            Function other = Apply(function, small, definitions, counts).Function;
+            int needed = Chains.Flights(other);
+            if (needed < flights)
+            {
+                (best, flights) = (other, needed);
+            }
+            else
+            {
+                small.Remove(candidate);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The function with rings, where the given gates give small ones; and the gates that gave larger ones than they need.</summary>
+    private static (Function Function, IEnumerable<int> Larger) Apply(
+        Function function, HashSet<int> small, Dictionary<int, Op> definitions, Dictionary<int, long> counts)
+    {
+        Rings pass = new(function, small, definitions, counts);
         foreach (int yield in function.Body.Yields)
         {
             pass.used.Add(yield);
@@ -68,7 +96,7 @@ internal sealed class Rings
 
         pass.Demands(function.Body);
         Block body = pass.Assign(function.Body);
-        return function with { Body = body };
+        return (function with { Body = body }, pass.larger.OrderBy(id => id));
     }
 
     private static int Required(Value value, Op op)
@@ -99,7 +127,8 @@ internal sealed class Rings
     /// The ring that an operation gives. A matrix product of what is stored over a long axis gives no more than its interval needs, whatever
     /// its users demand: its few elements are extended behind it rather than every element before it.
     /// </summary>
-    private int Given(Op op) => op.Kind == "matmul" && op.Operands.All(o => Longer(o, op.Result)) && op.Operands.Any(Stored)
+    private int Given(Op op) => small.Contains(op.Result.Id)
+        || (op.Kind == "matmul" && op.Operands.All(o => Longer(o, op.Result)) && op.Operands.Any(Stored))
         ? Required(op.Result, op)
         : Demanded(op.Result, op);
 
@@ -107,12 +136,26 @@ internal sealed class Rings
     private bool Stored(int id) => definitions.TryGetValue(id, out Op? op)
         && (op.Kind.StartsWith("state.", StringComparison.Ordinal) || (!Computes.Contains(op.Kind) && op.Operands.Any(Stored)));
 
-    private bool Longer(int operand, Value result) =>
-        counts.TryGetValue(operand, out Expr? count) && Typical(count) > Typical(result.Tensor.Count);
+    private bool Longer(int operand, Value result) => counts.TryGetValue(operand, out long count) && count > counts[result.Id];
 
-    private long Typical(Expr count) => count.Range(name => sizes.Has($"dim.{name}.typical")
-        ? (sizes.Int($"dim.{name}.typical"), sizes.Int($"dim.{name}.typical"))
-        : (TypicalSize, TypicalSize)).High;
+    /// <summary>How many elements the operands and results of matrix products typically have.</summary>
+    private static Dictionary<int, long> Counts(Function function, Dictionary<int, Op> definitions)
+    {
+        Attributes sizes = function.Attributes;
+        long Typical(Expr count) => count.Range(name => sizes.Has($"dim.{name}.typical")
+            ? (sizes.Int($"dim.{name}.typical"), sizes.Int($"dim.{name}.typical"))
+            : (TypicalSize, TypicalSize)).High;
+        Dictionary<int, long> counts = [];
+        foreach (Op product in function.Body.Walk().Where(o => o.Kind == "matmul"))
+        {
+            foreach (int id in product.Operands.Append(product.Result.Id).Where(id => definitions.ContainsKey(id)))
+            {
+                counts[id] = Typical(definitions[id].Results.First(r => r.Id == id).Tensor.Count);
+            }
+        }
+
+        return counts;
+    }
 
     private bool Dead(Op op) => !(StateWrites.IsWrite(op) || op.Kind is "check" or "for") && !op.Results.Any(r => used.Contains(r.Id));
 
@@ -168,6 +211,12 @@ internal sealed class Rings
             (p, i) => Math.Max(Required(p, loop), demands.TryGetValue(loop.Results[i].Id, out int after) ? after : 0)).ToArray();
         while (true)
         {
+            // What a smaller ring demanded holds no longer: a gate may meet a larger demand by an extension behind it.
+            foreach (Value inside in body.Walk().SelectMany(o => o.Results).Concat(body.Parameters))
+            {
+                demands.Remove(inside.Id);
+            }
+
             for (int i = 0; i < carried.Length; i++)
             {
                 Demand(body.Yields[i], carried[i]);
@@ -273,6 +322,11 @@ internal sealed class Rings
         }
 
         int ring = form == Form.Revealed ? 0 : Given(op);
+        if (Gates.Contains(op.Kind) && ring > Required(op.Result, op))
+        {
+            larger.Add(op.Result.Id);
+        }
+
         int[] rings = op.Operands.Select(o => Current(o).Tensor.Number!.Ring).ToArray();
         switch (op.Kind)
         {
@@ -333,10 +387,10 @@ internal sealed class Rings
     private static int Comparable(Value value, Op op)
     {
         int ring = Required(value, op);
-        return ring <= Gates.Compare.LargestRing
+        return ring <= MPCache.Gates.Compare.LargestRing
             ? ring
             : throw new CompileError("MPC3002",
-                $"comparing these values takes {ring} bits, and at most {Gates.Compare.LargestRing} are compared; "
+                $"comparing these values takes {ring} bits, and at most {MPCache.Gates.Compare.LargestRing} are compared; "
                 + "declare narrower ranges with .Within(low, high)",
                 op.Site);
     }

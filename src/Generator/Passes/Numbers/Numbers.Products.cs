@@ -87,7 +87,8 @@ internal sealed partial class Numbers
         {
             BigInteger Reach(int id) => BigInteger.Max(BigInteger.Abs(numbers[id].Low), BigInteger.Abs(numbers[id].High))
                 >> Math.Max(0, numbers[id].Scale - precision);
-            if (new Number(0, 0, 0, ((Reach(a) + 1) * (Reach(b) + 1)) << FactorBits).RequiredRing <= 64)
+            int dropped = Math.Max(0, Math.Max(numbers[a].Scale, numbers[b].Scale) - precision);
+            if (new Number(0, 0, 0, ((Reach(a) + 1) * (Reach(b) + 1)) << FactorBits).RequiredRing + dropped <= 64)
             {
                 return precision;
             }
@@ -149,7 +150,6 @@ internal sealed partial class Numbers
     /// </summary>
     private int Gain(int x, Weight weight, ImmutableArray<Expr> shape)
     {
-        x = AtMost(x, fraction);
         if (weight.Shape.Length != 1 || !weight.Shape[0].Equals(shape[shape.Length - 1]) || !Shape(x).SequenceEqual(shape))
         {
             throw new CompileError("MPC4002", $"the factor '{weight.Field}' must be a vector along the last axis", site);
@@ -168,6 +168,7 @@ internal sealed partial class Numbers
             return normalised;
         }
 
+        x = AtMost(x, fraction);
         Number range = RawRange(weight.Low, weight.High, weight.Scale);
         (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
         return Emit("weights.scale", [x], weight.Attributes.With("inputs", weight.Shape[0]), shape, numbers[x].Scale + weight.Scale, low,
