@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -18,27 +17,9 @@ internal sealed partial class Lower
     /// <summary>Loops around an operation of which an address of randomness has the iterations.</summary>
     private const int LargestDepth = 3;
 
-    private static readonly HashSet<string> Truncatable = new(StringComparer.Ordinal)
-    {
-        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise", "piecewise.octaves",
-        "octaves.choose",
-    };
-
-    /// <summary>Local steps that a share takes like a masked value: between a gate and a truncation they wait for no opening.</summary>
-    private static readonly HashSet<string> Unopened = new(StringComparer.Ordinal)
-    {
-        "scale", "add.scalar", "rotary", "permute", "neg", "sum", "narrow",
-    };
-
     private readonly Dictionary<int, Value> map = [];
     private readonly Dictionary<int, Value> typed = [];
     private readonly Dictionary<int, int> uses = [];
-    private readonly Dictionary<int, int> fused = [];
-    private readonly HashSet<int> aliases = [];
-    private readonly HashSet<int> unopened = [];
-    private readonly Dictionary<int, Op> closing = [];
-    private readonly Dictionary<int, Op> openings = [];
-    private readonly Dictionary<int, int> dropped = [];
     private readonly Dictionary<int, int> revealed = [];
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private int nextId;
@@ -68,80 +49,6 @@ internal sealed partial class Lower
         {
             Count(op.Body!);
         }
-    }
-
-    /// <summary>Finds the truncations that become part of an opening: the opened value has no other use.</summary>
-    private void Fuse(Block block)
-    {
-        Dictionary<int, Op> definitions = block.Ops.SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
-        foreach (Op truncate in block.Ops.Where(o => o.Kind == "truncate"))
-        {
-            if (Waiting(truncate, definitions))
-            {
-                continue;
-            }
-
-            List<int> chain = [truncate.Result.Id];
-            int id = truncate.Operands[0];
-            while (uses[id] == 1 && definitions.TryGetValue(id, out Op? op))
-            {
-                if (Truncatable.Contains(op.Kind)
-                    && op.Result.Tensor.Number!.Ring - truncate.Attributes.Int("by") == truncate.Result.Tensor.Number!.Ring)
-                {
-                    fused[id] = truncate.Attributes.Int("by");
-                    aliases.UnionWith(chain);
-                    foreach (int shortened in chain.Skip(1).Append(id))
-                    {
-                        dropped[shortened] = fused[id];
-                    }
-
-                    break;
-                }
-
-                if (op.Kind is not ("reshape" or "relabel"))
-                {
-                    break;
-                }
-
-                chain.Add(id);
-                id = op.Operands[0];
-            }
-        }
-    }
-
-    /// <summary>
-    /// Whether local steps lead from a gate to a truncation, of values that nothing else uses: then they are taken on shares, and what is
-    /// opened is the truncated value. Two openings become one, and no ring is left behind in between.
-    /// </summary>
-    private bool Waiting(Op truncate, Dictionary<int, Op> definitions)
-    {
-        List<int> steps = [];
-        bool computes = false;
-        int id = truncate.Operands[0];
-        while (uses[id] == 1 && definitions.TryGetValue(id, out Op? op))
-        {
-            steps.Add(id);
-            if (Truncatable.Contains(op.Kind))
-            {
-                if (computes)
-                {
-                    unopened.UnionWith(steps);
-                    closing[truncate.Result.Id] = op;
-                }
-
-                return computes;
-            }
-
-            if (op.Operands.Length != 1 || !(Unopened.Contains(op.Kind) || op.Kind is "reshape" or "relabel"))
-            {
-                return false;
-            }
-
-            computes |= Unopened.Contains(op.Kind);
-            id = op.Operands[0];
-        }
-
-        return false;
     }
 
     private Block Walk(Block block)
@@ -238,29 +145,6 @@ internal sealed partial class Lower
         else if (postponed.Contains(op.Result.Id))
         {
             Withhold(op.Result.Id);
-        }
-    }
-
-    /// <summary>Takes the opening back with which a gate ends, or makes a local step one of shares.</summary>
-    private void Share(Op op)
-    {
-        if (op.Kind is "reshape" or "relabel")
-        {
-            return;
-        }
-
-        Op last = ops[ops.Count - 1];
-        ops.RemoveAt(ops.Count - 1);
-        if (Truncatable.Contains(op.Kind))
-        {
-            openings[op.Result.Id] = last;
-            map[op.Result.Id] = ops.Last(o => o.Results.Any(r => r.Id == last.Operands[0])).Result;
-        }
-        else
-        {
-            Value share = last.Result with { Type = Additive(last.Result.Tensor) };
-            ops.Add(last with { Results = [share] });
-            map[op.Result.Id] = share;
         }
     }
 
@@ -366,115 +250,6 @@ internal sealed partial class Lower
             default:
                 throw new CompileError("MPC9001", $"lowering does not know '{op.Kind}'", op.Site);
         }
-    }
-
-    private Value Sign(Op op)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = RingOf(op, 0);
-        int digits = Gates.Compare.Digits(ring).Length;
-        Attributes thresholds = Attributes.Of(("ring", (long)ring), ("thresholds", new ListAttr(op.Attributes.List("thresholds"))));
-        Value shares = Emit("compare.digits", Map(op), thresholds.With("slot", Slot()), type with { Form = Form.XorBit });
-        int planes = Gates.Compare.Planes(ring);
-        Value opened = Emit("openbits", [shares.Id], OpenBits(planes, "digit comparisons"), type);
-        if (digits == 1)
-        {
-            return opened;
-        }
-
-        Value sign = Emit("compare.combine", [opened.Id], Attributes.Of(("ring", (long)ring), ("slot", Slot())),
-            type with { Form = Form.XorBit });
-        return Emit("openbits", [sign.Id], OpenBits(1, "sign"), type);
-    }
-
-    private Value Choose(Op op)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        Value whenTrue = Masked(op.Operands[1]);
-        Value whenFalse = Masked(op.Operands[2]);
-        Value difference = Emit("local.sub", [whenTrue.Id, whenFalse.Id], Attributes.Of(("ring", (long)ring)), type);
-        Value chosen = Emit("select.choose", [Masked(op.Operands[0]).Id, difference.Id],
-            Attributes.Of(("ring", (long)ring), ("slot", Slot())), Additive(type));
-        Value fallback = Emit("local.additive", [whenFalse.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
-        Value sum = Emit("local.add", [chosen.Id, fallback.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
-        return Open(sum, type, 0, "select");
-    }
-
-    private Value Exponential(Op op, int low)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
-        Value t = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
-        Attributes shape = op.Attributes.With("ring", (long)ring);
-        TensorType part = type with { Number = new Number(op.Attributes.Int("lookupRing"), op.Attributes.Int("tableBits"), 0, 0) };
-        Value lookup = Emit("exponential.lookup", [t.Id], shape.With("ring", op.Attributes.Expr("lookupRing")).With("slot", Slot()),
-            Additive(part));
-        Value opened = Open(lookup, part, 0, "exponential");
-        Value scaled = Emit("exponential.scale", [lookup.Id, opened.Id, t.Id], shape.With("slot", Slot()),
-            Additive(type));
-        return Open(scaled, type, low, "exponential");
-    }
-
-    private Value Piecewise(Op op, int low)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
-        Value shifted;
-        if (op.Kind == "piecewise.octaves")
-        {
-            shifted = Emit("octaves.spread", [Masked(op.Operands[0]).Id],
-                op.Attributes.With("from", (long)RingOf(op, 0)).With("ring", (long)bits), type with { Form = Form.Unshared });
-        }
-        else
-        {
-            Value x = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
-            shifted = Emit("local.addconstant", [x.Id],
-                Attributes.Of(("constant", Expr.Zero - op.Attributes.Expr("start")), ("ring", (long)bits)), typed[op.Operands[0]].Tensor);
-        }
-
-        Attributes table = op.Attributes.With("ring", (long)ring);
-        TensorType parts = type with { Shape = type.Shape.Insert(0, Expr.Constant(op.Attributes.Int("degree") + 1)) };
-        Value lookup = Emit("piecewise.lookup", [shifted.Id], table.With("slot", Slot()), Additive(parts));
-        Value opened = Open(lookup, parts, 0, "piecewise polynomial");
-        Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()),
-            Additive(type));
-        return Open(combined, type, low, "piecewise polynomial");
-    }
-
-    /// <summary>Of what was looked up in all octaves, the value of the one where the argument lies: the last, and from there by steps.</summary>
-    private Value ChooseOctave(Op op, int low)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        Value pieces = Masked(op.Operands[1]);
-        ImmutableArray<Expr> shape = typed[op.Operands[1]].Tensor.Shape;
-        long octaves = shape[0].AsConstant!.Value;
-        TensorType stepped = type with { Shape = shape.SetItem(0, Expr.Constant(octaves - 1)) };
-        Value steps = Emit("local.steps", [pieces.Id],
-            Attributes.Of(("octaves", octaves), ("power", op.Attributes.Expr("power")), ("ring", (long)ring)), stepped);
-        Value taken = Emit("select.choose", [Masked(op.Operands[0]).Id, steps.Id],
-            Attributes.Of(("ring", (long)ring), ("slot", Slot())), Additive(stepped));
-        Value sum = Emit("local.sum", [taken.Id],
-            Attributes.Of(("axis", 0L), ("shape", new ListAttr(stepped.Shape)), ("ring", (long)ring)), Additive(type));
-        Value last = Emit("local.slice", [pieces.Id],
-            Attributes.Of(("axis", 0L), ("start", octaves - 1), ("length", 1L), ("shape", new ListAttr(shape)), ("ring", (long)ring)), type);
-        Value share = Emit("local.additive", [last.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
-        return Open(Emit("local.add", [share.Id, sum.Id], Attributes.Of(("ring", (long)ring)), Additive(type)), type, low, "select");
-    }
-
-    private Value BestOf(Op op)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        Value chosen = Emit("champion.choose", [Masked(op.Operands[0]).Id, Masked(op.Operands[1]).Id],
-            Attributes.Of(("contenders", op.Attributes.Expr("contenders")), ("ring", (long)ring), ("slot", Slot())), Additive(type));
-        Value last = Emit("local.additive", [Masked(op.Operands[2]).Id], Attributes.Of(("ring", (long)ring)), Additive(type));
-        Value best = Emit(op.Attributes.Int("larger") == 1 ? "local.add" : "local.sub", [last.Id, chosen.Id],
-            Attributes.Of(("ring", (long)ring)), Additive(type));
-        return Open(best, type, 0, "select");
     }
 
     private Value Narrow(Value value, int ring, int to)

@@ -13,8 +13,8 @@ namespace MPCache.Generator.Passes;
 /// nothing. A gate that opens a value gives it the demanded ring at once. Only where a truncation or a state cannot, an extension is
 /// placed. Values that nobody uses disappear here.
 /// <para>Where the extension stands is a choice: a gate may also give no more than its interval needs, and be extended behind, beside other
-/// flights, rather than demand a larger ring of all before it. Every gate that waits for an
-/// extension is tried, and what makes the longest chains shorter is kept.</para>
+/// flights, rather than demand a larger ring of all before it. Every gate that waits for an extension is tried, and what makes the longest
+/// chains shorter is kept.</para>
 /// </summary>
 internal sealed class Rings
 {
@@ -61,7 +61,8 @@ internal sealed class Rings
     public static Function Apply(Function function)
     {
         HashSet<int> small = [];
-        Dictionary<int, Op> definitions = function.Body.Walk().SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
+        Dictionary<int, Op> definitions = function.Body.Walk().SelectMany(o => o.Results.Select(r => (r.Id, o)))
+            .ToDictionary(p => p.Id, p => p.o);
         Dictionary<int, long> counts = Counts(function, definitions);
         (Function best, IEnumerable<int> candidates) = Apply(function, small, definitions, counts);
         int flights = Chains.Flights(best);
