@@ -198,7 +198,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             string gate = take.Attributes.Has("gate") ? take.Attributes.Text("gate") : take.Kind.Substring(0, take.Kind.Length - 5);
             string width = take.Attributes.Has("planes") ? $"{take.Attributes.Int("planes")} bits"
                 : !take.Attributes.Has("ring") ? "1 bits"
-                : $"{(take.Attributes.Int("ring") + 7) / 8} bytes";
+                : $"{(take.Attributes.Int("ring") - take.Attributes.Int("truncate", 0) + 7) / 8} bytes";
             string expression = take.Site >= 0
                 ? function.Sites[take.Site].Text
                 : take.Attributes.Has("name") ? take.Attributes.Text("name") : "";
@@ -272,28 +272,28 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 Define(op, $"{State(op)}.Value");
                 return;
             case "product.multiply":
-                Define(op, $"Product.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {ring}, {a.Int("low")})");
+                Define(op, $"Product.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {ring})");
                 return;
             case "product.matmul":
                 string shape =
                     $"new MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, "
                         + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")}){Strides(a)}";
-                Define(op, $"Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring}, {a.Int("low")})");
+                Define(op, $"Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring})");
                 return;
             case "serverlinear.linear":
                 Define(op,
                     $"ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, "
-                        + $"{Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                        + $"{Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.scale":
                 Define(op,
                     $"ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, "
-                        + $"{Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                        + $"{Names.Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.lookup":
                 Define(op,
                     $"ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, "
-                        + $"{Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Int("low")})");
+                        + $"{Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.add":
                 Define(op,
@@ -317,26 +317,33 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             case "select.choose":
                 Define(op, $"Select.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, 1, {ring})");
                 return;
+            case "champion.choose":
+                Define(op,
+                    $"Champion.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {a.Int("contenders")}, {ring})");
+                return;
+            case "octaves.spread":
+                Define(op,
+                    $"Octaves.Spread<TRole>(run, {Operand(0)}, {a.Int("from")}, {a.Int("first")}, {a.Int("octaves")}, {a.Int("inputScale")}, "
+                        + $"{ring})");
+                return;
             case "bittoring.combine":
                 Define(op,
                     $"BitToRing.Combine<TRole>(run, {at}, {Operand(0)}, {a.Int("groups")}, "
                         + $"[{string.Join(", ", a.List("coefficients").Select(t => t + "L"))}], {a.Expr("constant")}L, {ring})");
                 return;
             case "exponential.lookup":
-                Define(op, $"Exponential.Lookup<TRole>(run, {at}, {Operand(0)}, {Exponent(a)}, {ring})");
+                Define(op, $"Exponential.Lookup<TRole>(run, {at}, {Operand(0)}, {Exponent(a)})");
                 return;
             case "exponential.scale":
                 Define(op,
-                    $"Exponential.Scale<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {Exponent(a)}, {ring}, "
-                        + $"{a.Int("low")})");
+                    $"Exponential.Scale<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {Exponent(a)}, {ring})");
                 return;
             case "piecewise.lookup":
                 Define(op, $"Piecewise.Lookup<TRole>(run, {at}, {Operand(0)}, {program.Table(a)}, {ring})");
                 return;
             case "piecewise.combine":
                 Define(op,
-                    $"Piecewise.Combine<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {program.Table(a)}, {ring}, "
-                        + $"{a.Int("low")})");
+                    $"Piecewise.Combine<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {program.Table(a)}, {ring})");
                 return;
             default:
                 if (!Selecting(op, a, at))
@@ -377,6 +384,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                     + $"{Names.Int(a.Expr("length"))})",
             "local.concat" => $"Local.Concat(run, {Operand(0)}, {Shape(a, "shapeA")}, {Operand(1)}, {Shape(a, "shapeB")}, {a.Int("axis")})",
             "local.cumsum" => $"Local.CumulativeSum(run, {Operand(0)}, {Names.Int(a.Expr("length"))}, {ring})",
+            "local.steps" => $"Octaves.Steps(run, {Operand(0)}, {a.Int("octaves")}, {a.Int("power")}, {ring})",
             "local.sum" => $"Local.Sum(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {ring})",
             _ => throw new InvalidOperationException($"emission does not know '{op.Kind}'"),
         });
@@ -401,7 +409,8 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
     private static string Row(Attributes a) => a.Has("row") ? Names.Int(a.Expr("row")) : "-1";
 
     private static string Exponent(Attributes a) =>
-        $"new ExponentialShape({a.Int("fraction")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("offset")})";
+        $"new ExponentialShape({a.Int("fraction")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("offset")}, {a.Int("tableBits")}, "
+            + $"{a.Int("factorBits")})";
 
     private static string Shape(Attributes a, string name) => $"[{string.Join(", ", a.List(name).Select(Names.Int))}]";
 

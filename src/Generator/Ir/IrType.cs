@@ -108,9 +108,11 @@ internal sealed record Number(int Ring, int Scale, BigInteger Low, BigInteger Hi
     {
         get
         {
-            BigInteger magnitude = BigInteger.Max(BigInteger.Abs(Low), BigInteger.Abs(High));
-            int bits = 0;
-            while (magnitude >> bits > 0)
+            // Little-endian, with a sign bit that is zero.
+            byte[] bytes = BigInteger.Max(BigInteger.Abs(Low), BigInteger.Abs(High)).ToByteArray();
+            int top = bytes.Length - 1;
+            int bits = 8 * top;
+            for (int rest = bytes[top]; rest > 0; rest >>= 1)
             {
                 bits++;
             }

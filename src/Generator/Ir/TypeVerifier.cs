@@ -12,7 +12,7 @@ internal sealed class TypeVerifier
 {
     private static readonly HashSet<string> SameRing = new(StringComparer.Ordinal)
     {
-        "add", "sub", "neg", "shl", "permute", "broadcast", "slice", "index", "reshape", "concat", "sum", "scale", "add.scalar", "relabel",
+        "add", "sub", "neg", "permute", "broadcast", "slice", "index", "reshape", "concat", "sum", "scale", "add.scalar", "relabel",
         "rotary", "cumsum", "shuffle", "gather", "scatter",
     };
 
@@ -141,6 +141,8 @@ internal sealed class TypeVerifier
         Form[] expected = op.Kind switch
         {
             "choose" => [Form.MaskedBit, Form.Masked, Form.Masked],
+            "octaves.choose" => [Form.MaskedBit, Form.Masked],
+            "champion" => [Form.MaskedBit, Form.Masked, Form.Masked],
             "where" => [Form.Masked, Form.Public],
             "bits.combine" => [Form.MaskedBit],
             "public" => [Form.Public],
@@ -185,10 +187,15 @@ internal sealed class TypeVerifier
             case "extend":
                 Require(rings[0] < ring, op.Kind, $"from {rings[0]} to {ring} bits is none");
                 break;
+            case "shl":
+                Require(rings[0] + op.Attributes.Int("by") == ring, op.Kind,
+                    $"of {rings[0]} bits by {op.Attributes.Int("by")} cannot give {ring} bits");
+                break;
             case "narrow":
                 Require(rings[0] > ring, op.Kind, $"from {rings[0]} to {ring} bits is none");
                 break;
-            case "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "weights.add" or "choose":
+            case "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "weights.add"
+                or "choose" or "octaves.choose" or "champion":
                 Require(rings.All(r => r == ring), op.Kind, $"operands of ({string.Join(", ", rings)}) bits in a ring of {ring}");
                 break;
             case "add" or "sub" or "concat":

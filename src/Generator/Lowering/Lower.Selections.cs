@@ -135,8 +135,7 @@ internal sealed partial class Lower
             High = System.Numerics.BigInteger.Max(0, source.Value.Tensor.Number.High),
         };
         TensorType placed = type with { Form = Form.Additive, Number = number };
-        Value share = Emit("remask.scatter", [source.Value.Id, map[op.Operands[2]].Id],
-            source.Truncate > 0 ? rows.With("low", (long)source.Truncate) : rows, placed);
+        Value share = Emit("remask.scatter", [source.Value.Id, map[op.Operands[2]].Id], rows, placed);
         Value held = OpenTo(share, placed, source.Truncate, Form.HeldByClient);
         return Tell(Shuffle(held, order, type, inverse: true));
     }

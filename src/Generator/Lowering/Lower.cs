@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -18,17 +17,9 @@ internal sealed partial class Lower
     /// <summary>Loops around an operation of which an address of randomness has the iterations.</summary>
     private const int LargestDepth = 3;
 
-    private static readonly HashSet<string> Truncatable = new(StringComparer.Ordinal)
-    {
-        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise",
-    };
-
     private readonly Dictionary<int, Value> map = [];
     private readonly Dictionary<int, Value> typed = [];
     private readonly Dictionary<int, int> uses = [];
-    private readonly Dictionary<int, int> fused = [];
-    private readonly HashSet<int> aliases = [];
-    private readonly Dictionary<int, int> dropped = [];
     private readonly Dictionary<int, int> revealed = [];
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private int nextId;
@@ -57,40 +48,6 @@ internal sealed partial class Lower
         foreach (Op op in block.Ops.Where(o => o.Body is not null))
         {
             Count(op.Body!);
-        }
-    }
-
-    /// <summary>Finds the truncations that become part of an opening: the opened value has no other use.</summary>
-    private void Fuse(Block block)
-    {
-        Dictionary<int, Op> definitions = block.Ops.SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
-        foreach (Op truncate in block.Ops.Where(o => o.Kind == "truncate"))
-        {
-            List<int> chain = [truncate.Result.Id];
-            int id = truncate.Operands[0];
-            while (uses[id] == 1 && definitions.TryGetValue(id, out Op? op))
-            {
-                if (Truncatable.Contains(op.Kind)
-                    && op.Result.Tensor.Number!.Ring - truncate.Attributes.Int("by") == truncate.Result.Tensor.Number!.Ring)
-                {
-                    fused[id] = truncate.Attributes.Int("by");
-                    aliases.UnionWith(chain);
-                    foreach (int shortened in chain.Skip(1).Append(id))
-                    {
-                        dropped[shortened] = fused[id];
-                    }
-
-                    break;
-                }
-
-                if (op.Kind is not ("reshape" or "relabel"))
-                {
-                    break;
-                }
-
-                chain.Add(id);
-                id = op.Operands[0];
-            }
         }
     }
 
@@ -144,7 +101,8 @@ internal sealed partial class Lower
 
         Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => Masked(y).Id).ToImmutableArray())
         {
-            Observed = block.Observed.Where(o => map.ContainsKey(Before(o.Value))).Select(Observed).ToImmutableArray(),
+            Observed = block.Observed.Where(o => map.ContainsKey(Before(o.Value)) && !unopened.Contains(Before(o.Value)))
+                .Select(Observed).ToImmutableArray(),
         };
         ops = outer;
         return result1;
@@ -171,8 +129,20 @@ internal sealed partial class Lower
             return;
         }
 
+        if (closing.TryGetValue(op.Result.Id, out Op? gate))
+        {
+            Op last = openings[gate.Result.Id];
+            map[op.Result.Id] = Open(map[op.Operands[0]], typed[op.Operands[0]].Tensor, op.Attributes.Int("by"), last.Attributes.Text("gate"),
+                last.Attributes.Text("from") == "server");
+            return;
+        }
+
         map[op.Result.Id] = aliases.Contains(op.Result.Id) ? Masked(op.Operands[0]) : Gate(op);
-        if (postponed.Contains(op.Result.Id))
+        if (unopened.Contains(op.Result.Id))
+        {
+            Share(op);
+        }
+        else if (postponed.Contains(op.Result.Id))
         {
             Withhold(op.Result.Id);
         }
@@ -246,14 +216,13 @@ internal sealed partial class Lower
             case "state.read" or "state.append" or "state.assign":
                 return Emit(op.Kind, Map(op), op.Attributes, type);
             case "mul":
-                return Open(Emit("product.multiply", Map(op), Correction(ring, low), Additive(type)), type, low, "product");
+                return Open(Emit("product.multiply", Map(op), Correction(ring), Additive(type)), type, low, "product");
             case "matmul":
                 return Open(Emit("product.matmul", Map(op),
-                        MatMulShape(op).With("slot", Slot()).With("ring", (long)ring).With("low", (long)low), Additive(type)),
+                        MatMulShape(op).With("slot", Slot()).With("ring", (long)ring), Additive(type)),
                     type, low, "product");
             case "weights.linear" or "weights.scale" or "weights.lookup":
-                Attributes layer = op.Attributes.With("slot", Slot()).With("ring", (long)ring).With("low", (long)low)
-                    .With("rows", Rows(op));
+                Attributes layer = op.Attributes.With("slot", Slot()).With("ring", (long)ring).With("rows", Rows(op));
                 return Open(Summand(op, Emit("serverlinear." + op.Kind.Substring(8), Map(op), layer, Additive(type))), type, low,
                     "server product", fromServer: true);
             case "weights.add":
@@ -275,78 +244,18 @@ internal sealed partial class Lower
                     .With("groups", op.Attributes.List("coefficients").Length), Additive(type)), type, 0, "bits to ring");
             case "exponential":
                 return Exponential(op, low);
-            case "piecewise":
+            case "piecewise" or "piecewise.octaves":
                 return Piecewise(op, low);
+            case "octaves.choose":
+                return ChooseOctave(op, low);
+            case "champion":
+                return BestOf(op);
             case "reveal":
                 revealed[op.Result.Id] = op.Operands[0];
                 return Emit("reveal", Map(op), op.Attributes.With("ring", (long)RingOf(op, 0)), type);
             default:
                 throw new CompileError("MPC9001", $"lowering does not know '{op.Kind}'", op.Site);
         }
-    }
-
-    private Value Sign(Op op)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = RingOf(op, 0);
-        int digits = Gates.Compare.Digits(ring).Length;
-        Attributes thresholds = Attributes.Of(("ring", (long)ring), ("thresholds", new ListAttr(op.Attributes.List("thresholds"))));
-        Value shares = Emit("compare.digits", Map(op), thresholds.With("slot", Slot()), type with { Form = Form.XorBit });
-        int planes = Gates.Compare.Planes(ring);
-        Value opened = Emit("openbits", [shares.Id], OpenBits(planes, "digit comparisons"), type);
-        if (digits == 1)
-        {
-            return opened;
-        }
-
-        Value sign = Emit("compare.combine", [opened.Id], Attributes.Of(("ring", (long)ring), ("slot", Slot())),
-            type with { Form = Form.XorBit });
-        return Emit("openbits", [sign.Id], OpenBits(1, "sign"), type);
-    }
-
-    private Value Choose(Op op)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        Value whenTrue = Masked(op.Operands[1]);
-        Value whenFalse = Masked(op.Operands[2]);
-        Value difference = Emit("local.sub", [whenTrue.Id, whenFalse.Id], Attributes.Of(("ring", (long)ring)), type);
-        Value chosen = Emit("select.choose", [Masked(op.Operands[0]).Id, difference.Id],
-            Attributes.Of(("ring", (long)ring), ("slot", Slot())), Additive(type));
-        Value fallback = Emit("local.additive", [whenFalse.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
-        Value sum = Emit("local.add", [chosen.Id, fallback.Id], Attributes.Of(("ring", (long)ring)), Additive(type));
-        return Open(sum, type, 0, "select");
-    }
-
-    private Value Exponential(Op op, int low)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
-        Value t = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
-        Attributes shape = op.Attributes.With("ring", (long)ring);
-        Value lookup = Emit("exponential.lookup", [t.Id], shape.With("slot", Slot()), Additive(type));
-        Value opened = Open(lookup, type, 0, "exponential");
-        Value scaled = Emit("exponential.scale", [lookup.Id, opened.Id, t.Id], shape.With("slot", Slot()).With("low", (long)low),
-            Additive(type));
-        return Open(scaled, type, low, "exponential");
-    }
-
-    private Value Piecewise(Op op, int low)
-    {
-        TensorType type = op.Result.Tensor;
-        int ring = type.Number!.Ring;
-        int bits = op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
-        Value x = Narrow(Masked(op.Operands[0]), RingOf(op, 0), bits);
-        Value shifted = Emit("local.addconstant", [x.Id],
-            Attributes.Of(("constant", Expr.Zero - op.Attributes.Expr("start")), ("ring", (long)bits)), typed[op.Operands[0]].Tensor);
-        Attributes table = op.Attributes.With("ring", (long)ring);
-        TensorType parts = type with { Shape = type.Shape.Insert(0, Expr.Constant(op.Attributes.Int("degree") + 1)) };
-        Value lookup = Emit("piecewise.lookup", [shifted.Id], table.With("slot", Slot()), Additive(parts));
-        Value opened = Open(lookup, parts, 0, "piecewise polynomial");
-        Value combined = Emit("piecewise.combine", [lookup.Id, opened.Id, shifted.Id], table.With("slot", Slot()).With("low", (long)low),
-            Additive(type));
-        return Open(combined, type, low, "piecewise polynomial");
     }
 
     /// <summary>The share of a product, with the server's summand where the sum became part of the product.</summary>
@@ -382,7 +291,7 @@ internal sealed partial class Lower
 
     private Attributes OpenBits(int planes, string gate) => Attributes.Of(("planes", (long)planes), ("slot", Slot()), ("gate", gate));
 
-    private Attributes Correction(int ring, int low) => Attributes.Of(("slot", Slot()), ("ring", (long)ring), ("low", (long)low));
+    private Attributes Correction(int ring) => Attributes.Of(("slot", Slot()), ("ring", (long)ring));
 
     private Value Local(Op op, Attributes attributes) =>
         Emit("local." + op.Kind, Map(op), attributes.With("ring", (long)op.Result.Tensor.Number!.Ring), op.Result.Tensor);

@@ -12,6 +12,9 @@ namespace MPCache.Generator.Passes;
 /// product in Z_2^m needs both operands in Z_2^m, linear maps pass the demand on, comparisons and lookups take the low bits and demand
 /// nothing. A gate that opens a value gives it the demanded ring at once. Only where a truncation or a state cannot, an extension is
 /// placed. Values that nobody uses disappear here.
+/// <para>Where the extension stands is a choice: a gate may also give no more than its interval needs, and be extended behind, beside other
+/// flights, rather than demand a larger ring of all before it. Every gate that waits for an extension is tried, and what makes the longest
+/// chains shorter is kept.</para>
 /// </summary>
 internal sealed class Rings
 {
@@ -24,28 +27,69 @@ internal sealed class Rings
     /// <summary>What a dimension counts where nothing is said of it.</summary>
     private const long TypicalSize = 64;
 
-    
+    /// <summary>What makes new values of what it reads; everything else moves, truncates or extends.</summary>
+    private static readonly HashSet<string> Computes = new(StringComparer.Ordinal)
+    {
+        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise", "piecewise.octaves", "for", "sum",
+        "add", "sub",
+    };
+
+    /// <summary>Gates whose result can be extended behind them.</summary>
+    private static readonly HashSet<string> Gates = new(StringComparer.Ordinal)
+    {
+        "mul", "matmul", "weights.linear", "weights.scale", "piecewise", "piecewise.octaves", "octaves.choose",
+    };
+
     private readonly Dictionary<int, int> demands = [];
+    private readonly Dictionary<int, Op> definitions;
     private readonly Dictionary<int, Value> replaced = [];
     private readonly HashSet<int> used = [];
     private readonly Dictionary<int, Value> values = [];
-    private readonly Dictionary<int, Expr> counts = [];
-    private readonly Attributes sizes;
+    private readonly Dictionary<int, long> counts;
+    private readonly HashSet<int> small;
+    private readonly HashSet<int> larger = [];
     private int nextId;
 
-    private Rings(Function function)
+    private Rings(Function function, HashSet<int> small, Dictionary<int, Op> definitions, Dictionary<int, long> counts)
     {
+        this.small = small;
+        this.definitions = definitions;
+        this.counts = counts;
         nextId = function.NextId;
-        sizes = function.Attributes;
-        foreach (Value value in function.Body.Walk().SelectMany(o => o.Results.Concat(o.Body?.Parameters ?? [])))
-        {
-            counts[value.Id] = value.Tensor.Count;
-        }
     }
 
     public static Function Apply(Function function)
     {
-        Rings pass = new(function);
+        HashSet<int> small = [];
+        Dictionary<int, Op> definitions = function.Body.Walk().SelectMany(o => o.Results.Select(r => (r.Id, o)))
+            .ToDictionary(p => p.Id, p => p.o);
+        Dictionary<int, long> counts = Counts(function, definitions);
+        (Function best, IEnumerable<int> candidates) = Apply(function, small, definitions, counts);
+        int flights = Chains.Flights(best);
+        HashSet<int> waiting = Chains.BehindExtensions(best);
+        foreach (int candidate in candidates.Where(waiting.Contains))
+        {
+            small.Add(candidate);
+            Function other = Apply(function, small, definitions, counts).Function;
+            int needed = Chains.Flights(other);
+            if (needed < flights)
+            {
+                (best, flights) = (other, needed);
+            }
+            else
+            {
+                small.Remove(candidate);
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The function with rings, where the given gates give small ones; and the gates that gave larger ones than they need.</summary>
+    private static (Function Function, IEnumerable<int> Larger) Apply(
+        Function function, HashSet<int> small, Dictionary<int, Op> definitions, Dictionary<int, long> counts)
+    {
+        Rings pass = new(function, small, definitions, counts);
         foreach (int yield in function.Body.Yields)
         {
             pass.used.Add(yield);
@@ -53,7 +97,7 @@ internal sealed class Rings
 
         pass.Demands(function.Body);
         Block body = pass.Assign(function.Body);
-        return function with { Body = body };
+        return (function with { Body = body }, pass.larger.OrderBy(id => id));
     }
 
     private static int Required(Value value, Op op)
@@ -81,17 +125,38 @@ internal sealed class Rings
     private int Demanded(Value value, Op op) => Math.Max(Required(value, op), demands.TryGetValue(value.Id, out int ring) ? ring : 0);
 
     /// <summary>
-    /// The ring that an operation gives. A matrix product over a long axis gives no more than its interval needs, whatever its users demand:
-    /// its few elements are extended behind it rather than every element before it.
+    /// The ring that an operation gives. A matrix product of what is stored over a long axis gives no more than its interval needs, whatever
+    /// its users demand: its few elements are extended behind it rather than every element before it.
     /// </summary>
-    private int Given(Op op) => op.Kind == "matmul" && op.Operands.All(o => Longer(o, op.Result)) ? Required(op.Result, op) : Demanded(op.Result, op);
+    private int Given(Op op) => small.Contains(op.Result.Id)
+        || (op.Kind == "matmul" && op.Operands.All(o => Longer(o, op.Result)) && op.Operands.Any(Stored))
+        ? Required(op.Result, op)
+        : Demanded(op.Result, op);
 
-    private bool Longer(int operand, Value result) =>
-        counts.TryGetValue(operand, out Expr? count) && Typical(count) > Typical(result.Tensor.Count);
+    /// <summary>Whether a value is read of a state, and perhaps moved or truncated.</summary>
+    private bool Stored(int id) => definitions.TryGetValue(id, out Op? op)
+        && (op.Kind.StartsWith("state.", StringComparison.Ordinal) || (!Computes.Contains(op.Kind) && op.Operands.Any(Stored)));
 
-    private long Typical(Expr count) => count.Range(name => sizes.Has($"dim.{name}.typical")
-        ? (sizes.Int($"dim.{name}.typical"), sizes.Int($"dim.{name}.typical"))
-        : (TypicalSize, TypicalSize)).High;
+    private bool Longer(int operand, Value result) => counts.TryGetValue(operand, out long count) && count > counts[result.Id];
+
+    /// <summary>How many elements the operands and results of matrix products typically have.</summary>
+    private static Dictionary<int, long> Counts(Function function, Dictionary<int, Op> definitions)
+    {
+        Attributes sizes = function.Attributes;
+        long Typical(Expr count) => count.Range(name => sizes.Has($"dim.{name}.typical")
+            ? (sizes.Int($"dim.{name}.typical"), sizes.Int($"dim.{name}.typical"))
+            : (TypicalSize, TypicalSize)).High;
+        Dictionary<int, long> counts = [];
+        foreach (Op product in function.Body.Walk().Where(o => o.Kind == "matmul"))
+        {
+            foreach (int id in product.Operands.Append(product.Result.Id).Where(id => definitions.ContainsKey(id)))
+            {
+                counts[id] = Typical(definitions[id].Results.First(r => r.Id == id).Tensor.Count);
+            }
+        }
+
+        return counts;
+    }
 
     private bool Dead(Op op) => !(StateWrites.IsWrite(op) || op.Kind is "check" or "for") && !op.Results.Any(r => used.Contains(r.Id));
 
@@ -126,6 +191,8 @@ internal sealed class Rings
                     "where" when i == 1 => 0,
                     "shuffle" or "gather" or "scatter" when i > 0 => 0,
                     "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "weights.add" or "choose" => ring,
+                    "octaves.choose" or "champion" => i == 0 ? 0 : ring,
+                    "shl" => Math.Max(0, ring - op.Attributes.Int("by")),
                     "truncate" =>
                         Math.Min(64, (ring + op.Attributes.Int("by") <= 64 ? ring : Required(op.Result, op)) + op.Attributes.Int("by")),
                     "state.append" or "state.assign" => op.Attributes.Int("ring"),
@@ -146,6 +213,12 @@ internal sealed class Rings
             (p, i) => Math.Max(Required(p, loop), demands.TryGetValue(loop.Results[i].Id, out int after) ? after : 0)).ToArray();
         while (true)
         {
+            // What a smaller ring demanded holds no longer: a gate may meet a larger demand by an extension behind it.
+            foreach (Value inside in body.Walk().SelectMany(o => o.Results).Concat(body.Parameters))
+            {
+                demands.Remove(inside.Id);
+            }
+
             for (int i = 0; i < carried.Length; i++)
             {
                 Demand(body.Yields[i], carried[i]);
@@ -239,7 +312,7 @@ internal sealed class Rings
         if (form is Form.Public or Form.MaskedBit)
         {
             ImmutableArray<int> plain = op.Operands
-                .Select(o => form == Form.MaskedBit ? Narrowed(o, Comparable(Current(o), op), op, ops) : Current(o).Id).ToImmutableArray();
+                .Select(o => form == Form.MaskedBit ? Narrowed(o, Signed(Current(o), op), op, ops) : Current(o).Id).ToImmutableArray();
             ops.Add(op with { Operands = plain, Results = [Define(op.Result, form == Form.Public ? 64 : 1)] });
             return;
         }
@@ -254,6 +327,11 @@ internal sealed class Rings
         }
 
         int ring = form == Form.Revealed ? 0 : Given(op);
+        if (Gates.Contains(op.Kind) && ring > Required(op.Result, op))
+        {
+            larger.Add(op.Result.Id);
+        }
+
         int[] rings = op.Operands.Select(o => Current(o).Tensor.Number!.Ring).ToArray();
         switch (op.Kind)
         {
@@ -270,12 +348,16 @@ internal sealed class Rings
 
                 rings = rings.Select(_ => ring).ToArray();
                 break;
+            case "shl":
+                rings = [ring - op.Attributes.Int("by")];
+                break;
             case "exponential" or "piecewise":
                 rings = op.Operands.Select(o => Math.Max(Required(Current(o), op), LookedUp(op))).ToArray();
+                ring = op.Kind == "exponential" ? Math.Max(ring, op.Attributes.Int("lookupRing") + 1) : ring;
                 break;
-            case "extend":
+            case "extend" or "piecewise.octaves":
                 rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
-                ring = Math.Max(ring, rings[0]);
+                ring = op.Kind == "extend" ? Math.Max(ring, rings[0]) : ring;
                 break;
             case "reveal":
                 rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
@@ -307,14 +389,17 @@ internal sealed class Rings
         ops.Add(new Op("extend", [extended], [small.Id], Attributes.None, op.Site));
     }
 
-    /// <summary>The ring in which a value's sign is taken.</summary>
+    /// <summary>The ring in which a value's sign is taken: as it is neither truncated nor extended there, half of the ring is its own.</summary>
+    private static int Signed(Value value, Op op) => Math.Max(2, Comparable(value, op) - 1);
+
+    /// <summary>The ring in which shuffled rows are compared.</summary>
     private static int Comparable(Value value, Op op)
     {
         int ring = Required(value, op);
-        return ring <= Gates.Compare.LargestRing
+        return ring <= MPCache.Gates.Compare.LargestRing
             ? ring
             : throw new CompileError("MPC3002",
-                $"comparing these values takes {ring} bits, and at most {Gates.Compare.LargestRing} are compared; "
+                $"comparing these values takes {ring} bits, and at most {MPCache.Gates.Compare.LargestRing} are compared; "
                 + "declare narrower ranges with .Within(low, high)",
                 op.Site);
     }

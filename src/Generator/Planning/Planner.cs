@@ -44,9 +44,10 @@ internal sealed class Planner(Function function)
             "compare.digits" => Compare.DigitsTapeBytes(operand(0).Count, a.Int("ring")),
             "compare.combine" => Compare.CombineTapeBytes(count, a.Int("ring")),
             "select.choose" => Select.TapeBytes(operand(0).Count, count, a.Int("ring")),
+            "champion.choose" => Champion.TapeBytes(count, a.Int("contenders"), a.Int("ring")),
             "bittoring.combine" => BitToRing.TapeBytes(count, a.Int("groups"), a.Int("ring")),
             "exponential.lookup" => Exponential.LookupTapeBytes(count, a.Int("highBits")),
-            "exponential.scale" => Exponential.ScaleTapeBytes(count, a.Int("ring")),
+            "exponential.scale" => Exponential.ScaleTapeBytes(count, a.Int("lookupRing"), a.Int("ring")),
             "shuffle.put" => Shuffle.TapeBytes(count, a.Int("ring")),
             "piecewise.lookup" => Piecewise.LookupTapeBytes(operand(0).Count, a.Int("highBits")),
             "piecewise.combine" => Piecewise.CombineTapeBytes(count, a.Int("degree"), a.Int("ring")),
@@ -75,16 +76,17 @@ internal sealed class Planner(Function function)
                     pending = [];
                     break;
                 case "open.put":
-                    Expr ring = Open.OnlineBytes(op.Result.Tensor.Count, a.Int("ring"));
+                    int kept = a.Int("ring") - a.Int("truncate");
+                    Expr ring = Open.OnlineBytes(op.Result.Tensor.Count, a.Int("ring"), a.Int("truncate"));
                     if (a.Text("from") == "server")
                     {
                         nodes.Add(new PreparedNode(a.Text("gate"), expression, ring));
                         pending.Add(new PlanEntry(a.Text("gate"), expression, ring, Expr.Zero,
-                            $"uniform mask of {a.Int("ring")} bits; the client's half was sent before the call"));
+                            $"uniform mask of {kept} bits; the client's half was sent before the call"));
                     }
                     else
                     {
-                        pending.Add(new PlanEntry(a.Text("gate"), expression, ring, ring, $"uniform mask of {a.Int("ring")} bits"));
+                        pending.Add(new PlanEntry(a.Text("gate"), expression, ring, ring, $"uniform mask of {kept} bits"));
                     }
 
                     break;
@@ -140,7 +142,7 @@ internal sealed class Planner(Function function)
     private void Sent(Op op, string expression, List<PlanNode> nodes, List<PlanEntry> pending)
     {
         Attributes a = op.Attributes;
-        int ring = a.Int("ring");
+        int ring = a.Int("ring") - a.Int("truncate", 0);
         bool fromServer = a.Text("from") == "server";
         (string gate, Expr bytes, string argument) = op.Kind switch
         {

@@ -29,6 +29,8 @@ internal sealed class ProtocolVerifier
         ["compare.digits"] = ([Form.Masked], Form.XorBit),
         ["compare.combine"] = ([Form.MaskedBit], Form.XorBit),
         ["select.choose"] = ([Form.MaskedBit, Form.Masked], Form.Additive),
+        ["champion.choose"] = ([Form.MaskedBit, Form.Masked], Form.Additive),
+        ["octaves.spread"] = ([Form.Masked], Form.Unshared),
         ["bittoring.combine"] = ([Form.MaskedBit], Form.Additive),
         ["exponential.lookup"] = ([Form.Masked], Form.Additive),
         ["exponential.scale"] = ([Form.Additive, Form.Masked, Form.Masked], Form.Additive),
@@ -61,21 +63,12 @@ internal sealed class ProtocolVerifier
     private static readonly HashSet<string> Maskless = new(StringComparer.Ordinal)
     {
         "reveal", "state.read", "state.append", "state.assign", "everyrow", "locate", "remask.gather", "remask.scatter", "order.rank",
-        "order.undecided", "order.refine", "order.kept", "state.order", "state.positions", "state.keep", "serverlinear.add",
-    };
-
-    /// <summary>
-    /// Operations that move elements of a share, or add what one party knows: the low bits in its correction remain those that were dealt.
-    /// </summary>
-    private static readonly HashSet<string> Moving = new(StringComparer.Ordinal)
-    {
-        "local.slice", "local.permute", "local.broadcast", "serverlinear.add",
+        "order.undecided", "order.refine", "order.kept", "octaves.spread", "state.order", "state.positions", "state.keep", "serverlinear.add",
     };
 
     private readonly Dictionary<int, Value> defined = [];
     private readonly HashSet<int> ids = [];
     private readonly HashSet<int> slots = [];
-    private readonly Dictionary<int, int> lows = [];
 
     /// <exception cref="InvalidOperationException">The function breaks a rule; the message names operation and rule.</exception>
     public static void Verify(Function function)
@@ -174,16 +167,6 @@ internal sealed class ProtocolVerifier
                 $"a linear map keeps the form, it does not make {made} of ({string.Join(", ", operands)})");
         }
 
-        if (made == Form.Additive)
-        {
-            bool moves = Moving.Contains(op.Kind) || op.Kind == "remask.scatter";
-            lows[op.Result.Id] = moves ? Low(op.Operands[0]) : op.Attributes.Int("low", 0);
-            Require(op.Kind != "remask.scatter" || Low(op.Operands[0]) == op.Attributes.Int("low", 0), op.Kind,
-                "the rows that are placed hold other low bits than the rest");
-            Require(moves || op.Operands.All(o => Low(o) == 0), op.Kind,
-                "the operands' corrections hold low bits that are discarded; open them first");
-        }
-
         if (op.Attributes.Has("slot"))
         {
             Require(slots.Add(op.Attributes.Int("slot")), op.Kind,
@@ -192,15 +175,12 @@ internal sealed class ProtocolVerifier
         }
 
         Require(op.Attributes.Has("slot") || Maskless.Contains(op.Kind) || Linear(op), op.Kind, "has no mask of its own");
-        if (op.Kind is "open" or "opento")
-        {
-            Require(Low(op.Operands[0]) == op.Attributes.Int("truncate"), op.Kind, "the truncated bits of the mask are in no correction");
-        }
     }
 
     /// <summary>
     /// Operations that read several forms, with the form that they make then: whoever moves first must hold what is shuffled; rows at
-    /// positions that are known only while running become shares whatever they were; a comparison may have a mask of the dealer's alone.
+    /// positions that are known only while running become shares whatever they were; what is compared or looked up may have a mask of the
+    /// dealer's alone.
     /// </summary>
     private static Form? Alternatives(Op op, Form[] operands)
     {
@@ -218,14 +198,13 @@ internal sealed class ProtocolVerifier
             ("remask.scatter", Form.Masked or Form.Additive, Form.Positions) => Form.Additive,
             ("local.additive", Form.Masked or Form.HeldByServer or Form.HeldByClient, Form.None) => Form.Additive,
             ("compare.digits", Form.Unshared, Form.None) => Form.XorBit,
+            ("piecewise.lookup", Form.Unshared, Form.None) => Form.Additive,
+            ("piecewise.combine", Form.Additive, Form.Masked) when operands.Length == 3 && operands[2] == Form.Unshared => Form.Additive,
             ("order.reveal", Form.XorBit, Form.None or Form.Positions) => Form.Comparisons,
             _ => null,
         };
-        return operands.Length <= 2 ? makes : null;
+        return operands.Length <= 2 || op.Kind == "piecewise.combine" ? makes : null;
     }
 
     private static bool Linear(Op op) => op.Kind.StartsWith("local.", StringComparison.Ordinal);
-
-    /// <summary>The low mask bits that the gate behind a share has dealt.</summary>
-    private int Low(int share) => lows.TryGetValue(share, out int low) ? low : 0;
 }

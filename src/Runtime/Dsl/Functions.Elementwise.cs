@@ -12,7 +12,8 @@ public static partial class Functions
     /// <returns>A tensor of the same shape.</returns>
     /// <exception cref="MPCacheException">An element is not positive.</exception>
     /// <remarks>
-    /// Compiled: a normalisation by comparisons and a piecewise polynomial, several flights. Use one a row, not one an element.
+    /// Compiled: piecewise polynomials in every octave of powers of four, of which comparisons choose one: three flights, and the bytes of
+    /// as many polynomials as the operand's range has octaves. Use one a row, not one an element.
     /// </remarks>
     public static Tensor RSqrt(Tensor x)
     {
@@ -24,8 +25,8 @@ public static partial class Functions
     /// <returns>A tensor of the same shape.</returns>
     /// <exception cref="MPCacheException">An element is 0, or so near to it that the result exceeds a float.</exception>
     /// <remarks>
-    /// Compiled: a normalisation by comparisons and a piecewise polynomial, several flights; the range of the operand must exclude 0. Use
-    /// one a row, not one an element.
+    /// Compiled: piecewise polynomials in every octave of powers of four, of which comparisons choose one: three flights, and the bytes of
+    /// as many polynomials as the operand's range, which must exclude 0, has octaves. Use one a row, not one an element.
     /// </remarks>
     public static Tensor Reciprocal(Tensor x)
     {

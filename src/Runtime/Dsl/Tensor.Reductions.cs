@@ -31,7 +31,8 @@ public sealed partial class Tensor
     /// <returns>A tensor of the same shape but for that axis.</returns>
     /// <exception cref="ShapeException">There is no such axis, or it is empty.</exception>
     /// <remarks>
-    /// Compiled: a tournament of comparisons and selections along the last axis; its flights grow with the logarithm of the size.
+    /// Compiled: comparisons of all pairs in groups of three, then of four, along the last axis, whose winners meet again: three flights a
+    /// level, 1 + ⌈log4(size / 3)⌉ levels.
     /// </remarks>
     public Tensor Max(int axis)
     {
@@ -44,7 +45,8 @@ public sealed partial class Tensor
     /// <returns>A tensor of the same shape but for that axis.</returns>
     /// <exception cref="ShapeException">There is no such axis, or it is empty.</exception>
     /// <remarks>
-    /// Compiled: a tournament of comparisons and selections along the last axis; its flights grow with the logarithm of the size.
+    /// Compiled: comparisons of all pairs in groups of three, then of four, along the last axis, whose winners meet again: three flights a
+    /// level, 1 + ⌈log4(size / 3)⌉ levels.
     /// </remarks>
     public Tensor Min(int axis)
     {

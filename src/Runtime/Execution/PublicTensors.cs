@@ -73,7 +73,7 @@ public static class PublicTensors
     /// <paramref name="bits"/> fraction bits, by which the scale grows.
     /// </summary>
     /// <param name="run">The call.</param>
-    /// <param name="x">Masked value [rows, heads, size].</param>
+    /// <param name="x">Masked value or share, [rows, heads, size].</param>
     /// <param name="shape">Its shape.</param>
     /// <param name="first">The first row's position.</param>
     /// <param name="theta">The base of the frequencies.</param>
@@ -87,9 +87,17 @@ public static class PublicTensors
         long[] cosines = new long[rows * size / 2];
         long[] sines = new long[rows * size / 2];
         RotaryTable.Fill(size, theta, first, rows, bits, cosines, sines);
-        RingValue turned = new(run.Rent(x.Count), run.Rent(x.Count), x.Count);
-        Turn(x.First, turned.First, rows, heads, size, cosines, sines, ring);
-        Turn(x.Second, turned.Second, rows, heads, size, cosines, sines, ring);
+        RingValue turned = new(x.A is null ? null : run.Rent(x.Count), x.B is null ? null : run.Rent(x.Count), x.Count);
+        if (x.A is not null)
+        {
+            Turn(x.First, turned.First, rows, heads, size, cosines, sines, ring);
+        }
+
+        if (x.B is not null)
+        {
+            Turn(x.Second, turned.Second, rows, heads, size, cosines, sines, ring);
+        }
+
         return turned;
     }
 

@@ -7,9 +7,8 @@ namespace MPCache.Execution;
 /// <para>Masked, x̂ = x + r: a party holds the opened values x̂ in <see cref="A"/> and its mask share r_b in <see cref="B"/>; the dealer
 /// holds the mask's shares r_0 in <see cref="A"/> and r_1 in <see cref="B"/>. Linear maps treat both planes alike; public constants are
 /// added to x̂ only.</para>
-/// <para>Additive: a party holds its share in <see cref="A"/>; at the dealer <see cref="A"/> is the offset by which the shares' sum exceeds
-/// the value (the low bits which a truncating opening discards), and <see cref="B"/> the sign of a value shared up to a sign. Unused planes
-/// are null.</para>
+/// <para>Additive: a party holds its share in <see cref="A"/>; the dealer holds nothing, or in <see cref="B"/> the sign of a value shared up
+/// to a sign. Unused planes are null.</para>
 /// </summary>
 /// <param name="A">First plane; longer than <paramref name="Count"/> where the buffer is pooled.</param>
 /// <param name="B">Second plane.</param>

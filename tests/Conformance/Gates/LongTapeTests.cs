@@ -47,7 +47,7 @@ public sealed class LongTapeTests
             RingValue argument = Local.Narrow(stage.Run, x, 14);
             RingValue lookup = Piecewise.Lookup<TRole>(stage.Run, stage.Next(), argument, table, 40);
             RingValue opened = await stage.OpenAsync<TRole>(lookup, 40);
-            stage.PutAdditive(Piecewise.Combine<TRole>(stage.Run, stage.Next(), lookup, opened, argument, table, 40, 0), 40);
+            stage.PutAdditive(Piecewise.Combine<TRole>(stage.Run, stage.Next(), lookup, opened, argument, table, 40), 40);
         }
     }
 }

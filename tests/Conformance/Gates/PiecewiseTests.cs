@@ -45,7 +45,7 @@ public sealed class PiecewiseTests
             Assert.Equal(left >> c.Low, transcript.Clear[1][i]);
         }
 
-        AssertCost(transcript, c.Values.Length, c.Table, c.Ring);
+        AssertCost(transcript, c.Values.Length, c.Table, c.Ring, c.Low);
     }, iter: 250);
 
     /// <summary>The functions of the language with the tables that programs use.</summary>
@@ -96,8 +96,8 @@ public sealed class PiecewiseTests
         Uniformity.Assert(new Function(table, 32, 8, 0), Inputs.Of(Samples.Constant(0, 8), 11), Inputs.Of(Samples.Constant(1900, 8), 11));
     }
 
-    private static void AssertCost(Transcript transcript, int count, PiecewiseTable table, int ring) => transcript.AssertCost(
-        2, Open.OnlineBytes(count * (table.Degree + 1), ring) + Open.OnlineBytes(count, ring),
+    private static void AssertCost(Transcript transcript, int count, PiecewiseTable table, int ring, int low = 0) => transcript.AssertCost(
+        2, Open.OnlineBytes(count * (table.Degree + 1), ring) + Open.OnlineBytes(count, ring, low),
         Piecewise.LookupTapeBytes(count, table.HighBits) + Piecewise.CombineTapeBytes(count, table.Degree, ring));
 
     private static ulong Polynomial(PiecewiseTable table, int piece, ulong delta)
@@ -146,8 +146,7 @@ public sealed class PiecewiseTests
 
             RingValue lookup = Piecewise.Lookup<TRole>(stage.Run, stage.Next(), x, table, ring);
             RingValue opened = await stage.OpenAsync<TRole>(lookup, ring);
-            RingValue combined = Piecewise.Combine<TRole>(stage.Run, stage.Next(), lookup, opened, x, table, ring, low);
-            stage.AssertLowBits<TRole>(combined, low);
+            RingValue combined = Piecewise.Combine<TRole>(stage.Run, stage.Next(), lookup, opened, x, table, ring);
             stage.PutAdditive(combined, ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(combined, ring, low), ring - low);
         }

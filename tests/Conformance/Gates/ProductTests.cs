@@ -39,7 +39,7 @@ public sealed class ProductTests
         ulong[] expected = [.. c.X.Zip(c.Y, (x, y) => x * y)];
         Transcript transcript = Executions.Run(new Multiply(c.Ring, c.Low, null), Inputs.Of(c.X, c.Ring).And(c.Y, c.Ring), c.Seed);
         AssertRounded(transcript, expected, c.Ring, c.Low);
-        transcript.AssertCost(1, Open.OnlineBytes(expected.Length, c.Ring), Product.TapeBytes(expected.Length, c.Ring));
+        transcript.AssertCost(1, Open.OnlineBytes(expected.Length, c.Ring, c.Low), Product.TapeBytes(expected.Length, c.Ring));
     }, iter: 150);
 
     [Fact]
@@ -58,12 +58,12 @@ public sealed class ProductTests
 
         Transcript transcript = Executions.Run(new Multiply(c.Ring, c.Low, c.Shape), Inputs.Of(c.X, c.Ring).And(c.Y, c.Ring), c.Seed);
         AssertRounded(transcript, expected, c.Ring, c.Low);
-        transcript.AssertCost(1, Open.OnlineBytes(expected.Length, c.Ring), Product.TapeBytes(expected.Length, c.Ring));
+        transcript.AssertCost(1, Open.OnlineBytes(expected.Length, c.Ring, c.Low), Product.TapeBytes(expected.Length, c.Ring));
     }, iter: 150);
 
-    /// <summary>Exactly the floor or one more, by the public coin: no failures, negative products included.</summary>
+    /// <summary>Exactly the floor or one more, by a secret coin: no failures, negative products included.</summary>
     [Fact]
-    public void TruncationFollowsThePublicCoin()
+    public void TruncationIsUnbiased()
     {
         const int Ring = 24;
         const int Low = 7;
@@ -107,9 +107,8 @@ public sealed class ProductTests
             RingValue x = stage.Masked(0);
             RingValue y = stage.Masked(1);
             RingValue share = shape is MatMulShape matrices
-                ? Product.MatMul<TRole>(stage.Run, stage.Next(), x, y, matrices, ring, low)
-                : Product.Multiply<TRole>(stage.Run, stage.Next(), x, y, ring, low);
-            stage.AssertLowBits<TRole>(share, low);
+                ? Product.MatMul<TRole>(stage.Run, stage.Next(), x, y, matrices, ring)
+                : Product.Multiply<TRole>(stage.Run, stage.Next(), x, y, ring);
             stage.PutAdditive(share, ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(share, ring, low), ring - low);
         }

@@ -108,7 +108,7 @@ public sealed class SelectionTests
             RingValue which = Remask.Gather<TRole>(run, numbers, kept, rows, 1, KeyRing);
             which = await stage.OpenAsync<TRole>(which, KeyRing);
 
-            RingValue product = Product.Multiply<TRole>(run, stage.Next(), taken, stage.Masked(2), Ring, Cut);
+            RingValue product = Product.Multiply<TRole>(run, stage.Next(), taken, stage.Masked(2), Ring);
             product = await stage.OpenAsync<TRole>(product, Ring, Cut);
             RingValue scattered = Remask.Scatter<TRole>(run, product, kept, rows, rowSize, Ring - Cut);
             RingValue held = await stage.OpenToAsync<TRole>(scattered, Ring - Cut, 0, Party.Client);

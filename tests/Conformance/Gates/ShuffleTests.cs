@@ -115,7 +115,7 @@ public sealed class ShuffleTests
                 Assert.InRange((pair.Second - (pair.First >> c.Cut)) & mask, 0UL, c.Cut > 0 ? 1UL : 0));
         }
 
-        Contract.Expr opened = OpenTo.OnlineBytes(c.Values.Length, c.Ring);
+        Contract.Expr opened = OpenTo.OnlineBytes(c.Values.Length, c.Ring, c.Cut);
         Contract.Expr told = Tell.OnlineBytes(c.Values.Length, c.Ring - c.Cut);
         (Contract.Expr server, Contract.Expr client) = c.To == Party.Client ? (opened, told) : (told, opened);
         transcript.AssertCost(2, server, client, 0, Product.TapeBytes(c.Values.Length, c.Ring));
@@ -186,15 +186,14 @@ public sealed class ShuffleTests
         }
     }
 
-    /// <summary>A product by one, whose correction holds the low bits that the opening discards.</summary>
+    /// <summary>A product by one, whose shares the opening truncates.</summary>
     private sealed class ToOne(int ring, int cut, Party to) : GateProgram
     {
         public override async ValueTask RunAsync<TRole>(Stage stage)
         {
             RingValue x = stage.Masked(0);
             RingValue one = Local.FromPublic<TRole>(stage.Run, Samples.Constant(1, x.Count), ring);
-            RingValue share = Product.Multiply<TRole>(stage.Run, stage.Next(), x, one, ring, cut);
-            stage.AssertLowBits<TRole>(share, cut);
+            RingValue share = Product.Multiply<TRole>(stage.Run, stage.Next(), x, one, ring);
             RingValue held = await stage.OpenToAsync<TRole>(share, ring, cut, to);
             stage.PutHeld(held, ring - cut, to);
             stage.PutMasked(await stage.TellAsync<TRole>(held, ring - cut, to), ring - cut);

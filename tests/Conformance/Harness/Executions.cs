@@ -86,7 +86,7 @@ public static class Executions
         Tape tape = new("tape");
         Stage dealer = NewStage(
             new SeededSource("server", null), new SeededSource("client", null), new SeededSource("secret", null), tape,
-            new Tape("prepared"), null, zeros, pads, hasMasks: false);
+            new Tape("prepared"), null, zeros, pads);
         Complete(program.RunAsync<DealerRole>(dealer));
 
         // In the clear either party's source may be asked, and both are zero.
@@ -104,11 +104,8 @@ public static class Executions
 
     private static Stage NewStage(
         IMaskSource? server, IMaskSource? client, IMaskSource? secret, Tape tape, Tape prepared, IFlightChannel? channel,
-        RingValue[] masked, ResidentTensor[] weights, bool hasMasks = true) =>
-        new(new Run(Call, server, client, secret, tape, prepared, channel, new PoisonedPool(), CancellationToken.None), masked, weights)
-        {
-            HasMasks = hasMasks,
-        };
+        RingValue[] masked, ResidentTensor[] weights) =>
+        new(new Run(Call, server, client, secret, tape, prepared, channel, new PoisonedPool(), CancellationToken.None), masked, weights);
 
     private static ServerAndClient Mask(Inputs inputs, byte[] serverSeed, byte[] clientSeed)
     {

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
@@ -19,9 +18,6 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
 
     /// <summary>The role's run.</summary>
     public Run Run => run;
-
-    /// <summary>Whether values are masked at all: they are not in the clear.</summary>
-    public bool HasMasks { get; init; } = true;
 
     /// <summary>What the program gave as results.</summary>
     public List<Output> Outputs { get; } = [];
@@ -158,32 +154,6 @@ public sealed class Stage(Run run, RingValue[] masked, ResidentTensor[] weights)
 
     /// <summary>Gives an additive result.</summary>
     public void PutAdditive(RingValue value, int ring) => Put(OutputForm.Additive, value, ring);
-
-    /// <summary>
-    /// Fails unless the dealer added uniform low bits to a share whose opening will truncate: without them the opening would show the
-    /// low bits of the value.
-    /// </summary>
-    public void AssertLowBits<TRole>(RingValue share, int low)
-        where TRole : IRole
-    {
-        // In the clear all masks are zero, these too.
-        if (!TRole.IsDealer || !HasMasks)
-        {
-            return;
-        }
-
-        ReadOnlySpan<ulong> offset = share.First;
-        Assert.Equal(low > 0 ? share.Count : 0, offset.Length);
-        ulong seen = 0;
-        foreach (ulong word in offset)
-        {
-            Assert.Equal(0UL, word >> low);
-            seen |= word;
-        }
-
-        // Of so many fair coins one shows heads in each place.
-        Assert.True(share.Count < 64 || seen == (1UL << low) - 1, $"the {low} low bits of {share.Count} masks are not uniform");
-    }
 
     /// <summary>Gives masked bits.</summary>
     public void PutBits(BitValue value)

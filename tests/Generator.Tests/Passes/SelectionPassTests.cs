@@ -132,7 +132,6 @@ public sealed class SelectionPassTests
         Op opened = protocol.Body.Walk().First(o => o.Operands.Contains(product.Result.Id));
         Assert.Equal("opento", opened.Kind);
         Assert.Equal(24, opened.Attributes.Int("truncate"));
-        Assert.Equal(24, product.Attributes.Int("low"));
     }
 
     // Rounded: what needs less precision travels in a smaller ring.

@@ -407,31 +407,6 @@ public sealed class SelectionRulesTests
         StraightProtocol.After("opento", (op, f) => [new("local.add", [new Value(f.NextId, op.Result.Type)],
             [op.Result.Id, f.Find("input").Result.Id], Attributes.Of(("ring", 22L)))]));
 
-    // Openings that discard low bits.
-
-    [Fact]
-    public void An_opening_to_one_that_discards_other_low_bits_than_were_dealt()
-    {
-        Rejected("opento", "in no correction", StraightProtocol.Change("opento",
-            (op, _) => op.With("truncate", 15L), op => op.Attributes.Int("truncate") == 16));
-        Rejected("opento", "in no correction", StraightProtocol.Change("opento",
-            (op, _) => op.With("truncate", 1L), op => op.Attributes.Int("truncate") == 0));
-    }
-
-    [Fact]
-    public void Placed_rows_that_hold_other_low_bits_than_is_said()
-    {
-        Rejected("remask.scatter", "other low bits", StraightProtocol.Change("remask.scatter",
-            (op, _) => op.With("low", null), op => op.Attributes.Has("low")));
-        Rejected("remask.scatter", "other low bits", StraightProtocol.Change("remask.scatter",
-            (op, _) => op.With("low", 3L), op => !op.Attributes.Has("low")));
-    }
-
-    [Fact]
-    public void A_share_that_is_changed_before_its_low_bits_are_discarded() => Rejected("local.scale", "open them first",
-        StraightProtocol.After("product.multiply", (op, f) => [new("local.scale", [new Value(f.NextId, op.Result.Type)], [op.Result.Id],
-            Attributes.Of(("scalar", RealAttr.Of(3)), ("ring", op.Attributes.Expr("ring"))))], op => op.Attributes.Int("low") > 0));
-
     // Ways around the forms.
 
     [Fact]

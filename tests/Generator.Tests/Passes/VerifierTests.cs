@@ -72,11 +72,6 @@ public sealed class VerifierTests
             Map(Text("3-protocol.ir"), op => op.Kind != "open" ? op : op with { Attributes = op.Attributes.Without("slot") })));
 
     [Fact]
-    public void ATruncationWhoseLowBitsNoCorrectionCarriesIsRejected() =>
-        Rejects("in no correction", () => ProtocolVerifier.Verify(
-            Map(Text("3-protocol.ir"), op => op.Kind != "product.multiply" ? op : op with { Attributes = op.Attributes.With("low", 0L) })));
-
-    [Fact]
     public void AShareThatEntersAProductUnopenedIsRejected() =>
         Rejects("product.multiply: reads", () =>
         {
@@ -84,7 +79,7 @@ public sealed class VerifierTests
             Op loop = protocol.Body.Ops.Single(o => o.Kind == "for");
             int share = loop.Body!.Ops.First(o => o.Kind == "product.multiply").Result.Id;
             Op second = new("product.multiply", [new Value(9000, loop.Body.Ops.First(o => o.Kind == "product.multiply").Result.Type)], [share, share],
-                Attributes.Of(("slot", 999L), ("ring", 40L), ("low", 0L)));
+                Attributes.Of(("slot", 999L), ("ring", 40L)));
             Block body = loop.Body with { Ops = loop.Body.Ops.Add(second) };
             ProtocolVerifier.Verify(protocol with { Body = protocol.Body with { Ops = protocol.Body.Ops.Replace(loop, loop with { Body = body }) } });
         });

@@ -1,9 +1,8 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using System.Numerics;
 using MPCache.Contract;
+using MPCache.Gates;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Passes;
@@ -14,14 +13,15 @@ internal sealed partial class Numbers
     /// <summary>Fraction bits of an exponent.</summary>
     private const int ExponentBits = 12;
 
-    /// <summary>Bits of the exponential's low digit: four units of the exponent.</summary>
-    private const int ExponentLowBits = ExponentBits + 2;
+    /// <summary>
+    /// Bits that a softmax's weights need beyond their fraction bits in the product that they weigh: those of a sum of
+    /// <see cref="DefaultMaximum"/>/8 values of 12 fraction bits and up to 16.
+    /// </summary>
+    private const int WeighedBits = 32;
 
-    /// <summary>Fraction bits of the exponential's table and of the factor that the dealer knows.</summary>
-    private const int ExponentialBits = 32;
+    /// <summary>Bits beyond its fraction bits that an exponential is taken to need where nothing is known of its users.</summary>
+    private const int FunctionHeadroom = 8;
 
-    /// <summary>Fraction bits of the normalised argument of a reciprocal.</summary>
-    private const int NormalisedBits = 14;
 
     /// <summary>Fraction bits that the inverse of a softmax's sum has beyond the program's.</summary>
     private const int InverseBits = 4;
@@ -36,22 +36,20 @@ internal sealed partial class Numbers
     private int Exp(int x)
     {
         x = AtMost(x, ExponentBits);
-        return Exponential(Align(Negate(x), ExponentBits));
+        return Exponential(Align(Negate(x), ExponentBits), FunctionHeadroom, fraction);
     }
 
-    /// <summary>exp(−t), in scale <see cref="ExponentialBits"/>.</summary>
-    private int Exponential(int t)
+    /// <summary>exp(−t), with the scale that its shape gives.</summary>
+    /// <param name="t">The exponent.</param>
+    /// <param name="headroom">Bits that whoever uses the result needs beyond its fraction bits.</param>
+    /// <param name="kept">Fraction bits that will be kept.</param>
+    private int Exponential(int t, int headroom, int kept)
     {
         Number number = numbers[t];
         BigInteger offset = BigInteger.Max(0, -number.Low);
         BigInteger span = number.High + offset;
-        int high = 1;
-        while (((BigInteger.One << high) - 1) << ExponentLowBits <= span)
-        {
-            high++;
-        }
-
-        if (high > 8 || offset >= 8 << ExponentBits)
+        if (offset >= 8 << ExponentBits || span.Sign < 0 || span > int.MaxValue
+            || ExponentialShape.Cheapest(ExponentBits, (long)span, (int)offset, headroom, kept) is not { } shape)
         {
             throw new CompileError("MPC3004",
                 FormattableString.Invariant(
@@ -60,11 +58,12 @@ internal sealed partial class Numbers
                 site);
         }
 
-        BigInteger largest = (BigInteger)Math.Ceiling(Math.Exp(Real(offset, ExponentBits)) * 1.001 * Math.Pow(2, ExponentialBits));
+        BigInteger largest = (BigInteger)Math.Ceiling(Math.Exp(Real(offset, ExponentBits)) * 1.001 * Math.Pow(2, shape.ScaleBits));
         return Emit("exponential", [t],
-            Attributes.Of(("fraction", (long)ExponentBits), ("lowBits", (long)ExponentLowBits), ("highBits", (long)high),
-                ("offset", (long)offset)),
-            Shape(t), ExponentialBits, 0, largest);
+            Attributes.Of(("fraction", (long)ExponentBits), ("lowBits", (long)shape.LowBits), ("highBits", (long)shape.HighBits),
+                ("offset", (long)offset), ("tableBits", (long)shape.TableBits), ("factorBits", (long)shape.FactorBits),
+                ("lookupRing", (long)shape.LookupRing)),
+            Shape(t), shape.ScaleBits, 0, largest);
     }
 
     private int Softmax(int x, int? allowed)
@@ -90,16 +89,13 @@ internal sealed partial class Numbers
         }
 
         int coarse = Align(x, MaximumBits, besides: true);
-        int maximum = Tournament(coarse, null, larger: true).Best;
-        Number number = numbers[maximum];
-        maximum = Emit("extend", [maximum], Attributes.None, Shape(maximum), number.Scale, number.Low, number.High);
-        maximum = Align(maximum, ExponentBits);
+        int maximum = Align(Best(coarse, larger: true), ExponentBits);
         maximum = Layout("broadcast", maximum, Attributes.None, shape);
         int distance = Emit("sub", [maximum, x], Attributes.None, shape, ExponentBits, numbers[maximum].Low - numbers[x].High,
             numbers[maximum].High - numbers[x].Low);
         BigInteger slack = SoftmaxSlack(coarse);
         Refine(distance, -slack, numbers[x].High - numbers[x].Low + slack);
-        int weight = Align(Exponential(distance), scale);
+        int weight = Align(Exponential(distance, WeighedBits, scale), scale);
         return allowed is int again
             ? Emit("where", [weight, again], Attributes.Of(("otherwise", 0L)), shape, scale, 0, numbers[weight].High)
             : weight;
@@ -153,98 +149,5 @@ internal sealed partial class Numbers
             Attributes.Of(("function", name), ("start", (long)start), ("inputScale", (long)inputScale), ("lowBits", (long)lowBits),
                 ("highBits", (long)highBits), ("degree", (long)degree), ("bits", (long)bits)),
             shape, bits, range.Low, range.High);
-    }
-
-    private int Reciprocal(int x)
-    {
-        x = AtMost(x, fraction);
-        (int normalised, int? factor, _, int top, Number number) = Normalise(x, square: true);
-        int piece = AtMost(
-            Pieces(normalised, "Reciprocal", BigInteger.One << NormalisedBits, NormalisedBits, 10, 6, 2, 34, Shape(x), 0.24, 1.01),
-            fraction);
-        // 1/x = (1/y) · 4^(top−j) · 2^scale / 4^top with x = y·4^j in raw integers.
-        int result = factor is int f ? Multiply(piece, f) : piece;
-        int scale = numbers[result].Scale + (2 * top) - number.Scale;
-        return Reach(result, scale, 1 / Real(number.High, number.Scale), 1 / Real(number.Low, number.Scale));
-    }
-
-    private int ReciprocalSqrt(int x)
-    {
-        // Relative precision of small arguments: more fraction bits, and an even number of them.
-        int scale = Math.Min(numbers[x].Scale, fraction + 8) / 2 * 2;
-        x = Align(x, scale);
-        (int normalised, _, int? root, int top, Number number) = Normalise(x, square: false);
-        int piece = AtMost(
-            Pieces(normalised, "ReciprocalSqrt", BigInteger.One << NormalisedBits, NormalisedBits, 10, 6, 2, 34, Shape(x), 0.49, 1.01),
-            fraction);
-        int result = root is int f ? Multiply(piece, f) : piece;
-        return Reach(result, numbers[result].Scale + top - (number.Scale / 2),
-            1 / Math.Sqrt(Real(number.High, number.Scale)), 1 / Math.Sqrt(Real(number.Low, number.Scale)));
-    }
-
-    /// <summary>The value under another scale, with the range that its definition implies.</summary>
-    private int Reach(int x, int scale, double low, double high)
-    {
-        Number range = RawRange(low * 0.99, high * 1.01, scale);
-        int result = Emit("relabel", [x], Attributes.None, Shape(x), scale, range.Low, range.High);
-        numbers[x] = numbers[x] with { Low = range.Low, High = range.High };
-        return result;
-    }
-
-    /// <summary>
-    /// Brings a positive x = y·4^j, 1 ≤ y &lt; 4, to y by hidden comparisons with powers of four and a secret power of four.
-    /// </summary>
-    /// <returns>y, the factor 4^(top−j), its root 2^(top−j), top, and x's number. Factors are null where j is public.</returns>
-    private (int Normalised, int? Factor, int? Root, int Top, Number Number) Normalise(int x, bool square)
-    {
-        Number number = numbers[x];
-        if (number.Low.Sign <= 0)
-        {
-            throw new CompileError("MPC3004",
-                FormattableString.Invariant(
-                    $"the argument lies in [{Real(number.Low, number.Scale):G4}, {Real(number.High, number.Scale):G4}]; ")
-                    + "it must be positive: add a positive constant, or declare .Within(low, high)",
-                site);
-        }
-
-        int bottom = Log4(number.Low);
-        int top = Log4(number.High);
-        ImmutableArray<Expr> shape = Shape(x);
-        int y = x;
-        int? factor = null;
-        int? root = null;
-        if (top > bottom)
-        {
-            List<int> exponents = Enumerable.Range(bottom + 1, top - bottom).ToList();
-            ImmutableArray<Expr> bitShape = shape.Insert(0, Expr.Constant(exponents.Count));
-            int bits = Sign(x, exponents.Select(e => BigInteger.One << (2 * e)).ToImmutableArray(), bitShape);
-            int Combine(Func<int, BigInteger> power) => Emit("bits.combine", [bits],
-                Attributes.Of(("coefficients",
-                        new ListAttr(exponents.Select(e => Expr.Constant((long)(power(top - e + 1) - power(top - e)))).ToImmutableArray())),
-                    ("constant", 1L)),
-                shape, 0, 1, power(top - bottom));
-            factor = Combine(e => BigInteger.One << (2 * e));
-            if (!square)
-            {
-                root = Combine(e => BigInteger.One << e);
-            }
-
-            y = Emit("mul", [x, factor.Value], Attributes.None, shape, number.Scale, BigInteger.One << (2 * top),
-                (BigInteger.One << ((2 * top) + 2)) - 1);
-        }
-
-        y = Emit("relabel", [y], Attributes.None, shape, 2 * top, BigInteger.One << (2 * top), (BigInteger.One << ((2 * top) + 2)) - 1);
-        return (Align(y, NormalisedBits), factor, root, top, number);
-    }
-
-    private static int Log4(BigInteger raw)
-    {
-        int exponent = 0;
-        while (BigInteger.One << ((2 * exponent) + 2) <= raw)
-        {
-            exponent++;
-        }
-
-        return exponent;
     }
 }

@@ -48,7 +48,10 @@ internal sealed partial class Numbers
     /// <summary>
     /// A product with a public number: a relabelling for powers of two, otherwise an integer factor and a later truncation.
     /// </summary>
-    private int Scale(int x, Attr scalar)
+    /// <param name="x">The value.</param>
+    /// <param name="scalar">The number.</param>
+    /// <param name="whole">Whether the result is known to fit with all of the value's fraction bits.</param>
+    private int Scale(int x, Attr scalar, bool whole = false)
     {
         int bits = FactorBits;
         if (scalar is RealAttr constant)
@@ -61,8 +64,8 @@ internal sealed partial class Numbers
             }
             else if (CeilLog2(magnitude) is int power && Math.Pow(2, power) == value)
             {
-                Number whole = numbers[x];
-                return Emit("relabel", [x], Attributes.None, Shape(x), whole.Scale - power, whole.Low, whole.High);
+                Number same = numbers[x];
+                return Emit("relabel", [x], Attributes.None, Shape(x), same.Scale - power, same.Low, same.High);
             }
             else
             {
@@ -70,9 +73,9 @@ internal sealed partial class Numbers
             }
         }
 
-        if (numbers[x].RequiredRing + bits > 60)
+        if (!whole && numbers[x].RequiredRing + bits > 60)
         {
-            x = AtMost(x, fraction + 8);
+            x = AtMost(x, fraction);
         }
 
         Number number = numbers[x];
@@ -167,7 +170,12 @@ internal sealed partial class Numbers
 
     private int Rotary(Op op)
     {
-        int x = AtMost(Use(op.Operands[0]), fraction);
+        int x = Use(op.Operands[0]);
+        if (numbers[x].RequiredRing + RotaryBits + 1 > 60)
+        {
+            x = AtMost(x, fraction);
+        }
+
         Number number = numbers[x];
         // A rotation keeps the length of a pair, so no coordinate exceeds √2 times the largest one.
         BigInteger bound = BigInteger.Max(BigInteger.Abs(number.Low), BigInteger.Abs(number.High)) * 1449 / 1024 + 1;

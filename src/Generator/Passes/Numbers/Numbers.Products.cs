@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Numerics;
@@ -47,8 +48,9 @@ internal sealed partial class Numbers
 
     private int Dot(Op op)
     {
-        int a = AtMost(Use(op.Operands[0]), fraction);
-        int b = op.Operands[0] == op.Operands[1] ? a : AtMost(Use(op.Operands[1]), fraction);
+        int precision = op.Kind == "dot.mean" ? MeanPrecision(Use(op.Operands[0]), Use(op.Operands[1])) : fraction;
+        int a = AtMost(Use(op.Operands[0]), precision);
+        int b = op.Operands[0] == op.Operands[1] ? a : AtMost(Use(op.Operands[1]), precision);
         ImmutableArray<Expr> shape = Shape(a);
         Expr inner = shape[shape.Length - 1];
         Expr rows = shape.Take(shape.Length - 1).Aggregate(Expr.One, (x, y) => x * y);
@@ -66,12 +68,33 @@ internal sealed partial class Numbers
         int scaleOfElement = numbers[product].Scale;
         if (op.Kind == "dot.mean")
         {
-            product = Scale(product, $"inverse({inner})");
+            product = Scale(product, $"inverse({inner})", whole: true);
             int by = numbers[product].Scale - scaleOfElement;
             Refine(product, by >= 0 ? (low - 1) << by : (low - 1) >> -by, by >= 0 ? (high + 1) << by : (high + 1) >> -by);
         }
 
         return Layout("reshape", product, Attributes.None, op.Result.Tensor.Shape);
+    }
+
+    /// <summary>
+    /// Fraction bits of the factors of a mean of products. Up to four fewer than the program's, if then the mean fits the largest ring
+    /// before it is truncated: its opening comes behind the public factor, and nothing is extended on the way.
+    /// </summary>
+    private int MeanPrecision(int a, int b)
+    {
+        const int fewer = 4;
+        for (int precision = fraction; precision >= fraction - fewer; precision--)
+        {
+            BigInteger Reach(int id) => BigInteger.Max(BigInteger.Abs(numbers[id].Low), BigInteger.Abs(numbers[id].High))
+                >> Math.Max(0, numbers[id].Scale - precision);
+            int dropped = Math.Max(0, Math.Max(numbers[a].Scale, numbers[b].Scale) - precision);
+            if (new Number(0, 0, 0, ((Reach(a) + 1) * (Reach(b) + 1)) << FactorBits).RequiredRing + dropped <= 64)
+            {
+                return precision;
+            }
+        }
+
+        return fraction;
     }
 
     private int MatMul(int a, int b, ImmutableArray<Expr> shape)
@@ -121,9 +144,25 @@ internal sealed partial class Numbers
             op.Result.Tensor.Shape, numbers[x].Scale + weight.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
     }
 
-    /// <summary>An element-wise product with a vector of the server's.</summary>
+    /// <summary>
+    /// An element-wise product with a vector of the server's. Of a row that was multiplied by one number, such as a normalised one, the row
+    /// is multiplied by the vector first, which need not wait for the number.
+    /// </summary>
     private int Gain(int x, Weight weight, ImmutableArray<Expr> shape)
     {
+        if (definitions.TryGetValue(x, out Op? product) && product.Kind == "mul"
+            && definitions.TryGetValue(product.Operands[1], out Op? repeated) && repeated.Kind == "broadcast"
+            && Shape(repeated.Operands[0])[shape.Length - 1].Equals(Expr.One))
+        {
+            Number bounds = numbers[x];
+            int weighed = Align(Gain(product.Operands[0], weight, shape), fraction);
+            int normalised = Multiply(weighed, product.Operands[1]);
+            Number gains = RawRange(weight.Low, weight.High, numbers[normalised].Scale - bounds.Scale);
+            (BigInteger least, BigInteger most) = ProductRange(bounds.Low, bounds.High, gains.Low, gains.High);
+            Refine(normalised, least - 1, most + 1);
+            return normalised;
+        }
+
         x = AtMost(x, fraction);
         Number range = RawRange(weight.Low, weight.High, weight.Scale);
         (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);

@@ -14,6 +14,8 @@ internal sealed class ExponentialTables
 {
     private static readonly ConcurrentDictionary<ExponentialShape, ExponentialTables> Cache = new();
 
+    private readonly int tableBits;
+    private readonly int factorBits;
     private readonly int halfBits;
     private readonly int offsetBits;
     private readonly ulong[] coarseDown;
@@ -25,6 +27,8 @@ internal sealed class ExponentialTables
     {
         // Beyond four units the factor's products leave 64 bits, and the error its bound.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(shape.LowBits, shape.FractionBits + 2);
+        tableBits = shape.TableBits;
+        factorBits = shape.FactorBits;
         halfBits = (shape.LowBits + 1) / 2;
         int coarse = 1 << (shape.LowBits - halfBits);
         int fine = 1 << halfBits;
@@ -71,7 +75,7 @@ internal sealed class ExponentialTables
     public ulong[] HighDigit { get; }
 
     /// <summary>Bits by which a product of a <see cref="HighDigit"/> entry and <see cref="Down"/> exceeds the lookup's scale.</summary>
-    public int Excess => 31 + 31 - offsetBits - ExponentialShape.TableBits;
+    public int Excess => 31 + 31 - offsetBits - tableBits;
 
     public static ExponentialTables For(ExponentialShape shape) => Cache.GetOrAdd(shape, static s => new ExponentialTables(s));
 
@@ -82,7 +86,7 @@ internal sealed class ExponentialTables
     /// <summary>exp(low) with the dealer's factor bits.</summary>
     public ulong Up(ulong low)
     {
-        const int shift = 24 + 30 - ExponentialShape.FactorBits;
+        int shift = 24 + 30 - factorBits;
         return ((coarseUp[low >> halfBits] * fineUp[low & ((1UL << halfBits) - 1)]) + (1UL << (shift - 1))) >> shift;
     }
 

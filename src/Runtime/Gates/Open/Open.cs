@@ -6,14 +6,13 @@ namespace MPCache.Gates;
 
 /// <summary>
 /// Opens an additive share under a fresh mask: [z] in Z_2^m becomes the masked value ẑ = z + r.
-/// <para>Truncating by k, the mask is r = h·2^k + l: both parties keep shares of h, which seeds give, and only the dealer knows l, which it
-/// has added to a correction of the gate that made [z]. The result is ⌊ẑ / 2^k⌋ in Z_2^(m−k) with mask h, that is
-/// ⌊z / 2^k⌋ + [z mod 2^k &gt; ẑ mod 2^k]: the floor, or one more with a public uniform coin. The interval of z must leave room for the
-/// +1.</para>
-/// <para>Flights: 1. Online: ⌈m/8⌉ bytes an element each way; from the server only, where the client's share is known before the call.
+/// <para>Truncating by k, each party truncates its share first: the result is z truncated in Z_2^(m−k), the floor or one more with a
+/// secret coin, without bias and exact for multiples of 2^k, as <see cref="ShareTruncation"/> says. The interval of z must leave room for
+/// the +1.</para>
+/// <para>Flights: 1. Online: ⌈(m−k)/8⌉ bytes an element each way; from the server only, where the client's share is known before the call.
 /// Tape: none. Error: none without truncation, below one unit of the last place with it.</para>
-/// <para>Leakage: each party misses a uniform summand of the other's message (h_b·2^k, and l in the correction), so ẑ is uniform in Z_2^m
-/// and independent of z. Source: Damgård et al., TinyTable (CRYPTO 2017); Patra et al., ABY2.0 (USENIX Security 2021).</para>
+/// <para>Leakage: each party misses a uniform summand r_b of the other's message, so ẑ is uniform in Z_2^(m−k) and independent of z.
+/// Source: Damgård et al., TinyTable (CRYPTO 2017); Patra et al., ABY2.0 (USENIX Security 2021).</para>
 /// </summary>
 public static partial class Open
 {
@@ -29,14 +28,15 @@ public static partial class Open
         where TRole : IRole
     {
         int count = share.Count;
+        int small = ring - truncate;
         RingValue opened = new(run.Rent(count), run.Rent(count), count);
         if (TRole.IsDealer)
         {
-            run.ExpandMask<TRole>(at, opened.First, opened.Second, ring - truncate);
+            run.ExpandMask<TRole>(at, opened.First, opened.Second, small);
             return opened;
         }
 
-        run.ExpandMask<TRole>(at, opened.Second, default, ring - truncate);
+        run.ExpandMask<TRole>(at, opened.Second, default, small);
         if (TRole.IsRehearsal && !fromServer)
         {
             return opened;
@@ -44,26 +44,26 @@ public static partial class Open
 
         if (fromServer && TRole.IsClient && !TRole.IsServer && !TRole.IsRehearsal)
         {
-            BitPacking.UnpackRing(run.Prepared.Read(BitPacking.RingLength(count, ring)), ring, opened.First);
+            BitPacking.UnpackRing(run.Prepared.Read(BitPacking.RingLength(count, small)), small, opened.First);
             return opened;
         }
 
-        RingKernels.ShiftLeft(opened.Second, truncate, opened.First);
-        RingKernels.AddInPlace(opened.First, share.First);
-        RingKernels.Reduce(opened.First, ring);
+        ShareTruncation.Apply<TRole>(share.First, opened.First, ring, truncate);
+        RingKernels.AddInPlace(opened.First, opened.Second);
+        RingKernels.Reduce(opened.First, small);
         if (TRole.IsRehearsal)
         {
-            BitPacking.PackRing(opened.First, ring, run.Prepared.Write(BitPacking.RingLength(count, ring)));
+            BitPacking.PackRing(opened.First, small, run.Prepared.Write(BitPacking.RingLength(count, small)));
         }
         else if (!(TRole.IsServer && TRole.IsClient))
         {
-            BitPacking.PackRing(opened.First, ring, run.Outgoing.Write(BitPacking.RingLength(count, ring)));
+            BitPacking.PackRing(opened.First, small, run.Outgoing.Write(BitPacking.RingLength(count, small)));
         }
 
         return opened;
     }
 
-    /// <summary>Adds the peer's summand from the flight and truncates.</summary>
+    /// <summary>Adds the peer's summand from the flight.</summary>
     public static void Take<TRole>(Run run, in RingValue opened, int ring, int truncate, bool fromServer)
         where TRole : IRole
     {
@@ -74,19 +74,15 @@ public static partial class Open
 
         if (!(TRole.IsServer && TRole.IsClient))
         {
-            int bytes = BitPacking.RingLength(opened.Count, ring);
+            int small = ring - truncate;
+            int bytes = BitPacking.RingLength(opened.Count, small);
             ReadOnlySpan<byte> message = fromServer && TRole.IsServer ? run.Prepared.Read(bytes) : run.Incoming.Read(bytes);
             ulong[] peer = run.Rent(opened.Count);
             Span<ulong> summand = peer.AsSpan(0, opened.Count);
-            BitPacking.UnpackRing(message, ring, summand);
+            BitPacking.UnpackRing(message, small, summand);
             RingKernels.AddInPlace(opened.First, summand);
-            RingKernels.Reduce(opened.First, ring);
+            RingKernels.Reduce(opened.First, small);
             run.Return(peer);
-        }
-
-        if (truncate > 0)
-        {
-            RingKernels.ShiftRightLogical(opened.First, truncate, opened.First);
         }
     }
 }

@@ -5,14 +5,13 @@ using MPCache.Ring;
 namespace MPCache.Gates;
 
 /// <summary>
-/// Opens an additive share under a fresh mask to one party, who then holds the value: the other party sends z_b + h·2^k with h from its own
-/// seed, and h is its share of the mask; the receiver's share is zero.
-/// <para>Truncating by k, the low bits l of the mask lie in a correction of the gate that made the share, as for <see cref="Open"/>: the
-/// result is ⌊ẑ / 2^k⌋ in Z_2^(m−k), that is ⌊z / 2^k⌋ + [z mod 2^k &gt; ẑ mod 2^k], and the interval of z must leave room for the
+/// Opens an additive share under a fresh mask to one party, who then holds the value: the other party sends z_b + r with r from its own
+/// seed, which is its share of the mask; the receiver's share is zero.
+/// <para>Truncating by k, each party truncates its share first, as for <see cref="Open"/>; the interval of z must leave room for the
 /// +1.</para>
-/// <para>Rings: Z_2^m to Z_2^(m−k). Flights: 1, to the receiver. Online: ⌈m/8⌉ bytes an element, one way. Tape: none. Error: none without
-/// truncation, below one unit of the last place with it.</para>
-/// <para>Leakage: the receiver misses h, and l, so ẑ is uniform in Z_2^m and independent of z; the sender learns nothing. Source: as for
+/// <para>Rings: Z_2^m to Z_2^(m−k). Flights: 1, to the receiver. Online: ⌈(m−k)/8⌉ bytes an element, one way. Tape: none. Error: none
+/// without truncation, below one unit of the last place with it.</para>
+/// <para>Leakage: the receiver misses r, so ẑ is uniform in Z_2^(m−k) and independent of z; the sender learns nothing. Source: as for
 /// <see cref="Open"/>, one direction of it.</para>
 /// </summary>
 public static partial class OpenTo
@@ -29,17 +28,18 @@ public static partial class OpenTo
         where TRole : IRole
     {
         int count = share.Count;
+        int small = ring - truncate;
         Party sender = to == Party.Server ? Party.Client : Party.Server;
         if (TRole.IsDealer)
         {
             RingValue mask = new(run.Rent(count), run.Rent(count), count);
-            run.ExpandOwnedMask<TRole>(at, sender, mask.First, mask.Second, ring - truncate);
+            run.ExpandOwnedMask<TRole>(at, sender, mask.First, mask.Second, small);
             return mask;
         }
 
         bool receives = to == Party.Server ? TRole.IsServer : TRole.IsClient;
         RingValue held = new(receives ? run.Rent(count) : null, run.Rent(count), count);
-        run.ExpandOwnedMask<TRole>(at, sender, held.Second, default, ring - truncate);
+        run.ExpandOwnedMask<TRole>(at, sender, held.Second, default, small);
         if (TRole.IsRehearsal)
         {
             return held;
@@ -47,21 +47,21 @@ public static partial class OpenTo
 
         if (receives)
         {
-            share.First.CopyTo(held.First);
-            RingKernels.Reduce(held.First, ring);
+            ShareTruncation.Apply<TRole>(share.First, held.First, ring, truncate);
+            RingKernels.Reduce(held.First, small);
             return held;
         }
 
         ulong[] sent = run.Rent(count);
         Span<ulong> summand = sent.AsSpan(0, count);
-        RingKernels.ShiftLeft(held.Second, truncate, summand);
-        RingKernels.AddInPlace(summand, share.First);
-        BitPacking.PackRing(summand, ring, run.Outgoing.Write(BitPacking.RingLength(count, ring)));
+        ShareTruncation.Apply<TRole>(share.First, summand, ring, truncate);
+        RingKernels.AddInPlace(summand, held.Second);
+        BitPacking.PackRing(summand, small, run.Outgoing.Write(BitPacking.RingLength(count, small)));
         run.Return(sent);
         return held;
     }
 
-    /// <summary>Adds the sender's summand from the flight and truncates, at the receiver.</summary>
+    /// <summary>Adds the sender's summand from the flight, at the receiver.</summary>
     /// <param name="run">The call.</param>
     /// <param name="held">What <see cref="Put"/> returned.</param>
     /// <param name="ring">The ring's bits m.</param>
@@ -77,17 +77,13 @@ public static partial class OpenTo
 
         if (!(TRole.IsServer && TRole.IsClient))
         {
+            int small = ring - truncate;
             ulong[] received = run.Rent(held.Count);
             Span<ulong> summand = received.AsSpan(0, held.Count);
-            BitPacking.UnpackRing(run.Incoming.Read(BitPacking.RingLength(held.Count, ring)), ring, summand);
+            BitPacking.UnpackRing(run.Incoming.Read(BitPacking.RingLength(held.Count, small)), small, summand);
             RingKernels.AddInPlace(held.First, summand);
-            RingKernels.Reduce(held.First, ring);
+            RingKernels.Reduce(held.First, small);
             run.Return(received);
-        }
-
-        if (truncate > 0)
-        {
-            RingKernels.ShiftRightLogical(held.First, truncate, held.First);
         }
     }
 }

@@ -15,7 +15,7 @@ namespace MPCache.Gates;
 /// z = Σ û_i·[s·r_l^i] − [Σ s·r_l^i·r_u,i]. T_i is linear in the A_k, so δ+1 table sums serve every i.</para>
 /// <para>Rings: x in LowBits + HighBits bits, result in Z_2^m with the table's fraction bits. Precondition: x below
 /// 2^LowBits·(2^w − 1). Error: the table's. Flights: 1 for û, 1 for the opening that follows. Online: (degree + 1)·⌈m/8⌉ bytes, then
-/// ⌈m/8⌉, each way. Tape: 2^w − 1 bits and (degree + 2)·⌈m/8⌉ bytes. Leakage: all openings are uniform; unit vectors and corrections are
+/// those of the opening, each way. Tape: 2^w − 1 bits and (degree + 2)·⌈m/8⌉ bytes. Leakage: all openings are uniform; unit vectors and corrections are
 /// uniform to the client. Source: one-time truth tables (Ishai et al., TCC 2013); the expansion around the masked digit is this
 /// project's.</para>
 /// </summary>
@@ -97,9 +97,8 @@ public static partial class Piecewise
     /// <param name="x">The masked argument.</param>
     /// <param name="table">The fitted pieces.</param>
     /// <param name="ring">The result's ring m.</param>
-    /// <param name="low">Low bits that the opening will discard.</param>
     public static RingValue Combine<TRole>(
-        Run run, in Address at, in RingValue lookup, in RingValue opened, in RingValue x, PiecewiseTable table, int ring, int low)
+        Run run, in Address at, in RingValue lookup, in RingValue opened, in RingValue x, PiecewiseTable table, int ring)
         where TRole : IRole
     {
         int count = x.Count;
@@ -131,7 +130,9 @@ public static partial class Piecewise
             run.Deal(at, powers.AsSpan(0, terms * count), ring);
             run.Return(powers);
             run.Return(digits);
-            return LowBits.Deal(run, sumAt, correction, count, ring, low);
+            run.Deal(sumAt, correction.AsSpan(0, count), ring);
+            run.Return(correction);
+            return new RingValue(null, null, count);
         }
 
         RingValue share = new(run.Rent(count), null, count);

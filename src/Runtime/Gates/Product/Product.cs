@@ -6,7 +6,7 @@ namespace MPCache.Gates;
 
 /// <summary>
 /// Products of masked values: element by element, or batched matrix products.
-/// <para>[z]_b = b·x̂ŷ − x̂·r_y,b − ŷ·r_x,b + c_b with [c] = [r_x·r_y + l]; l are the low bits that a truncating opening discards.
+/// <para>[z]_b = b·x̂ŷ − x̂·r_y,b − ŷ·r_x,b + c_b with [c] = [r_x·r_y].
 /// A dot product needs one correction, not one a summand, because x̂ and ŷ are already open.</para>
 /// <para>Rings: both operands and the result in Z_2^m. Error: none. Flights: none here; the opening that follows is 1.
 /// Tape: ⌈m/8⌉ bytes an output. Leakage: nothing is sent; corrections are uniform to the client.
@@ -22,8 +22,7 @@ public static partial class Product
     /// <param name="x">Masked value.</param>
     /// <param name="y">Masked value with as many elements.</param>
     /// <param name="ring">The ring's bits m.</param>
-    /// <param name="low">Low bits that the opening will discard.</param>
-    public static RingValue Multiply<TRole>(Run run, in Address at, in RingValue x, in RingValue y, int ring, int low)
+    public static RingValue Multiply<TRole>(Run run, in Address at, in RingValue x, in RingValue y, int ring)
         where TRole : IRole
     {
         int count = x.Count;
@@ -37,7 +36,9 @@ public static partial class Product
             RingKernels.Multiply(maskX.AsSpan(0, count), maskY.AsSpan(0, count), product.AsSpan(0, count));
             run.Return(maskX);
             run.Return(maskY);
-            return LowBits.Deal(run, at, product, count, ring, low);
+            run.Deal(at, product.AsSpan(0, count), ring);
+            run.Return(product);
+            return new RingValue(null, null, count);
         }
 
         RingValue share = new(run.Rent(count), null, count);
@@ -59,7 +60,7 @@ public static partial class Product
     /// <summary>
     /// Batched matrix product as an additive share: [batch, rows, inner] times [batch, inner, columns], or its transpose.
     /// </summary>
-    public static RingValue MatMul<TRole>(Run run, in Address at, in RingValue x, in RingValue y, in MatMulShape shape, int ring, int low)
+    public static RingValue MatMul<TRole>(Run run, in Address at, in RingValue x, in RingValue y, in MatMulShape shape, int ring)
         where TRole : IRole
     {
         int count = shape.Batch * shape.Rows * shape.Columns;
@@ -67,7 +68,9 @@ public static partial class Product
         {
             ulong[] product = run.Rent(count);
             MultiplyMasks(run, x, y, product.AsSpan(0, count), shape);
-            return LowBits.Deal(run, at, product, count, ring, low);
+            run.Deal(at, product.AsSpan(0, count), ring);
+            run.Return(product);
+            return new RingValue(null, null, count);
         }
 
         RingValue share = new(run.Rent(count), null, count);

@@ -10,7 +10,7 @@ namespace MPCache.Gates;
 /// opening that follows puts fresh masks on, which belong to the slots of the result. A row at no position, of an unused slot or between
 /// scattered ones, is a share of zero like any other and is masked anew as well.
 /// <para>Rings: Z_2^m throughout. Precondition: x is masked or held by the client; where it is additive already, <c>GatherShare</c> and
-/// <c>ScatterShare</c> serve; low bits that a truncating opening is to discard stay with their elements. Error: none. Flights: none here;
+/// <c>ScatterShare</c> serve. Error: none. Flights: none here;
 /// the opening that follows is 1. Online: nothing here; the opening's ⌈m/8⌉ bytes an element each way. Tape: none.</para>
 /// <para>Leakage: nothing is sent; the positions are public to the parties by what was revealed before, and neither sizes nor the tape
 /// depend on them.</para>

@@ -7,7 +7,7 @@ namespace MPCache.Gates;
 /// <summary>
 /// Products of a masked value with weights that the server knows: y = x·Wᵀ, element by element, or rows of a table.
 /// <para>Once a session the server has published F = W − B, B a pad that the dealer knows. [y]_0 = W·(x̂ − r_0) + c_0 with plain 16-bit
-/// weights, [y]_1 = −F·r_1 + c_1 with [c] = [l − B·r_1]; l are the low bits that a truncating opening discards. The client's share
+/// weights, [y]_1 = −F·r_1 + c_1 with [c] = [−B·r_1]. The client's share
 /// depends on masks alone: it is computed in the rehearsal, and online the client does nothing.</para>
 /// <para>Rings: x and y in Z_2^m; the weights are 16-bit integers, F and B live in Z_2^64 and are reduced. Error: none. Flights: none here;
 /// the opening that follows is 1, from the server only. Tape: ⌈m/8⌉ bytes an output.</para>
@@ -30,10 +30,9 @@ public static partial class ServerLinear
     /// <param name="inputs">Columns of the matrix.</param>
     /// <param name="n">Rows of x.</param>
     /// <param name="ring">The ring's bits m.</param>
-    /// <param name="low">Low bits that the opening will discard.</param>
     /// <exception cref="ArgumentException">The value or the weights have other sizes.</exception>
     public static RingValue Linear<TRole>(
-        Run run, in Address at, in RingValue x, ResidentTensor w, int row, int outputs, int inputs, int n, int ring, int low)
+        Run run, in Address at, in RingValue x, ResidentTensor w, int row, int outputs, int inputs, int n, int ring)
         where TRole : IRole
     {
         CheckCount(x.Count, checked(n * inputs));
@@ -43,7 +42,7 @@ public static partial class ServerLinear
         {
             ulong[] product = run.Rent(count);
             RingMatMul.Linear(w.Pad.AsSpan(part), x.Second, product.AsSpan(0, count), outputs, inputs, n);
-            return DealNegated(run, at, product, count, ring, low);
+            return DealNegated(run, at, product, count, ring);
         }
 
         if (TRole.IsRehearsal)
@@ -74,10 +73,9 @@ public static partial class ServerLinear
     /// <param name="size">Elements of the vector.</param>
     /// <param name="n">Rows of x.</param>
     /// <param name="ring">The ring's bits m.</param>
-    /// <param name="low">Low bits that the opening will discard.</param>
     /// <exception cref="ArgumentException">The value or the weights have other sizes.</exception>
     public static RingValue Scale<TRole>(
-        Run run, in Address at, in RingValue x, ResidentTensor w, int row, int size, int n, int ring, int low)
+        Run run, in Address at, in RingValue x, ResidentTensor w, int row, int size, int n, int ring)
         where TRole : IRole
     {
         int count = checked(n * size);
@@ -87,7 +85,7 @@ public static partial class ServerLinear
         {
             ulong[] product = run.Rent(count);
             MultiplyRows(w.Pad.AsSpan(part), x.Second, product.AsSpan(0, count));
-            return DealNegated(run, at, product, count, ring, low);
+            return DealNegated(run, at, product, count, ring);
         }
 
         if (TRole.IsRehearsal)
@@ -122,10 +120,9 @@ public static partial class ServerLinear
     /// <param name="size">Columns of the table.</param>
     /// <param name="n">Rows of x.</param>
     /// <param name="ring">The ring's bits m.</param>
-    /// <param name="low">Low bits that the opening will discard.</param>
     /// <exception cref="ArgumentException">The value or the table have other sizes.</exception>
     public static RingValue LookUp<TRole>(
-        Run run, in Address at, in RingValue x, ResidentTensor w, int row, int entries, int size, int n, int ring, int low)
+        Run run, in Address at, in RingValue x, ResidentTensor w, int row, int entries, int size, int n, int ring)
         where TRole : IRole
     {
         CheckCount(x.Count, checked(n * entries));
@@ -135,7 +132,7 @@ public static partial class ServerLinear
         {
             ulong[] product = run.RentCleared(count);
             MultiplyTable(run, x.Second, w.Pad.AsSpan(part), product.AsSpan(0, count), entries, size, n);
-            return DealNegated(run, at, product, count, ring, low);
+            return DealNegated(run, at, product, count, ring);
         }
 
         if (TRole.IsRehearsal)
@@ -157,11 +154,13 @@ public static partial class ServerLinear
         return ServerShare<TRole>(run, at, share, count, ring);
     }
 
-    /// <summary>The dealer's part: shares of l − B·r_1.</summary>
-    private static RingValue DealNegated(Run run, in Address at, ulong[] product, int count, int ring, int low)
+    /// <summary>The dealer's part: shares of −B·r_1.</summary>
+    private static RingValue DealNegated(Run run, in Address at, ulong[] product, int count, int ring)
     {
         RingKernels.Negate(product.AsSpan(0, count), product.AsSpan(0, count));
-        return LowBits.Deal(run, at, product, count, ring, low);
+        run.Deal(at, product.AsSpan(0, count), ring);
+        run.Return(product);
+        return new RingValue(null, null, count);
     }
 
     /// <summary>The client's part in the rehearsal: c_1 − F·r_1, in the product's buffer.</summary>

@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>
+/// How many flights a typed function will take, by its longest chains: what passes compare their choices by before anything is lowered.
+/// </summary>
+internal static class Chains
+{
+    /// <summary>What a loop's step counts, whose number is no constant.</summary>
+    private const int Steps = 16;
+
+    /// <summary>The flights of all stretches between loops, those of a loop as often as it is taken to run.</summary>
+    public static int Flights(Function function) => Flights(function.Body);
+
+    private static int Flights(Block block)
+    {
+        Dictionary<int, int> depth = [];
+        int total = 0;
+        int longest = 0;
+        foreach (Op op in block.Ops)
+        {
+            if (op.Body is not null)
+            {
+                total += longest + (Steps * Flights(op.Body));
+                longest = 0;
+                depth.Clear();
+                continue;
+            }
+
+            int done = op.Operands.Select(o => depth.TryGetValue(o, out int d) ? d : 0).DefaultIfEmpty(0).Max() + Own(op.Kind);
+            longest = Math.Max(longest, done);
+            foreach (Value result in op.Results)
+            {
+                depth[result.Id] = done;
+            }
+        }
+
+        return total + longest;
+    }
+
+    /// <summary>What gates make of values that are extended right before them, local steps aside.</summary>
+    public static HashSet<int> BehindExtensions(Function function)
+    {
+        HashSet<int> extended = [];
+        HashSet<int> behind = [];
+        foreach (Op op in function.Body.Walk().Where(o => o.Body is null && o.Operands.Any(extended.Contains) | o.Kind == "extend"))
+        {
+            (op.Kind == "extend" || Own(op.Kind) == 0 ? extended : behind).UnionWith(op.Results.Select(r => r.Id));
+        }
+
+        return behind;
+    }
+
+    private static int Own(string kind) => kind switch
+    {
+        "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "extend" or "choose" or "champion" or "bits.combine"
+            or "octaves.choose" or "input" or "reveal" or "locate" => 1,
+        "sign" or "piecewise" or "piecewise.octaves" or "exponential" or "order" or "shuffle" or "gather" or "scatter" => 2,
+        _ => 0,
+    };
+}
