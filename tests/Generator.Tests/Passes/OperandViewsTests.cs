@@ -11,11 +11,11 @@ public sealed class OperandViewsTests
     [Theory]
     [InlineData("MatMul(q, k.Permute(1, 2, 0))", 1, "dim", "2*dim")]
     [InlineData("MatMul(p, k.Permute(1, 0, 2))", 0, "dim", "2*dim")]
-    [InlineData("MatMul(p.Slice(0, 0, 1), k.Permute(1, 0, 2).Slice(0, 0, 1).Permute(0, 1, 2))", 0, "0", "dim", 1)]
-    public void A_permuted_operand_becomes_strides(string product, int transposed, string batch, string row, int copies = 0)
+    [InlineData("MatMul(p.Slice(0, 0, 1), k.Slice(1, 0, 1).Permute(1, 0, 2))", 0, "0", "dim")]
+    public void A_permuted_operand_becomes_strides(string product, int transposed, string batch, string row)
     {
         Op[] protocol = Protocol($"{product}.Sum(-1)");
-        Assert.Equal(copies, protocol.Count(o => o.Kind == "local.permute"));
+        Assert.DoesNotContain(protocol, o => o.Kind == "local.permute");
         Attributes read = protocol.Single(o => o.Kind == "product.matmul").Attributes;
         Assert.Equal(transposed, read.Int("transposed"));
         Assert.Equal(batch, read.Expr("batchStride").ToString());
