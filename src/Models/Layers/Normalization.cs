@@ -5,9 +5,6 @@ namespace MPCache.Models.Layers;
 /// <summary>Normalisation layers.</summary>
 public static class Normalization
 {
-    /// <summary>What is added to a mean square or a variance.</summary>
-    private const float Epsilon = 1e-5f;
-
     /// <summary>
     /// What a row is divided by before it is squared in <see cref="LayerNorm"/>, a power of two. Squares of outliers fit the ring then, and
     /// the inverse of a large deviation keeps enough of its bits.
@@ -23,7 +20,7 @@ public static class Normalization
     [Protocol]
     public static Tensor RmsNorm([Shape("rows, dim")] Tensor x, [Shape("dim")] Tensor gain)
     {
-        Tensor meanSquare = (x * x).Mean(-1) + Epsilon;
+        Tensor meanSquare = (x * x).Mean(-1) + 1e-5f;
         return (x * RSqrt(meanSquare)).Within(-32, 32) * gain;
     }
 
@@ -39,7 +36,7 @@ public static class Normalization
     {
         Tensor centered = (x - x.Mean(-1)) * (1 / Shrink);
         Tensor squared = centered.Rounded(SquareBits);
-        Tensor variance = (squared * squared).Mean(-1).Within(0, 1024) + (Epsilon / (Shrink * Shrink));
+        Tensor variance = (squared * squared).Mean(-1).Within(0, 1024) + (1e-5f / (Shrink * Shrink));
         return (centered * RSqrt(variance)).Within(-64, 64) * gain + bias;
     }
 

@@ -39,7 +39,7 @@ public sealed class DecodingTests
     }
 
     [Theory]
-    [InlineData("has no step of 'h2o|full, streaming, toptokens, quest, mpcache", "decode|--shape|llama2c|--policy|h2o")]
+    [InlineData("has no step of 'h2o|full, streaming, toptokens, quest, mpcache", "decode|--shape|llama2c|--cached|100|--policy|h2o")]
     [InlineData("gpt2 has no step of 'mpcache|levels=1|two levels", "decode|--policy|mpcache levels=1")]
     [InlineData("2001 tokens are more than the context of gpt2, which has 1024", "decode|--cached|2000|--policy|full")]
     [InlineData("600 tokens are more than the context of llama2c", "prefill|--shape|llama2c|--tokens|600")]
