@@ -44,9 +44,9 @@ public sealed class LlamaTraceTests
         Assert.All(session.Comparisons, c => Assert.Null(c.FirstDivergence));
         foreach (TraceComparison comparison in session.Comparisons)
         {
-            // Each layer has the same expressions, and what decides the token is there.
+            // Each layer has the same expressions, those aside that are never more than shares, and what decides the token is there.
             int[] sites = Sites(comparison, 0);
-            Assert.True(sites.Length > 50);
+            Assert.InRange(sites.Length, 31, int.MaxValue);
             Assert.All(Enumerable.Range(1, checkpoint.Config.Layers - 1), layer => Assert.Equal(sites, Sites(comparison, layer)));
             Assert.Contains(comparison.Rows, r => r.Expression == "ArgMax(logits)" && r.PlainToClear == 0 && r.ClearToTwoParty == 0);
             Assert.Contains(comparison.Rows, r => r.Expression == "Silu(Linear(x, gate).Within(-16, 16))");
