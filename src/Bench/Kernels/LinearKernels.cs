@@ -48,7 +48,7 @@ internal static class LinearKernels
             {
                 (int outputs, int inputs) = Shapes[i % Shapes.Length];
                 RingValue input = new(words, results, inputs);
-                run.Free(ServerLinear.Linear<ServerRole>(run, run.At(i), input, residents[i], -1, outputs, inputs, 1, Ring, 0));
+                run.Free(ServerLinear.Linear<ServerRole>(run, run.At(i), input, residents[i], -1, outputs, inputs, 1, Ring));
             }
         });
         yield return new Kernel(

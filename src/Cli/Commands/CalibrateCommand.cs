@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Linq;
 using System.Threading.Tasks;
-using MPCache.Cli.Reports;
 using MPCache.Cli.Reports.Ranges;
 using MPCache.Cli.Roles;
 using MPCache.Models.Generation;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.Linq;
-using MPCache.Cli.Reports;
 using MPCache.Cli.Reports.Plans;
 using MPCache.Execution;
 using MPCache.Models.Generation;

@@ -216,7 +216,7 @@ public sealed class ServerLinearTests
     private sealed record Sum(
         int Ring, int Low, int Count, int First, int Lift, bool Behind, ulong[] Values, short[] Weights, ulong Seed);
 
-    /// <summary>A sum behind a product, whose correction holds the low bits that are discarded, or of a masked value.</summary>
+    /// <summary>A sum behind a product, or of a masked value.</summary>
     private sealed class SumProgram(Sum c) : GateProgram
     {
         public override async ValueTask RunAsync<TRole>(Stage stage)
@@ -224,7 +224,7 @@ public sealed class ServerLinearTests
             RingValue x = stage.Masked(0);
             int rows = c.Count == 0 ? 0 : x.Count / c.Count;
             RingValue share = c.Behind
-                ? ServerLinear.Scale<TRole>(stage.Run, stage.Next(), x, stage.Weights(1), -1, c.Count, rows, c.Ring, c.Low)
+                ? ServerLinear.Scale<TRole>(stage.Run, stage.Next(), x, stage.Weights(1), -1, c.Count, rows, c.Ring)
                 : Local.ToAdditive<TRole>(stage.Run, x, c.Ring, Party.Server);
             RingValue sum = ServerLinear.Add<TRole>(stage.Run, share, stage.Weights(0), c.First, c.Count, c.Lift, c.Ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(sum, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);

@@ -56,7 +56,7 @@ internal sealed class MultiplyProgram : CompiledProgram
         InputGate.Take<TRole>(run, left, Ring, Party.Server);
         InputGate.Take<TRole>(run, right, Ring, Party.Client);
 
-        RingValue share = Product.Multiply<TRole>(run, run.At(2), left, right, Ring, Scale);
+        RingValue share = Product.Multiply<TRole>(run, run.At(2), left, right, Ring);
         RingValue product = Open.Put<TRole>(run, run.At(3), share, Ring, Scale, fromServer: false);
         if (TRole.IsServer)
         {
