@@ -37,7 +37,7 @@ public sealed class TraceTests
                 Assert.InRange(row.GetProperty("plainToClear").GetDouble(), 0, allowed);
                 Assert.InRange(row.GetProperty("clearToTwoParty").GetDouble(), 0, allowed);
             });
-            Assert.Equal(3, rows.Count(r => r.GetProperty("expression").GetString() == "Linear(h, weights.Key[layer])"));
+            Assert.Equal(3, rows.Count(r => r.GetProperty("expression").GetString() == "cache.Keys[layer].Append(key)"));
         }
         finally
         {

@@ -67,7 +67,12 @@ internal sealed partial class Lower
     private bool Reaches(ILookup<int, Op> users, int id) => users[id].Any(u =>
         Consumes(u, id) || (u.Kind == "concat" && postponed.Contains(u.Result.Id)) || (Passes(u) && Reaches(users, u.Result.Id)));
 
-    private static bool Opens(Op op) => Truncatable.Contains(op.Kind) || op.Kind is "extend" or "choose" or "bits.combine" or "gather" or "scatter";
+    /// <summary>
+    /// Whether a gate ends with an opening that can be taken back. Of products with the server's weights the client's half was sent before the
+    /// call: while it runs the client has no share that it could pass on.
+    /// </summary>
+    private static bool Opens(Op op) => (Truncatable.Contains(op.Kind) && !op.Kind.StartsWith("weights.", StringComparison.Ordinal))
+        || op.Kind is "extend" or "choose" or "bits.combine" or "gather" or "scatter";
 
     /// <summary>Takes back the opening, or the telling, with which a gate ends.</summary>
     private void Withhold(int id)

@@ -65,6 +65,9 @@ public abstract class CachePolicy
     /// <inheritdoc/>
     public override string ToString() => Write();
 
+    /// <summary>The text with those options alone that differ from the defaults.</summary>
+    public string Brief() => string.Join(' ', Options.Except(Read(Name).Options).Select(o => $"{o.Key}={o.Value}").Prepend(Name));
+
     /// <summary>All calls of a generation in order.</summary>
     /// <param name="config">The model.</param>
     /// <param name="lengths">Of the prompt, of its chunks, and of what is generated.</param>

@@ -80,7 +80,7 @@ public sealed class ServerLinearTests
                 Assert.Equal(floor, transcript.Clear[0][i]);
             }
 
-            Expr opened = Open.OnlineBytes(c.Values.Length, c.Ring);
+            Expr opened = Open.OnlineBytes(c.Values.Length, c.Ring - c.Low);
             transcript.AssertCost(1, opened, 0, opened, c.Behind ? ServerLinear.TapeBytes(c.Values.Length, c.Ring) : 0);
         }, iter: 200);
 

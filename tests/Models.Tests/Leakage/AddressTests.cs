@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
@@ -66,9 +67,10 @@ public sealed class AddressTests
         AssertSame(dealer.Server, dealer.AtServer);
         AssertSame(dealer.Client, dealer.AtClient);
 
-        // The dealer has randomness of its own, for ties and for low bits that openings discard.
+        // The dealer has randomness of its own for ties: where rows are put into an order that is revealed.
+        bool orders = prompt > 1 && policy != "full" && !policy.StartsWith("streaming", StringComparison.Ordinal);
         Assert.True(dealer.Server.Expanded.Count > 1000);
-        Assert.NotEmpty(dealer.Secret.Expanded);
+        Assert.Equal(orders, dealer.Secret.Expanded.Count > 0);
     }
 
     private static void AssertSame(RecordingSource dealer, RecordingSource party)

@@ -118,7 +118,7 @@ public sealed class CachePolicyTests
             {
                 "mpcache" =>
                 [
-                    $"static={Share(first)}", $"observed={Share(second)}", $"pool={Text((2 * fourth) + 1)}", $"window={Text(third)}",
+                    $"static={Share(first)}", $"observed={Share(second)}", $"pool={Text((2 * fourth) + 1)}", $"window={Text(fourth)}",
                     $"levels={Text(fourth)}",
                     $"keep-coarse={Share(second)}", $"keep={Share(first)}", $"cluster={Text(third)}", $"alpha={Share(second)}", given[11] ? "bound=exact" : "bound=linear",
                     $"share={Text(1 + (fourth % 2))}", $"skip={Text(fourth)}", "lag=0",

@@ -153,7 +153,7 @@ public class FailureTests
         await using TwoParties parties = await TwoParties.StartAsync(program);
         Task<CallResult> server = parties.Server.CallAsync(program, ServerCall(2));
         Task<CallResult> client = parties.Client.CallAsync(program, ClientCall(2));
-        const string Expected = "call 0 of Multiply took 58 bytes from server to client, its plan says 59. "
+        const string Expected = "call 0 of Multiply took 56 bytes from server to client, its plan says 57. "
             + "Report this as a defect of the program; the results must not be used.";
         Assert.Equal(Expected, await Failure.MessageAsync(server));
         Assert.Equal(Expected, await Failure.MessageAsync(client));

@@ -29,7 +29,8 @@ internal sealed class MultiplyProgram : CompiledProgram
                 new TapeNode(2, "product", "left * right", Product.TapeBytes(N, Ring) + surplusTape),
                 new FlightNode(1,
                 [
-                    new PlanEntry("open", "left * right", Open.OnlineBytes(N, Ring) + surplusOnline, Open.OnlineBytes(N, Ring), "masked"),
+                    new PlanEntry(
+                        "open", "left * right", Open.OnlineBytes(N, Ring - Scale) + surplusOnline, Open.OnlineBytes(N, Ring - Scale), "masked"),
                 ]),
                 new FlightNode(2, [new PlanEntry("reveal", "left * right", Reveal.OnlineBytes(N, Ring - Scale), 0, "declared")]),
             ]);

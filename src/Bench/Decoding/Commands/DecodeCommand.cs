@@ -81,7 +81,7 @@ internal static class DecodeCommand
         long At(string name) => sizes[name];
         return new StepResult(
             "decode", step.Shape.Name,
-            [("cached", step.Cached), ("held", step.Held), ("policy", step.Policy.Name), ("attended", step.Attended)],
+            [("cached", step.Cached), ("held", step.Held), ("policy", step.Policy.Brief()), ("attended", step.Attended)],
             plan.Evaluate(At), null, null, (PlanBreakdown.ByGate(plan, At), PlanBreakdown.ByExpression(plan, At)));
     }
 }

@@ -15,6 +15,9 @@ internal sealed record StepLine : CostLine
     /// <summary>How much of the prompt one call reads at most.</summary>
     public int? Chunk { get; init; }
 
+    /// <summary>How many calls read the prompt.</summary>
+    public int? Calls { get; init; }
+
     /// <summary>The share of the online time that the party which waited less spent in exchanges.</summary>
     public double? WaitingShare { get; init; }
 

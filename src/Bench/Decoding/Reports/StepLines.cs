@@ -27,6 +27,7 @@ internal static class StepLines
             Held = Fact<int>("held"),
             Attended = Fact<double>("attended"),
             Chunk = Fact<int>("chunk"),
+            Calls = Fact<int>("calls"),
             Policy = result.Facts.FirstOrDefault(f => f.Name == "policy").Value as string ?? "full",
             Network = network,
             Flights = result.Planned.Flights,
