@@ -27,8 +27,8 @@ internal sealed class CacheProgram : CompiledProgram
             [
                 new FlightNode(0, [new PlanEntry("input", "row", 0, InputGate.OnlineBytes(Width, Ring), "masked")]),
                 new TapeNode(1, "weights", "rows * gains", Wire.Ring(Products, Ring)),
-                new PreparedNode("open", "rows * gains", Open.OnlineBytes(Products, Ring)),
-                new FlightNode(1, [new PlanEntry("open", "rows * gains", Open.OnlineBytes(Products, Ring), 0, "masked")]),
+                new PreparedNode("open", "rows * gains", Open.OnlineBytes(Products, RevealRing)),
+                new FlightNode(1, [new PlanEntry("open", "rows * gains", Open.OnlineBytes(Products, RevealRing), 0, "masked")]),
                 new FlightNode(2, [new PlanEntry("reveal", "rows * gains", Reveal.OnlineBytes(Products, RevealRing), 0, "declared")]),
             ]);
         Interface = new ProgramInterface(
@@ -73,7 +73,7 @@ internal sealed class CacheProgram : CompiledProgram
     }
 
     /// <summary>
-    /// x ∘ w with the server's weights: W·(x̂ − r_0) − c_0 at the server, −F·r_1 − c_1 in the rehearsal, c = B·r_1 − l dealt.
+    /// x ∘ w with the server's weights: W·(x̂ − r_0) − c_0 at the server, −F·r_1 − c_1 in the rehearsal, c = B·r_1 dealt.
     /// </summary>
     private static RingValue Multiply<TRole>(Run run, Address at, in RingValue x, ResidentTensor weights)
         where TRole : IRole
@@ -82,16 +82,14 @@ internal sealed class CacheProgram : CompiledProgram
         int width = weights.Shape[0];
         if (TRole.IsDealer)
         {
-            ulong[] low = new ulong[count];
             ulong[] dealt = new ulong[count];
-            run.ExpandSecret(at with { Inner = 1 }, low, Scale);
             for (int i = 0; i < count; i++)
             {
-                dealt[i] = (weights.Pad![i % width] * x.Second[i]) - low[i];
+                dealt[i] = weights.Pad![i % width] * x.Second[i];
             }
 
             run.Deal(at, dealt, Ring);
-            return new RingValue(low, null, count);
+            return new RingValue(null, null, count);
         }
 
         ulong[] share = new ulong[count];

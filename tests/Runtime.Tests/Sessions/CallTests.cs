@@ -28,7 +28,7 @@ public class CallTests
                 (CallResult server, CallResult client) = await MultiplyAsync(parties, left, right);
                 AssertProducts(left, right, client.Outputs[0].Value);
                 int n = left.Length;
-                PlanTotals expected = new(3, (8 + (6 * n)) * 2 + 8 + (5 * n), (8 + (6 * n)) * 2, 0, 6 * n);
+                PlanTotals expected = new(3, 8 + (6 * n) + ((8 + (5 * n)) * 2), 8 + (6 * n) + 8 + (5 * n), 0, 6 * n);
                 Assert.Equal(expected, server.Statistics.Planned);
                 Assert.Equal(expected, server.Statistics.Measured);
                 Assert.Equal(expected, client.Statistics.Measured);
