@@ -93,7 +93,7 @@ public class CallTests
                 CacheCall(gains.Client, cache.Client, Input.Of(Tensor.From(row, 1, 5))));
             AssertGained(rows, client.Outputs[0].Value);
             int count = 5 * (step + 1);
-            PlanTotals expected = new(3, 16 + (6 * count) + (4 * count), 8 + 30, 8 + (6 * count), 6 * count);
+            PlanTotals expected = new(3, 16 + (4 * count) + (4 * count), 8 + 30, 8 + (4 * count), 6 * count);
             Assert.Equal(expected, server.Statistics.Measured);
             Assert.Equal(expected, client.Statistics.Measured);
             Assert.Equal(step + 1, cache.Server.Rows);
