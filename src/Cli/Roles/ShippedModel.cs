@@ -11,7 +11,7 @@ internal static class ShippedModel
         "Remember that the code of the copper lantern is 7 2 9 4.\nQuestion: What is the code of the copper lantern?\nAnswer:";
 
     /// <summary>The cache policy with which it answers questions about documents; see its model card.</summary>
-    public const string Policy = "mpcache pool=9 observed=0.05 share=1";
+    public const string Policy = "mpcache pool=9 window=16 observed=0.05 share=1 cluster=8";
 
     /// <summary>Its directory.</summary>
     /// <exception cref="MPCacheException">It is not there.</exception>

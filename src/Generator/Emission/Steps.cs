@@ -196,8 +196,8 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         {
             Value carried = values[take.Kind == "locate.take" ? take.Operands[0] : take.Operands.Last()];
             string gate = take.Attributes.Has("gate") ? take.Attributes.Text("gate") : take.Kind.Substring(0, take.Kind.Length - 5);
-            string width = take.Attributes.Has("planes") ? $"{take.Attributes.Int("planes")} bits"
-                : !take.Attributes.Has("ring") ? "1 bits"
+            string width = take.Attributes.Has("planes") ? Bits(take.Attributes.Int("planes"))
+                : !take.Attributes.Has("ring") ? Bits(1)
                 : $"{(take.Attributes.Int("ring") - take.Attributes.Int("truncate", 0) + 7) / 8} bytes";
             string expression = take.Site >= 0
                 ? function.Sites[take.Site].Text
@@ -209,6 +209,8 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         string client = flight.Attributes.Int("client") == 1 ? "true" : "false";
         writer.Line($"await run.ExchangeAsync<TRole>({id}, {server}, {client}).ConfigureAwait(false);");
     }
+
+    private static string Bits(int count) => count == 1 ? "1 bit" : $"{count} bits";
 
     private void Step(Op op)
     {
