@@ -62,7 +62,7 @@ internal static class AccuracyPlot
         plot.Axes.SetLimitsY(-3, 103);
         double most = summary.Lines.Max(cost);
         plot.Axes.SetLimitsX(0, most > 0 ? 1.08 * most : 1);
-        plot.ShowLegend(Edge.Right);
+        plot.ShowLegend(Edge.Bottom);
         return plot;
     }
 
