@@ -81,6 +81,7 @@ internal sealed class ProtocolVerifier
         }
 
         OrderRules.Verify(function);
+        PreparedShares.Verify(function);
     }
 
     private static void Require(bool condition, string kind, string rule)

@@ -30,7 +30,34 @@ public sealed class VerifierTests
         }
         """;
 
-    private static readonly Compiled Program = Compile();
+    private const string Weighed = """
+        [Resident(Party.Server)]
+        public sealed class Weights
+        {
+            [Shape("n, n"), Range(-1, 1)]
+            public required Tensor Matrix { get; init; }
+
+            [Shape("n"), Range(-1, 1)]
+            public required Tensor Bias { get; init; }
+        }
+
+        [Dim("n", Max = 8)]
+        public static partial class Sample
+        {
+            [EntryPoint]
+            public static (Tensor Layer, Tensor Sum, Tensor Chosen) Run(
+                Weights weights, [Owned(Party.Client), Shape("2, n"), Range(-4, 4)] Tensor x,
+                [Owned(Party.Client), Shape("2"), Range(-4, 4)] Tensor y)
+            {
+                Tensor rows = Linear(x, weights.Matrix) + weights.Bias;
+                Tensor chosen = Gather(rows, TopK(y, 1)).Sum(0);
+                return (rows.Reveal(Party.Client), (x + weights.Bias).Reveal(Party.Client), chosen.Reveal(Party.Client));
+            }
+        }
+        """;
+
+    private static readonly Compiled Program = Compile(Source);
+    private static readonly Compiled WeighedProgram = Compile(Weighed);
 
     [Fact]
     public void WhatTheCompilerMakesIsAccepted()
@@ -85,6 +112,28 @@ public sealed class VerifierTests
         });
 
     [Fact]
+    public void ProductsWithWeightsAreOpenedByTheServerAlone()
+    {
+        Function protocol = Text("3-protocol.ir", WeighedProgram);
+        ProtocolVerifier.Verify(protocol);
+        Assert.Equal(2, protocol.Body.Ops.Count(o => o.Kind == "open" && o.Attributes.Text("from") == "server"));
+        Rejects("open: of a product with the server's weights", () => ProtocolVerifier.Verify(Map(protocol, op => From(op, "server", "both"))));
+        Rejects("open: the client's half", () => ProtocolVerifier.Verify(Map(protocol, op => From(op, "both", "server"))));
+    }
+
+    [Fact]
+    public void AShareThatTheClientDoesNotHaveIsNotPassedOn()
+    {
+        Function protocol = Text("3-protocol.ir", WeighedProgram);
+        Value share = protocol.Body.Ops.Single(o => o.Kind == "serverlinear.linear").Result;
+        Op both = new("local.add", [share with { Id = 9000 }], [share.Id, share.Id], Attributes.Of(("ring", 40L)));
+        Op held = new("opento", [new Value(9001, share.Tensor with { Form = Form.HeldByClient })], [9000],
+            Attributes.Of(("from", new TextAttr("server")), ("ring", 40L), ("slot", 999L), ("truncate", 0L)));
+        Rejects("opento: of a product with the server's weights", () => ProtocolVerifier.Verify(
+            protocol with { Body = protocol.Body with { Ops = protocol.Body.Ops.Add(both).Add(held) } }));
+    }
+
+    [Fact]
     public void AFlightTooManyIsRejected() =>
         Rejects("longest chains", () =>
         {
@@ -115,11 +164,16 @@ public sealed class VerifierTests
         Ops = block.Ops.Select(o => change(o.Body is null ? o : o with { Body = Map(o.Body, change) })).ToImmutableArray(),
     };
 
-    private static Function Text(string file) => Parser.Parse(Program.Texts.Single(t => t.FileName == file).Text);
+    private static Op From(Op op, string from, string to) => op.Kind == "open" && op.Attributes.Text("from") == from
+        ? op with { Attributes = op.Attributes.With("from", new TextAttr(to)) }
+        : op;
 
-    private static Compiled Compile()
+    private static Function Text(string file, Compiled? program = null) =>
+        Parser.Parse((program ?? Program).Texts.Single(t => t.FileName == file).Text);
+
+    private static Compiled Compile(string source)
     {
-        Closure closure = Programs.Values<Closure>(Programs.Run(Programs.Compile(Source)), Steps.Closures).Single();
+        Closure closure = Programs.Values<Closure>(Programs.Run(Programs.Compile(source)), Steps.Closures).Single();
         return Compiler.Compile(closure.Text!, closure.Protocols.ToDictionary(p => p.Name, p => p.Text));
     }
 }
