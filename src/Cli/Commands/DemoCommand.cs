@@ -124,6 +124,8 @@ internal static class DemoCommand
         {
             console.Progress(string.Create(
                 CultureInfo.InvariantCulture, $"policy {compared.Count + 1} of {requests.Count}: {request.Policy.Write()}"));
+            // What one policy leaves behind would stand beside what the next one needs: gigabytes, after a long prompt.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             Completion completion = await local.RunAsync(request, cancellation).ConfigureAwait(false);
             IReadOnlyList<int> plain = PlainGeneration.Run(source.Config, source.Weights, completion.Request);
             compared.Add(ComparedPolicy.Of(source.Config, completion, plain, compared.Count == 0 ? null : compared[0]));
