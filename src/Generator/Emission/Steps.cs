@@ -308,6 +308,14 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             case "extend.start":
                 Define(op, $"Extend.Start<TRole>(run, {at}, {Operand(0)}, {a.Int("from")}, {ring})");
                 return;
+            case "wide.multiply":
+                Define(op,
+                    $"WideProduct.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {a.Int("from")}, {ring})");
+                return;
+            case "wide.squares":
+                Define(op,
+                    $"WideProduct.Squares<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Count(op)}, {a.Int("from")}, {ring})");
+                return;
             case "compare.digits":
                 DefineBits(op,
                     $"Compare.Digits<TRole>(run, {at}, {Operand(0)}, {ring}, "

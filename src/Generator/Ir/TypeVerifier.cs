@@ -198,6 +198,10 @@ internal sealed class TypeVerifier
                 or "choose" or "octaves.choose" or "champion":
                 Require(rings.All(r => r == ring), op.Kind, $"operands of ({string.Join(", ", rings)}) bits in a ring of {ring}");
                 break;
+            case "mul.wide" or "squares":
+                Require(rings[0] < ring && rings.Skip(1).All(r => r == ring), op.Kind,
+                    $"operands of ({string.Join(", ", rings)}) bits in a ring of {ring}");
+                break;
             case "add" or "sub" or "concat":
                 Require(Scale(op.Operands[0]) == Scale(op.Operands[1]), op.Kind, "operands of different scales");
                 goto default;

@@ -40,6 +40,19 @@ internal sealed partial class Lower
         return Open(sum, type, 0, "select");
     }
 
+    /// <summary>A product that takes its first operand from the shares of an extension, before that is opened.</summary>
+    private Value Wide(Op op)
+    {
+        TensorType type = op.Result.Tensor;
+        ImmutableArray<int> operands = Map(op);
+        Attributes rings = Attributes.Of(("from", (long)RingOf(op, 0)), ("ring", (long)type.Number!.Ring));
+        TensorType small = typed[op.Operands[0]].Tensor;
+        Value extended = Emit("extend.start", [operands[0]], rings.With("slot", Slot()),
+            Additive(small with { Number = small.Number! with { Ring = type.Number.Ring } }));
+        return Emit(op.Kind == "squares" ? "wide.squares" : "wide.multiply", [extended.Id, .. operands], rings.With("slot", Slot()),
+            Additive(type));
+    }
+
     private Value Exponential(Op op, int low)
     {
         TensorType type = op.Result.Tensor;

@@ -13,7 +13,7 @@ internal sealed partial class Lower
 {
     private static readonly HashSet<string> Truncatable = new(StringComparer.Ordinal)
     {
-        "mul", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise", "piecewise.octaves",
+        "mul", "mul.wide", "squares", "matmul", "weights.linear", "weights.scale", "weights.lookup", "exponential", "piecewise", "piecewise.octaves",
         "octaves.choose",
     };
 

@@ -235,6 +235,8 @@ internal sealed partial class Lower
                 return Open(Emit("extend.start", Map(op),
                         Attributes.Of(("from", (long)RingOf(op, 0)), ("ring", (long)ring), ("slot", Slot())), Additive(type)),
                     type, 0, "extend");
+            case "mul.wide" or "squares":
+                return Open(Wide(op), type, low, "product");
             case "sign":
                 return Sign(op);
             case "choose":

@@ -57,7 +57,7 @@ internal static class Chains
 
     private static int Own(string kind) => kind switch
     {
-        "mul" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "extend" or "choose" or "champion" or "bits.combine"
+        "mul" or "mul.wide" or "squares" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "extend" or "choose" or "champion" or "bits.combine"
             or "octaves.choose" or "input" or "reveal" or "locate" => 1,
         "sign" or "piecewise" or "piecewise.octaves" or "exponential" or "order" or "shuffle" or "gather" or "scatter" => 2,
         _ => 0,

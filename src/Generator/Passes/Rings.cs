@@ -48,6 +48,9 @@ internal sealed class Rings
     private readonly Dictionary<int, long> counts;
     private readonly HashSet<int> small;
     private readonly HashSet<int> larger = [];
+
+    /// <summary>Rings that the uses of what a loop carries demand inside of it, where that is extended there.</summary>
+    private readonly Dictionary<int, int> inside = [];
     private int nextId;
 
     private Rings(Function function, HashSet<int> small, Dictionary<int, Op> definitions, Dictionary<int, long> counts)
@@ -65,12 +68,13 @@ internal sealed class Rings
             .ToDictionary(p => p.Id, p => p.o);
         Dictionary<int, long> counts = Counts(function, definitions);
         (Function best, IEnumerable<int> candidates) = Apply(function, small, definitions, counts);
-        int flights = Chains.Flights(best);
         HashSet<int> waiting = Chains.BehindExtensions(best);
-        foreach (int candidate in candidates.Where(waiting.Contains))
+        best = WideProducts.Apply(best);
+        int flights = Chains.Flights(best);
+        foreach (int candidate in candidates.Where(waiting.Contains).Concat(Squared(function, definitions)))
         {
             small.Add(candidate);
-            Function other = Apply(function, small, definitions, counts).Function;
+            Function other = WideProducts.Apply(Apply(function, small, definitions, counts).Function);
             int needed = Chains.Flights(other);
             if (needed < flights)
             {
@@ -83,6 +87,30 @@ internal sealed class Rings
         }
 
         return best;
+    }
+
+    /// <summary>
+    /// Sums and what loops carry, of which squares are summed: these can be taken before the value is extended.
+    /// </summary>
+    private static IEnumerable<int> Squared(Function function, Dictionary<int, Op> definitions)
+    {
+        HashSet<int> carried = [.. function.Body.Walk().SelectMany(o => o.Body?.Parameters ?? []).Select(p => p.Id)];
+        SortedSet<int> squared = [];
+        foreach (Op squares in function.Body.Walk().Where(WideProducts.IsSquares))
+        {
+            int id = squares.Operands[0];
+            while (definitions.TryGetValue(id, out Op? op) && op.Kind is "truncate" or "reshape")
+            {
+                id = op.Operands[0];
+            }
+
+            if (carried.Contains(id) || (definitions.TryGetValue(id, out Op? sum) && sum.Kind == "add"))
+            {
+                squared.Add(id);
+            }
+        }
+
+        return squared;
     }
 
     /// <summary>The function with rings, where the given gates give small ones; and the gates that gave larger ones than they need.</summary>
@@ -209,14 +237,14 @@ internal sealed class Rings
     private void LoopDemands(Op loop)
     {
         Block body = loop.Body!;
-        int[] carried = body.Parameters.Select(
-            (p, i) => Math.Max(Required(p, loop), demands.TryGetValue(loop.Results[i].Id, out int after) ? after : 0)).ToArray();
+        int[] carried = body.Parameters.Select((p, i) => small.Contains(p.Id) ? Required(p, loop)
+            : Math.Max(Required(p, loop), demands.TryGetValue(loop.Results[i].Id, out int after) ? after : 0)).ToArray();
         while (true)
         {
             // What a smaller ring demanded holds no longer: a gate may meet a larger demand by an extension behind it.
-            foreach (Value inside in body.Walk().SelectMany(o => o.Results).Concat(body.Parameters))
+            foreach (Value value in body.Walk().SelectMany(o => o.Results).Concat(body.Parameters))
             {
-                demands.Remove(inside.Id);
+                demands.Remove(value.Id);
             }
 
             for (int i = 0; i < carried.Length; i++)
@@ -226,7 +254,8 @@ internal sealed class Rings
 
             Demands(body);
             int[] next = body.Parameters.Select(
-                (p, i) => Math.Min(64, Math.Max(carried[i], demands.TryGetValue(p.Id, out int inside) ? inside : 0))).ToArray();
+                (p, i) => small.Contains(p.Id) ? carried[i]
+                    : Math.Min(64, Math.Max(carried[i], demands.TryGetValue(p.Id, out int needed) ? needed : 0))).ToArray();
             if (next.SequenceEqual(carried))
             {
                 break;
@@ -237,9 +266,24 @@ internal sealed class Rings
 
         for (int i = 0; i < carried.Length; i++)
         {
-            demands[body.Parameters[i].Id] = carried[i];
-            demands[loop.Results[i].Id] = carried[i];
+            foreach (int id in (int[])[body.Parameters[i].Id, loop.Results[i].Id])
+            {
+                inside[id] = Math.Min(64, demands.TryGetValue(id, out int needed) ? needed : 0);
+                demands[id] = carried[i];
+            }
+
             Demand(loop.Operands[i], carried[i]);
+        }
+    }
+
+    /// <summary>Extends what a loop carries in a small ring, for those that need it in a larger one.</summary>
+    private void Extended(Value carried, int site, ImmutableArray<Op>.Builder ops)
+    {
+        if (inside[carried.Id] > carried.Tensor.Number!.Ring)
+        {
+            Value extended = Define(carried with { Id = nextId++ }, inside[carried.Id]);
+            ops.Add(new Op("extend", [extended], [carried.Id], Attributes.None, site));
+            replaced[carried.Id] = extended;
         }
     }
 
@@ -250,6 +294,11 @@ internal sealed class Rings
     {
         ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
         ImmutableArray<Value> parameters = block.Parameters.Select(p => Define(p, demands[p.Id])).ToImmutableArray();
+        foreach (Value parameter in parameters)
+        {
+            Extended(parameter, block.Ops.FirstOrDefault(o => o.Operands.Contains(parameter.Id))?.Site ?? -1, ops);
+        }
+
         foreach (Op op in block.Ops)
         {
             if (op.Kind == "check")
@@ -267,6 +316,10 @@ internal sealed class Rings
                     Body = body,
                     Results = op.Results.Select(r => Define(r, demands[r.Id])).ToImmutableArray(),
                 });
+                foreach (Value result in op.Results)
+                {
+                    Extended(values[result.Id], op.Site, ops);
+                }
             }
             else if (!Dead(op))
             {

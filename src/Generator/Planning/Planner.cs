@@ -41,6 +41,8 @@ internal sealed class Planner(Function function)
             "serverlinear.linear" or "serverlinear.scale" or "serverlinear.lookup" => ServerLinear.TapeBytes(count, a.Int("ring")),
             "truncate.reduce" => Truncate.TapeBytes(count, a.Int("ring"), a.Int("by")),
             "extend.start" => Extend.TapeBytes(count, a.Int("from"), a.Int("ring")),
+            "wide.multiply" => WideProduct.MultiplyTapeBytes(count, a.Int("from"), a.Int("ring")),
+            "wide.squares" => WideProduct.SquaresTapeBytes(count, operand(1).Count, a.Int("from"), a.Int("ring")),
             "compare.digits" => Compare.DigitsTapeBytes(operand(0).Count, a.Int("ring")),
             "compare.combine" => Compare.CombineTapeBytes(count, a.Int("ring")),
             "select.choose" => Select.TapeBytes(operand(0).Count, count, a.Int("ring")),

@@ -26,6 +26,8 @@ internal sealed class ProtocolVerifier
         ["serverlinear.add"] = ([Form.Additive], Form.Additive),
         ["truncate.reduce"] = ([Form.Masked], Form.Masked),
         ["extend.start"] = ([Form.Masked], Form.Additive),
+        ["wide.multiply"] = ([Form.Additive, Form.Masked, Form.Masked], Form.Additive),
+        ["wide.squares"] = ([Form.Additive, Form.Masked], Form.Additive),
         ["compare.digits"] = ([Form.Masked], Form.XorBit),
         ["compare.combine"] = ([Form.MaskedBit], Form.XorBit),
         ["select.choose"] = ([Form.MaskedBit, Form.Masked], Form.Additive),
