@@ -12,6 +12,22 @@ namespace MPCache.Gates;
 /// </summary>
 public static partial class BitToRing
 {
+    /// <summary>How many of each element's bits are set, plus a constant, as additive shares.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="at">The address of the corrections.</param>
+    /// <param name="bits">Masked bits, ordered [group, element].</param>
+    /// <param name="groups">Bits an element, at most 256.</param>
+    /// <param name="constant">Public summand.</param>
+    /// <param name="ring">The ring's bits m.</param>
+    public static RingValue Count<TRole>(Run run, in Address at, in BitValue bits, int groups, long constant, int ring)
+        where TRole : IRole
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(groups, 256);
+        Span<long> ones = stackalloc long[groups];
+        ones.Fill(1);
+        return Combine<TRole>(run, at, bits, groups, ones, constant, ring);
+    }
+
     /// <summary>The combinations as additive shares.</summary>
     /// <param name="run">The call.</param>
     /// <param name="at">The address of the corrections.</param>
