@@ -26,7 +26,8 @@ internal static class FormulaText
             "not" => $"!{Of(0)}",
             "if" => $"({Of(0)} ? {Of(1)} : {Of(2)})",
             _ when e.IsNumber => e.Name.StartsWith("-", StringComparison.Ordinal) ? $"({e.Name}f)" : e.Name + "f",
-            _ => $"MathF.{char.ToUpperInvariant(e.Name[0])}{e.Name.Substring(1)}({string.Join(", ", e.Operands.Select(CSharp))})",
+            _ => "global::System.MathF."
+                + $"{char.ToUpperInvariant(e.Name[0])}{e.Name.Substring(1)}({string.Join(", ", e.Operands.Select(CSharp))})",
         };
     }
 }

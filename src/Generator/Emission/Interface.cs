@@ -157,8 +157,8 @@ internal sealed class Interface
     {
         // Of normalised arguments the runtime has the functions itself; a formula is named by its text.
         string function = a.Text("function") is "Reciprocal" or "ReciprocalSqrt"
-            ? $"ScalarFunction.{a.Text("function")}"
-            : $"ScalarExpression.Parse({Names.Literal(a.Text("function"))}).Function";
+            ? $"FixedPoint::ScalarFunction.{a.Text("function")}"
+            : $"FixedPoint::ScalarExpression.Parse({Names.Literal(a.Text("function"))}).Function";
         string key =
             $"{function}, {a.Expr("start")}L, {a.Int("inputScale")}, {a.Int("lowBits")}, {a.Int("highBits")}, "
                 + $"{a.Int("degree")}, {a.Int("bits")}";

@@ -98,7 +98,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         for (int i = 0; i < body.Parameters.Length; i++)
         {
             names[op.Results[i].Id] = Name(body.Parameters[i].Id);
-            writer.Line($"Tensor {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};");
+            writer.Line($"var {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};");
         }
 
         (string low, string high) = (Names.Long(op.Attributes.Expr("low")), Names.Long(op.Attributes.Expr("high")));
@@ -158,8 +158,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "linear" => Function("Linear", op),
             "embedding" => Function("Embedding", op),
             "argmax" => Function("ArgMax", op),
-            "topk" => $"Functions.TopK({Operand(0)}, {Names.Int(op.Result.Tensor.Shape[op.Result.Tensor.Rank - 1])})",
-            "shuffle" => $"Functions.Shuffle({Sizes(op.Result.Tensor.Shape)})",
+            "topk" => $"Language::Functions.TopK({Operand(0)}, {Names.Int(op.Result.Tensor.Shape[op.Result.Tensor.Rank - 1])})",
+            "shuffle" => $"Language::Functions.Shuffle({Sizes(op.Result.Tensor.Shape)})",
             "inorder" => $"{Operand(0)}.InOrder()",
             "gather" => Function("Gather", op),
             "scatter" => Function("Scatter", op),
@@ -169,27 +169,26 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "mean" => $"{Operand(0)}.Mean({a.Int("axis")})",
             "max" => $"{Operand(0)}.Max({a.Int("axis")})",
             "min" => $"{Operand(0)}.Min({a.Int("axis")})",
-            "map" => $"Mapping.Map({Operand(0)}, static x => {FormulaText.CSharp(ScalarExpression.Parse(a.Text("function")))}, "
+            "map" => $"Language::Mapping.Map({Operand(0)}, static x => {FormulaText.CSharp(ScalarExpression.Parse(a.Text("function")))}, "
                 + $"{Double(a, "low")}, {Double(a, "high")}, {Expression(op)})",
             "rounded" => $"{Operand(0)}.Rounded({a.Int("fractionBits")})",
-            "within" => $"{Operand(0)}.Within({Double(a, "low")}, {Double(a, "high")}, {Expression(op)})",
-            "reveal" => $"{Operand(0)}.Reveal(Party.{a.Text("to")})",
+            "within" => $"Language::RangeAssertion.Within({Operand(0)}, {Double(a, "low")}, {Double(a, "high")}, {Expression(op)})",
+            "reveal" => $"{Operand(0)}.Reveal(Language::Party.{a.Text("to")})",
             "permute" => $"{Operand(0)}.Permute({Sizes(a.List("axes"))})",
             "reshape" => $"{Operand(0)}.Reshape({Sizes(op.Result.Tensor.Shape)})",
             "slice" => $"{Operand(0)}.Slice({a.Int("axis")}, {Names.Int(a.Expr("start"))}, {Names.Int(a.Expr("length"))})",
             "index" => $"{Operand(0)}[{Names.Int(a.Expr("index"))}]",
-            "concat" => $"Functions.Concat({a.Int("axis")}, {Operand(0)}, {Operand(1)})",
-            "causal" => $"Functions.CausalMask({Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
-            "constant" when op.Result.Tensor.Rank == 0 => $"Tensor.Scalar({Real(a, "scalar")})",
-            "constant" when Real(a, "scalar") == "0f" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
-            "constant" => $"Tensor.Zeros({Sizes(op.Result.Tensor.Shape)}) + {Real(a, "scalar")}",
-            "rotary" => $"Functions.RotaryEmbedding({Operand(0)}, {Names.Int(a.Expr("first"))}, {Real(a, "theta")})",
+            "concat" => $"Language::Functions.Concat({a.Int("axis")}, {Operand(0)}, {Operand(1)})",
+            "causal" => $"Language::Functions.CausalMask({Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
+            "constant" when op.Result.Tensor.Rank == 0 => $"Language::Tensor.Scalar({Real(a, "scalar")})",
+            "constant" when Real(a, "scalar") == "0f" => $"Language::Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
+            "constant" => $"Language::Tensor.Zeros({Sizes(op.Result.Tensor.Shape)}) + {Real(a, "scalar")}",
+            "rotary" => $"Language::Functions.RotaryEmbedding({Operand(0)}, {Names.Int(a.Expr("first"))}, {Real(a, "theta")})",
             _ => throw new InvalidOperationException($"plain emission does not know '{op.Kind}'"),
         };
         if (expression is not null)
         {
-            string type = op.Kind is "topk" or "shuffle" or "inorder" or "state.selection" ? "Selection" : "Tensor";
-            writer.Line($"{type} {Name(op.Result.Id)} = {expression};");
+            writer.Line($"var {Name(op.Result.Id)} = {expression};");
         }
     }
 
@@ -199,7 +198,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         return null;
     }
 
-    private string Function(string name, Op op) => $"Functions.{name}({string.Join(", ", op.Operands.Select(Name))})";
+    private string Function(string name, Op op) => $"Language::Functions.{name}({string.Join(", ", op.Operands.Select(Name))})";
 
     private string State(Attributes a) =>
         $"frame.States[{ObjectIndex(a, "state")}][\"{a.Text("field")}\"][{(a.Has("index") ? Names.Int(a.Expr("index")) : "0")}]";
@@ -220,7 +219,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         int open = text.IndexOf('(');
         string argument = text.Substring(open + 1, text.Length - open - 2);
         return text.StartsWith("inversesqrt", StringComparison.Ordinal)
-            ? $"Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})"
+            ? $"Language::Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})"
             : $"(float){program.Real(argument)}";
     }
 

@@ -9,9 +9,9 @@ internal sealed partial class Steps
     // A shuffle that has been put is taken without its operands at hand: its order is the one that it was put with.
     private readonly System.Collections.Generic.Dictionary<int, int> shuffledUnder = [];
 
-    private static string Sender(Attributes a) => a.Text("from") == "server" ? "Party.Server" : "Party.Client";
+    private static string Sender(Attributes a) => a.Text("from") == "server" ? "Language::Party.Server" : "Language::Party.Client";
 
-    private static string Receiver(Attributes a) => a.Text("from") == "server" ? "Party.Client" : "Party.Server";
+    private static string Receiver(Attributes a) => a.Text("from") == "server" ? "Language::Party.Client" : "Language::Party.Server";
 
     private bool HeldByServer(Op op) =>
         values[op.Operands[0]].Tensor.Form == Form.HeldByServer || op.Attributes.Has("counts");
@@ -25,65 +25,67 @@ internal sealed partial class Steps
         switch (op.Kind)
         {
             case "permutation":
-                Declare(op, $"SecretOrder.Draw<TRole>(run, {at}, {Integer(a, "groups")}, {Integer(a, "rows")})");
+                Define(op, $"Gates::SecretOrder.Draw<TRole>(run, {at}, {Integer(a, "groups")}, {Integer(a, "rows")})");
                 return true;
             case "state.order":
-                Declare(op, $"Order.Restored<TRole>({State(op)}.Value, {Integer(a, "groups")}, {Integer(a, "rows")})");
+                Define(op, $"Gates::Order.Restored<TRole>({State(op)}.Value, {Integer(a, "groups")}, {Integer(a, "rows")})");
                 return true;
             case "state.positions":
-                Declare(op, $"Order.RestoredPositions<TRole>({State(op)}.Value, {Operand(0)}, {Names.Int(op.Result.Tensor.Shape.Last())})");
+                Define(op,
+                    $"Gates::Order.RestoredPositions<TRole>({State(op)}.Value, {Operand(0)}, "
+                        + $"{Names.Int(op.Result.Tensor.Shape.Last())})");
                 return true;
             case "state.keep":
-                writer.Line($"{State(op)}.Assign(Order.Stored<TRole>({Operand(0)}, {Operand(1)}));");
+                writer.Line($"{State(op)}.Assign(Gates::Order.Stored<TRole>({Operand(0)}, {Operand(1)}));");
                 return true;
             case "everyrow":
-                Declare(op, $"Order.All<TRole>({Integer(a, "groups")}, {Integer(a, "rows")})");
+                Define(op, $"Gates::Order.All<TRole>({Integer(a, "groups")}, {Integer(a, "rows")})");
                 return true;
             case "shuffle.put":
                 shuffledUnder[op.Result.Id] = op.Operands[1];
-                Define(op, $"Shuffle.Put<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Layout(a)})");
+                Define(op, $"Gates::Shuffle.Put<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Layout(a)})");
                 return true;
             case "shuffle.take":
-                writer.Line($"Shuffle.Take<TRole>(run, {Operand(0)}, {Name(shuffledUnder[op.Operands[0]])}, {Layout(a)});");
+                writer.Line($"Gates::Shuffle.Take<TRole>(run, {Operand(0)}, {Name(shuffledUnder[op.Operands[0]])}, {Layout(a)});");
                 return true;
             case "remask.gather" or "remask.scatter":
                 string what = op.Kind == "remask.gather" ? "Gather" : "Scatter";
                 string share = values[op.Operands[0]].Tensor.Form == Form.Additive ? "Share" : "";
                 Define(op,
-                    $"Remask.{what}{share}<TRole>(run, {Operand(0)}, {Operand(1)}, {Integer(a, "rows")}, {Integer(a, "row")}, "
+                    $"Gates::Remask.{what}{share}<TRole>(run, {Operand(0)}, {Operand(1)}, {Integer(a, "rows")}, {Integer(a, "row")}, "
                         + $"{a.Int("ring")})");
                 return true;
             case "order.pairs":
                 Define(op,
-                    $"Order.Pairs<TRole>(run, {at}, {Operand(0)}, {Integer(a, "groups")}, {Integer(a, "rows")}, {Integer(a, "pivots")}, "
-                        + $"{a.Int("ring")})");
+                    $"Gates::Order.Pairs<TRole>(run, {at}, {Operand(0)}, {Integer(a, "groups")}, {Integer(a, "rows")}, "
+                        + $"{Integer(a, "pivots")}, {a.Int("ring")})");
                 return true;
             case "order.reveal.put":
-                DefineBits(op, $"Order.RevealPut<TRole>(run, {at}, {Operand(0)}, {(op.Operands.Length > 1 ? Operand(1) : "default")})");
+                Define(op, $"Gates::Order.RevealPut<TRole>(run, {at}, {Operand(0)}, {(op.Operands.Length > 1 ? Operand(1) : "default")})");
                 return true;
             case "order.reveal.take":
-                writer.Line($"Order.RevealTake<TRole>(run, {Operand(0)});");
+                writer.Line($"Gates::Order.RevealTake<TRole>(run, {Operand(0)});");
                 return true;
             case "order.rank":
-                Declare(op,
-                    $"Order.Rank<TRole>({Operand(0)}, {Integer(a, "groups")}, {Integer(a, "rows")}, {Integer(a, "pivots")}, "
+                Define(op,
+                    $"Gates::Order.Rank<TRole>({Operand(0)}, {Integer(a, "groups")}, {Integer(a, "rows")}, {Integer(a, "pivots")}, "
                         + $"{Integer(a, "keep")})");
                 return true;
             case "order.undecided":
-                Declare(op, $"Order.Undecided<TRole>({Operand(0)}, {Integer(a, "capacity")})");
+                Define(op, $"Gates::Order.Undecided<TRole>({Operand(0)}, {Integer(a, "capacity")})");
                 return true;
             case "order.refine":
-                Declare(op, $"Order.Refine<TRole>({Operand(0)}, {Operand(1)}, {Operand(2)})");
+                Define(op, $"Gates::Order.Refine<TRole>({Operand(0)}, {Operand(1)}, {Operand(2)})");
                 return true;
             case "order.kept":
-                Declare(op, $"Order.Kept<TRole>({Operand(0)})");
+                Define(op, $"Gates::Order.Kept<TRole>({Operand(0)})");
                 return true;
             case "locate.put":
-                writer.Line($"Slots.Put<TRole>(run, {Operand(0)}, {a.Int("ring")});");
+                writer.Line($"Gates::Slots.Put<TRole>(run, {Operand(0)}, {a.Int("ring")});");
                 return true;
             case "locate.take":
                 writer.Line(
-                    $"var {Operand(op.Operands.Length - 1)} = Slots.Take<TRole>(run, {Operand(0)}, {Integer(a, "groups")}, "
+                    $"var {Operand(op.Operands.Length - 1)} = Gates::Slots.Take<TRole>(run, {Operand(0)}, {Integer(a, "groups")}, "
                         + $"{Integer(a, "rows")}, {Integer(a, "count")}, {a.Int("ring")});");
                 return true;
             default:
@@ -93,7 +95,4 @@ internal sealed partial class Steps
 
     private static string Layout(Attributes a) =>
         $"{Integer(a, "row")}, {a.Int("ring")}, {(a.Int("inverse") == 1 ? "true" : "false")}";
-
-    // The author may have classes of these types' names.
-    private void Declare(Op op, string expression) => writer.Line($"var {Name(op.Result.Id)} = {expression};");
 }

@@ -128,7 +128,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             values[op.Results[i].Id] = op.Results[i];
             writer.Line(IsRanking(body.Parameters[i])
                 ? $"var {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};"
-                : $"RingValue {Name(body.Parameters[i].Id)} = Local.Copy(run, {Name(op.Operands[i])});");
+                : $"var {Name(body.Parameters[i].Id)} = Execution::Local.Copy(run, {Name(op.Operands[i])});");
         }
 
         using (writer.Block(
@@ -160,10 +160,10 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
 
                 next.Add(yield == body.Parameters[i].Id
                     ? ""
-                    : moved.Contains(yield) && taken.Add(yield) ? Name(yield) : $"Local.Copy(run, {Name(yield)})");
+                    : moved.Contains(yield) && taken.Add(yield) ? Name(yield) : $"Execution::Local.Copy(run, {Name(yield)})");
                 if (next[i].Length > 0)
                 {
-                    writer.Line($"RingValue {Name(body.Parameters[i].Id)}Next = {next[i]};");
+                    writer.Line($"var {Name(body.Parameters[i].Id)}Next = {next[i]};");
                 }
             }
 
@@ -224,47 +224,47 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 return;
             case "input.put" when a.Has("field"):
                 Define(op,
-                    $"InputGate.PutWeights<TRole>(run, {at}, {Weight(a)}, {Names.Int(a.Expr("start"))}, {Count(op)}, {ring})");
+                    $"Gates::InputGate.PutWeights<TRole>(run, {at}, {Weight(a)}, {Names.Int(a.Expr("start"))}, {Count(op)}, {ring})");
                 return;
             case "input.put":
                 Define(op,
-                    $"InputGate.Put<TRole>(run, {at}, frame.Inputs[{program.InputIndex(op)}], {Count(op)}, {ring}, "
-                        + $"Party.{a.Text("owner")})");
+                    $"Gates::InputGate.Put<TRole>(run, {at}, frame.Inputs[{program.InputIndex(op)}], {Count(op)}, {ring}, "
+                        + $"Language::Party.{a.Text("owner")})");
                 return;
             case "input.take":
-                writer.Line($"InputGate.Take<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("owner")});");
+                writer.Line($"Gates::InputGate.Take<TRole>(run, {Operand(0)}, {ring}, Language::Party.{a.Text("owner")});");
                 return;
             case "open.put":
-                Define(op, $"Open.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("truncate")}, {FromServer(a)})");
+                Define(op, $"Gates::Open.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("truncate")}, {FromServer(a)})");
                 return;
             case "open.take":
-                writer.Line($"Open.Take<TRole>(run, {Operand(0)}, {ring}, {a.Int("truncate")}, {FromServer(a)});");
+                writer.Line($"Gates::Open.Take<TRole>(run, {Operand(0)}, {ring}, {a.Int("truncate")}, {FromServer(a)});");
                 return;
             case "openbits.put":
-                DefineBits(op, $"OpenBits.Put<TRole>(run, {at}, {Operand(0)})");
+                Define(op, $"Gates::OpenBits.Put<TRole>(run, {at}, {Operand(0)})");
                 return;
             case "openbits.take":
-                writer.Line($"OpenBits.Take<TRole>(run, {Operand(0)});");
+                writer.Line($"Gates::OpenBits.Take<TRole>(run, {Operand(0)});");
                 return;
             case "reveal.put":
-                writer.Line($"Reveal.Put<TRole>(run, {Operand(0)}, {ring}, Party.{a.Text("to")});");
+                writer.Line($"Gates::Reveal.Put<TRole>(run, {Operand(0)}, {ring}, Language::Party.{a.Text("to")});");
                 return;
             case "reveal.take":
                 writer.Line(
-                    $"frame.Outputs[{program.OutputIndex(op.Operands[1])}] = Reveal.Take<TRole>(run, {Operand(0)}, {ring}, "
-                        + $"Party.{a.Text("to")});");
+                    $"frame.Outputs[{program.OutputIndex(op.Operands[1])}] = Gates::Reveal.Take<TRole>(run, {Operand(0)}, {ring}, "
+                        + $"Language::Party.{a.Text("to")});");
                 return;
             case "opento.put":
-                Define(op, $"OpenTo.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("truncate")}, {Receiver(a)})");
+                Define(op, $"Gates::OpenTo.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("truncate")}, {Receiver(a)})");
                 return;
             case "opento.take":
-                writer.Line($"OpenTo.Take<TRole>(run, {Operand(0)}, {ring}, {a.Int("truncate")}, {Receiver(a)});");
+                writer.Line($"Gates::OpenTo.Take<TRole>(run, {Operand(0)}, {ring}, {a.Int("truncate")}, {Receiver(a)});");
                 return;
             case "tell.put":
-                Define(op, $"Tell.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {Sender(a)})");
+                Define(op, $"Gates::Tell.Put<TRole>(run, {at}, {Operand(0)}, {ring}, {Sender(a)})");
                 return;
             case "tell.take":
-                writer.Line($"Tell.Take<TRole>(run, {Operand(0)}, {ring}, {Sender(a)});");
+                writer.Line($"Gates::Tell.Take<TRole>(run, {Operand(0)}, {ring}, {Sender(a)});");
                 return;
             case "state.read":
                 Define(op, $"{State(op)}.Value");
@@ -274,39 +274,39 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 Define(op, $"{State(op)}.Value");
                 return;
             case "product.multiply":
-                Define(op, $"Product.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {ring})");
+                Define(op, $"Gates::Product.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {ring})");
                 return;
             case "product.matmul":
                 string shape =
-                    $"new MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, "
+                    $"new Ring::MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, "
                         + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")}){Strides(a)}";
-                Define(op, $"Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring})");
+                Define(op, $"Gates::Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring})");
                 return;
             case "serverlinear.linear":
                 Define(op,
-                    $"ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, "
+                    $"Gates::ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, "
                         + $"{Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.scale":
                 Define(op,
-                    $"ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, "
+                    $"Gates::ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, "
                         + $"{Names.Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.lookup":
                 Define(op,
-                    $"ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, "
+                    $"Gates::ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, "
                         + $"{Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.add":
                 Define(op,
-                    $"ServerLinear.Add<TRole>(run, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, {Names.Int(a.Expr("count"))}, "
-                        + $"{a.Int("lift")}, {ring})");
+                    $"Gates::ServerLinear.Add<TRole>(run, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
+                        + $"{Names.Int(a.Expr("count"))}, {a.Int("lift")}, {ring})");
                 return;
             case "truncate.reduce":
-                Define(op, $"Truncate.Reduce<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("by")})");
+                Define(op, $"Gates::Truncate.Reduce<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("by")})");
                 return;
             case "extend.start":
-                Define(op, $"Extend.Start<TRole>(run, {at}, {Operand(0)}, {a.Int("from")}, {ring})");
+                Define(op, $"Gates::Extend.Start<TRole>(run, {at}, {Operand(0)}, {a.Int("from")}, {ring})");
                 return;
             case "wide.multiply":
                 Define(op,
@@ -317,43 +317,43 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                     $"WideProduct.Squares<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Count(op)}, {a.Int("from")}, {ring})");
                 return;
             case "compare.digits":
-                DefineBits(op,
-                    $"Compare.Digits<TRole>(run, {at}, {Operand(0)}, {ring}, "
+                Define(op,
+                    $"Gates::Compare.Digits<TRole>(run, {at}, {Operand(0)}, {ring}, "
                         + $"[{string.Join(", ", a.List("thresholds").Select(t => t + "L"))}])");
                 return;
             case "compare.combine":
-                DefineBits(op, $"Compare.Combine<TRole>(run, {at}, {Operand(0)}, {ring})");
+                Define(op, $"Gates::Compare.Combine<TRole>(run, {at}, {Operand(0)}, {ring})");
                 return;
             case "select.choose":
-                Define(op, $"Select.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, 1, {ring})");
+                Define(op, $"Gates::Select.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, 1, {ring})");
                 return;
             case "champion.choose":
                 Define(op,
-                    $"Champion.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {a.Int("contenders")}, {ring})");
+                    $"Gates::Champion.Choose<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {a.Int("contenders")}, {ring})");
                 return;
             case "octaves.spread":
                 Define(op,
-                    $"Octaves.Spread<TRole>(run, {Operand(0)}, {a.Int("from")}, {a.Int("first")}, {a.Int("octaves")}, {a.Int("inputScale")}, "
-                        + $"{ring})");
+                    $"Gates::Octaves.Spread<TRole>(run, {Operand(0)}, {a.Int("from")}, {a.Int("first")}, {a.Int("octaves")}, "
+                        + $"{a.Int("inputScale")}, {ring})");
                 return;
             case "bittoring.combine":
                 Define(op,
-                    $"BitToRing.Combine<TRole>(run, {at}, {Operand(0)}, {a.Int("groups")}, "
+                    $"Gates::BitToRing.Combine<TRole>(run, {at}, {Operand(0)}, {a.Int("groups")}, "
                         + $"[{string.Join(", ", a.List("coefficients").Select(t => t + "L"))}], {a.Expr("constant")}L, {ring})");
                 return;
             case "exponential.lookup":
-                Define(op, $"Exponential.Lookup<TRole>(run, {at}, {Operand(0)}, {Exponent(a)})");
+                Define(op, $"Gates::Exponential.Lookup<TRole>(run, {at}, {Operand(0)}, {Exponent(a)})");
                 return;
             case "exponential.scale":
                 Define(op,
-                    $"Exponential.Scale<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {Exponent(a)}, {ring})");
+                    $"Gates::Exponential.Scale<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {Exponent(a)}, {ring})");
                 return;
             case "piecewise.lookup":
-                Define(op, $"Piecewise.Lookup<TRole>(run, {at}, {Operand(0)}, {program.Table(a)}, {ring})");
+                Define(op, $"Gates::Piecewise.Lookup<TRole>(run, {at}, {Operand(0)}, {program.Table(a)}, {ring})");
                 return;
             case "piecewise.combine":
                 Define(op,
-                    $"Piecewise.Combine<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {program.Table(a)}, {ring})");
+                    $"Gates::Piecewise.Combine<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {program.Table(a)}, {ring})");
                 return;
             default:
                 if (!Selecting(op, a, at))
@@ -370,32 +370,34 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         string Operand(int i) => Name(op.Operands[i]);
         Define(op, op.Kind switch
         {
-            "local.add" => $"Local.Add(run, {Operand(0)}, {Operand(1)}, {ring})",
-            "local.sub" => $"Local.Subtract(run, {Operand(0)}, {Operand(1)}, {ring})",
-            "local.neg" => $"Local.Negate(run, {Operand(0)}, {ring})",
-            "local.narrow" => $"Local.Narrow(run, {Operand(0)}, {ring})",
-            "local.shl" => $"Local.MultiplyConstant(run, {Operand(0)}, {1L << a.Int("by")}L, {ring})",
-            "local.scale" => $"Local.MultiplyConstant(run, {Operand(0)}, {Scalar(a)}, {ring})",
-            "local.add.scalar" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {Scalar(a)}, {ring})",
-            "local.addconstant" => $"Local.AddConstant<TRole>(run, {Operand(0)}, {a.Expr("constant")}L, {ring})",
-            "local.additive" => $"Local.ToAdditive<TRole>(run, {Operand(0)}, {ring}{(HeldByServer(op) ? ", Party.Server" : "")})",
-            "local.public" => $"Local.FromPublic<TRole>(run, {Operand(0)}.First, {ring})",
-            "local.causal" => $"PublicTensors.Causal(run, {Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
-            "local.iota" => $"PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",
-            "local.constant" => $"PublicTensors.Constant(run, {Count(op)}, {Scalar(a)})",
-            "local.where" => $"PublicTensors.Where<TRole>(run, {Operand(0)}, {Operand(1)}, {a.Expr("otherwise")}L, {ring})",
+            "local.add" => $"Execution::Local.Add(run, {Operand(0)}, {Operand(1)}, {ring})",
+            "local.sub" => $"Execution::Local.Subtract(run, {Operand(0)}, {Operand(1)}, {ring})",
+            "local.neg" => $"Execution::Local.Negate(run, {Operand(0)}, {ring})",
+            "local.narrow" => $"Execution::Local.Narrow(run, {Operand(0)}, {ring})",
+            "local.shl" => $"Execution::Local.MultiplyConstant(run, {Operand(0)}, {1L << a.Int("by")}L, {ring})",
+            "local.scale" => $"Execution::Local.MultiplyConstant(run, {Operand(0)}, {Scalar(a)}, {ring})",
+            "local.add.scalar" => $"Execution::Local.AddConstant<TRole>(run, {Operand(0)}, {Scalar(a)}, {ring})",
+            "local.addconstant" => $"Execution::Local.AddConstant<TRole>(run, {Operand(0)}, {a.Expr("constant")}L, {ring})",
+            "local.additive" =>
+                $"Execution::Local.ToAdditive<TRole>(run, {Operand(0)}, {ring}{(HeldByServer(op) ? ", Language::Party.Server" : "")})",
+            "local.public" => $"Execution::Local.FromPublic<TRole>(run, {Operand(0)}.First, {ring})",
+            "local.causal" => $"Execution::PublicTensors.Causal(run, {Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
+            "local.iota" => $"Execution::PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",
+            "local.constant" => $"Execution::PublicTensors.Constant(run, {Count(op)}, {Scalar(a)})",
+            "local.where" => $"Execution::PublicTensors.Where<TRole>(run, {Operand(0)}, {Operand(1)}, {a.Expr("otherwise")}L, {ring})",
             "local.rotary" =>
-                $"PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Names.Int(a.Expr("first"))}, {Theta(a)}, {a.Int("bits")}, "
-                    + $"{ring})",
-            "local.permute" => $"Local.Permute(run, {Operand(0)}, {Shape(a, "shape")}, {Shape(a, "axes")})",
-            "local.broadcast" => $"Local.Broadcast(run, {Operand(0)}, {Shape(a, "from")}, {Shape(a, "to")})",
+                $"Execution::PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Names.Int(a.Expr("first"))}, {Theta(a)}, "
+                    + $"{a.Int("bits")}, {ring})",
+            "local.permute" => $"Execution::Local.Permute(run, {Operand(0)}, {Shape(a, "shape")}, {Shape(a, "axes")})",
+            "local.broadcast" => $"Execution::Local.Broadcast(run, {Operand(0)}, {Shape(a, "from")}, {Shape(a, "to")})",
             "local.slice" =>
-                $"Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Names.Int(a.Expr("start"))}, "
+                $"Execution::Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Names.Int(a.Expr("start"))}, "
                     + $"{Names.Int(a.Expr("length"))})",
-            "local.concat" => $"Local.Concat(run, {Operand(0)}, {Shape(a, "shapeA")}, {Operand(1)}, {Shape(a, "shapeB")}, {a.Int("axis")})",
-            "local.cumsum" => $"Local.CumulativeSum(run, {Operand(0)}, {Names.Int(a.Expr("length"))}, {ring})",
-            "local.steps" => $"Octaves.Steps(run, {Operand(0)}, {a.Int("octaves")}, {a.Int("power")}, {ring})",
-            "local.sum" => $"Local.Sum(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {ring})",
+            "local.concat" =>
+                $"Execution::Local.Concat(run, {Operand(0)}, {Shape(a, "shapeA")}, {Operand(1)}, {Shape(a, "shapeB")}, {a.Int("axis")})",
+            "local.cumsum" => $"Execution::Local.CumulativeSum(run, {Operand(0)}, {Names.Int(a.Expr("length"))}, {ring})",
+            "local.steps" => $"Gates::Octaves.Steps(run, {Operand(0)}, {a.Int("octaves")}, {a.Int("power")}, {ring})",
+            "local.sum" => $"Execution::Local.Sum(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {ring})",
             _ => throw new InvalidOperationException($"emission does not know '{op.Kind}'"),
         });
     }
@@ -419,8 +421,8 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
     private static string Row(Attributes a) => a.Has("row") ? Names.Int(a.Expr("row")) : "-1";
 
     private static string Exponent(Attributes a) =>
-        $"new ExponentialShape({a.Int("fraction")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("offset")}, {a.Int("tableBits")}, "
-            + $"{a.Int("factorBits")})";
+        $"new Gates::ExponentialShape({a.Int("fraction")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("offset")}, "
+            + $"{a.Int("tableBits")}, {a.Int("factorBits")})";
 
     private static string Shape(Attributes a, string name) => $"[{string.Join(", ", a.List(name).Select(Names.Int))}]";
 
@@ -439,9 +441,9 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         string argument = text.Substring(open + 1, text.Length - open - 2);
         return text.Substring(0, open) switch
         {
-            "inversesqrt" => $"FixedMath.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
-            "inverse" => $"FixedMath.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
-            _ => $"Encode.ToRaw({program.Real(argument)}, {bits})",
+            "inversesqrt" => $"FixedPoint::FixedMath.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            "inverse" => $"FixedPoint::FixedMath.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            _ => $"FixedPoint::Encode.ToRaw({program.Real(argument)}, {bits})",
         };
     }
 
@@ -453,9 +455,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
 
     private static string Count(Op op) => Names.Int(op.Result.Tensor.Count);
 
-    private void Define(Op op, string expression) => writer.Line($"RingValue {Name(op.Result.Id)} = {expression};");
-
-    private void DefineBits(Op op, string expression) => writer.Line($"BitValue {Name(op.Result.Id)} = {expression};");
+    private void Define(Op op, string expression) => writer.Line($"var {Name(op.Result.Id)} = {expression};");
 
     private string Name(int id) =>
         names.TryGetValue(id, out string? name) ? name : names[id] = "v" + id.ToString(CultureInfo.InvariantCulture);

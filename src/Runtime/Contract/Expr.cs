@@ -194,7 +194,10 @@ public sealed class Expr : IEquatable<Expr>
         return sum;
     }
 
-    /// <summary>The expression as C#, over <c>long</c> or <c>int</c> variables named like the symbols.</summary>
+    /// <summary>
+    /// The expression as C#, over <c>long</c> or <c>int</c> variables named like the symbols; <c>Contract</c> is an alias of this
+    /// namespace there.
+    /// </summary>
     /// <param name="name">How a symbol is spelt.</param>
     public string ToCSharp(Func<string, string> name) => Print(atom => atom.ToCSharp(name), "0");
 
@@ -457,16 +460,16 @@ public sealed class Expr : IEquatable<Expr>
         {
             string function = name switch
             {
-                "floordiv" => "SessionMath.FloorDiv",
-                "ceildiv" => "SessionMath.CeilDiv",
-                "mod" => "SessionMath.Mod",
-                "min" => "Math.Min",
-                "max" => "Math.Max",
-                "ceillog2" => "SessionMath.CeilLog2",
-                "pivots" => "SessionMath.Pivots",
-                "refines" => "SessionMath.Refines",
-                "capacity" => "SessionMath.Capacity",
-                _ => "SessionMath.Pow2",
+                "floordiv" => "Contract::SessionMath.FloorDiv",
+                "ceildiv" => "Contract::SessionMath.CeilDiv",
+                "mod" => "Contract::SessionMath.Mod",
+                "min" => "global::System.Math.Min",
+                "max" => "global::System.Math.Max",
+                "ceillog2" => "Contract::SessionMath.CeilLog2",
+                "pivots" => "Contract::SessionMath.Pivots",
+                "refines" => "Contract::SessionMath.Refines",
+                "capacity" => "Contract::SessionMath.Capacity",
+                _ => "Contract::SessionMath.Pow2",
             };
             return $"{function}({string.Join(", ", arguments.Select(a => a.ToCSharp(name1)))})";
         }

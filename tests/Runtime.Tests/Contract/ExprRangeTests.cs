@@ -81,7 +81,7 @@ public sealed class ExprRangeTests
         Expr slots = Expr.Function("capacity", 2 * rows);
         Assert.Equal("capacity(2*rows)", slots.ToString());
         Assert.Equal(slots, ExprParser.Parse("capacity(2*rows)"));
-        Assert.Equal("SessionMath.Capacity(2*d_rows)", slots.ToCSharp(name => $"d_{name}"));
+        Assert.Equal("Contract::SessionMath.Capacity(2*d_rows)", slots.ToCSharp(name => $"d_{name}"));
         Assert.Equal((34, 1, 133), (
             Expr.Function("pivots", 500).AsConstant, Expr.Function("refines", 500).AsConstant, slots.Substitute("rows", 250).AsConstant));
         Assert.Throws<FormatException>(() => ExprParser.Parse("pivots(rows, 2)"));
