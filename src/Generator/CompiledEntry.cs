@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
-using MPCache.Contract;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
 using MPCache.Generator.Planning;
@@ -26,10 +25,8 @@ internal sealed record CompiledEntry(string Name, string? Source, EquatableArray
         try
         {
             Compiled compiled = Compiler.Compile(closure.Text!, closure.Protocols.ToDictionary(p => p.Name, p => p.Text));
-            IEnumerable<Diagnosis> declared = compiled.Plan is Plan plan
-                ? Unused(closure, compiled.Dimensions)
-                    .Concat(BudgetCheck.Judge(closure.Name, plan, compiled.Dimensions, closure.Budgets))
-                : [];
+            IEnumerable<Diagnosis> declared = compiled.Plans.Count == 0 ? [] : Unused(closure, compiled.Dimensions)
+                .Concat(compiled.Plans.SelectMany(p => BudgetCheck.Judge(closure.Name, p, compiled.Dimensions, closure.Budgets)).Distinct());
             return new CompiledEntry(
                 closure.Name, compiled.Source,
                 compiled.Diagnoses.Select(d => Attributed(d, closure)).Concat(declared).ToEquatableArray());

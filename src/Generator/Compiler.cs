@@ -20,8 +20,11 @@ namespace MPCache.Generator;
 internal sealed record Compiled(string Name, ImmutableArray<(string FileName, string Text)> Texts, string? Source,
     ImmutableArray<Diagnosis> Diagnoses)
 {
-    /// <summary>The plan; null where the entry point does not compile.</summary>
-    public Plan? Plan { get; init; }
+    /// <summary>The plan for each network; none where the entry point does not compile.</summary>
+    public IReadOnlyList<Plan> Plans { get; init; } = [];
+
+    /// <summary>The first network's plan; null where the entry point does not compile.</summary>
+    public Plan? Plan => Plans.Count > 0 ? Plans[0] : null;
 
     /// <summary>The program's dimensions.</summary>
     public IReadOnlyList<string> Dimensions { get; init; } = [];
@@ -41,34 +44,48 @@ internal static class Compiler
             Results.Check(function);
             Function tensors = DotProducts.Apply(Shapes.Apply(function));
             tensors = DeadCode.Apply(CommonSubexpressions.Apply(ConstantFolding.Apply(tensors)));
-            Function typed = Rings.Apply(Numbers.Apply(DeferredSoftmax.Apply(tensors)));
-            TypeVerifier.Verify(typed);
-            Function protocol = Hoist.Apply(OperandViews.Apply(Lower.Apply(typed)));
-            ProtocolVerifier.Verify(protocol);
-            Function scheduled = Schedule.Apply(protocol);
-            ScheduleVerifier.Verify(protocol, scheduled);
-            Plan plan = new Planner(scheduled).Plan();
-            Interface program = new(tensors, scheduled);
-            string source = ProgramEmitter.Emit(function, tensors, program, plan, Fingerprint(protocol));
-            string name = function.Attributes.Text("method");
-            return new Compiled(function.Name,
-                [
-                    ("1-tensor.ir", Printer.Print(tensors)),
-                    ("2-typed.ir", Printer.Print(typed)),
-                    ("3-protocol.ir", Printer.Print(protocol)),
-                    ("4-rounds.txt", Printer.Print(scheduled)),
-                    ("5-plan.md", PlanMarkdown.Print(plan)),
-                    ($"6-{name}.g.cs", source),
-                ], source, RankedRows.Check(tensors))
+            List<Variant> variants = [];
+            ImmutableArray<(string, string)>.Builder texts = ImmutableArray.CreateBuilder<(string, string)>();
+            texts.Add(("1-tensor.ir", Printer.Print(tensors)));
+            foreach (Profile profile in Profile.Declared(function))
             {
-                Plan = plan,
-                Dimensions = program.Dimensions,
+                variants.Add(Lowered(tensors, profile, variants.Count > 0, texts));
+            }
+
+            string name = function.Attributes.Text("method");
+            string source = ProgramEmitter.Emit(function, variants);
+            texts.Add(($"6-{name}.g.cs", source));
+            return new Compiled(function.Name, texts.ToImmutable(), source, RankedRows.Check(tensors))
+            {
+                Plans = variants.Select(v => v.Plan).ToList(),
+                Dimensions = variants[0].Program.Dimensions,
             };
         }
         catch (CompileError error)
         {
             return new Compiled(function.Name, [], null, [error.ToDiagnosis(function)]);
         }
+    }
+
+    /// <summary>The program for one network. Only the first variant is named as its entry point is.</summary>
+    private static Variant Lowered(
+        Function tensors, Profile profile, bool isFurther, ImmutableArray<(string, string)>.Builder texts)
+    {
+        Function function = profile.Apply(tensors);
+        string suffix = isFurther ? profile.Name : "";
+        Function typed = Rings.Apply(Numbers.Apply(DeferredSoftmax.Apply(function)));
+        TypeVerifier.Verify(typed);
+        Function protocol = Hoist.Apply(OperandViews.Apply(Lower.Apply(typed)));
+        ProtocolVerifier.Verify(protocol);
+        Function scheduled = Schedule.Apply(protocol);
+        ScheduleVerifier.Verify(protocol, scheduled);
+        Plan plan = new Planner(scheduled).Plan();
+        string marked = isFurther ? "." + profile.Name.ToLowerInvariant() : "";
+        texts.Add(($"2-typed{marked}.ir", Printer.Print(typed)));
+        texts.Add(($"3-protocol{marked}.ir", Printer.Print(protocol)));
+        texts.Add(($"4-rounds{marked}.txt", Printer.Print(scheduled)));
+        texts.Add(($"5-plan{marked}.md", PlanMarkdown.Print(plan)));
+        return new Variant(profile, suffix, tensors, new Interface(tensors, scheduled), plan, Fingerprint(protocol));
     }
 
     /// <summary>SHA-256 over the protocol's text without the author's expressions, which do not change what is computed.</summary>

@@ -11,7 +11,7 @@ namespace MPCache.Generator.Emission;
 /// <summary>Writes the C# of one entry point: the method its users call, the program's interface, and its body for every role.</summary>
 internal static class ProgramEmitter
 {
-    public static string Emit(Function entry, Function tensors, Interface program, Plan plan, string fingerprint)
+    public static string Emit(Function entry, IReadOnlyList<Variant> variants)
     {
         string full = entry.Attributes.Text("class");
         string space = entry.Attributes.Has("namespace") ? entry.Attributes.Text("namespace") : "";
@@ -46,11 +46,27 @@ internal static class ProgramEmitter
             scopes.Add(writer.Block($"partial class {part}"));
         }
 
-        Entry(writer, entry, program, plan, method);
-        writer.Line();
-        using (writer.Block($"private sealed class {method}Compiled : Execution::CompiledProgram"))
+        Entry(writer, entry, variants, method);
+        foreach (Variant variant in variants)
         {
-            Description(writer, entry, tensors, program, plan, fingerprint);
+            writer.Line();
+            Program(writer, entry, variants, variant, method);
+        }
+
+        for (int i = scopes.Count - 1; i >= 0; i--)
+        {
+            scopes[i].Dispose();
+        }
+
+        return writer.ToString();
+    }
+
+    private static void Program(IndentedWriter writer, Function entry, IReadOnlyList<Variant> variants, Variant variant, string method)
+    {
+        Interface program = variant.Program;
+        using (writer.Block($"private sealed class {method}{variant.Suffix}Compiled : Execution::CompiledProgram"))
+        {
+            Description(writer, entry, variant);
             writer.Line();
             int table = 0;
             foreach (string fit in program.Tables)
@@ -61,6 +77,11 @@ internal static class ProgramEmitter
             if (table > 0)
             {
                 writer.Line();
+            }
+
+            if (variants.Count > 1)
+            {
+                Variants(writer, variants, method);
             }
 
             writer.Line("/// <inheritdoc/>");
@@ -89,16 +110,19 @@ internal static class ProgramEmitter
                 Dimensions(writer, program);
                 HashSet<int> traced = [.. program.Function.Body.Walk().Select(o => o.Body).Append(program.Function.Body)
                     .SelectMany(b => b?.Observed ?? []).Select(o => o.Site)];
-                new PlainSteps(tensors, writer, program, traced).Write();
+                new PlainSteps(variant.Tensors, writer, program, traced).Write();
             }
         }
+    }
 
-        for (int i = scopes.Count - 1; i >= 0; i--)
-        {
-            scopes[i].Dispose();
-        }
-
-        return writer.ToString();
+    private static void Variants(IndentedWriter writer, IReadOnlyList<Variant> variants, string method)
+    {
+        IEnumerable<string> others = variants.Skip(1)
+            .Select(v => $"network == Language::Network.{v.Profile.Name} ? {method}{v.Suffix}Program : ");
+        writer.Line("/// <inheritdoc/>");
+        writer.Line("public override Execution::CompiledProgram For(Language::Network network) =>");
+        writer.Line($"    {string.Concat(others)}{method}Program;");
+        writer.Line();
     }
 
     private static void Dimensions(IndentedWriter writer, Interface program)
@@ -109,16 +133,32 @@ internal static class ProgramEmitter
         }
     }
 
-    private static void Entry(IndentedWriter writer, Function entry, Interface program, Plan plan, string method)
+    private static void Entry(IndentedWriter writer, Function entry, IReadOnlyList<Variant> variants, string method)
     {
-        writer.Line($"/// <summary>The compiled <c>{method}</c>: its interface and its program for every role.</summary>");
-        writer.Line($"public static Execution::CompiledProgram {method}Program {{ get; }} = new {method}Compiled();");
-        writer.Line();
+        Interface program = variants[0].Program;
+        foreach (Variant variant in variants)
+        {
+            string network = variants.Count == 1 ? "" : $", for a {(variant.Profile.IsFewFlights ? "wide-area" : "local")} network";
+            writer.Line($"/// <summary>The compiled <c>{method}</c>{network}: its interface and its program for every role.</summary>");
+            writer.Line(
+                $"public static Execution::CompiledProgram {method}{variant.Suffix}Program {{ get; }} = new {method}{variant.Suffix}Compiled();");
+            writer.Line();
+        }
+
         writer.Line("/// <summary>");
         writer.Line($"/// Runs <c>{method}</c> between two parties. The exact plan: <see cref=\"{method}Program\"/>.");
-        foreach (string cost in CostSummary.Lines(plan, program.Typical).Concat(Fits(plan.Nodes)))
+        foreach (Variant variant in variants)
         {
-            writer.Line($"/// <para>{Names.Xml(cost)}</para>");
+            string network = variants.Count == 1 ? "" : variant.Profile.IsFewFlights ? "WAN. " : "LAN. ";
+            foreach (string cost in CostSummary.Lines(variant.Plan, program.Typical))
+            {
+                writer.Line($"/// <para>{network}{Names.Xml(cost)}</para>");
+            }
+        }
+
+        foreach (string fit in variants.SelectMany(v => Fits(v.Plan.Nodes)).Distinct())
+        {
+            writer.Line($"/// <para>{Names.Xml(fit)}</para>");
         }
 
         writer.Line("/// </summary>");
@@ -140,7 +180,7 @@ internal static class ProgramEmitter
         {
             string List(Func<Parameter, bool> which) => $"[{string.Join(", ", entry.Parameters.Where(which).Select(p => p.Name))}]";
             string inputs = $"[{string.Join(", ", program.Inputs.Select(i => i.Attributes.Text("name")))}]";
-            writer.Line($"return session.CallAsync({method}Program, new Sessions::CallRequest");
+            writer.Line($"return session.CallAsync({method}Program{(variants.Count > 1 ? ".For(session.Network)" : "")}, new Sessions::CallRequest");
             writer.Line("{");
             writer.Line($"    Inputs = {inputs},");
             writer.Line($"    Residents = {List(p => p.Value.Type is ObjectType { Kind: "resident" })},");
@@ -158,13 +198,13 @@ internal static class ProgramEmitter
     private static IEnumerable<FitNode> AllFits(IReadOnlyList<PlanNode> nodes) =>
         nodes.SelectMany(n => n is LoopNode loop ? AllFits(loop.Body) : n is FitNode fit ? [fit] : []);
 
-    private static void Description(IndentedWriter writer, Function entry, Function tensors, Interface program, Plan plan,
-        string fingerprint)
+    private static void Description(IndentedWriter writer, Function entry, Variant variant)
     {
+        Interface program = variant.Program;
         writer.Line("/// <inheritdoc/>");
         writer.Line("public override Execution::ProgramInterface Interface { get; } = new(");
-        writer.Line($"    {Names.Literal(entry.Name)},");
-        writer.Line($"    \"{fingerprint}\",");
+        writer.Line($"    {Names.Literal(variant.Suffix.Length == 0 ? entry.Name : $"{entry.Name}.{variant.Suffix}")},");
+        writer.Line($"    \"{variant.Fingerprint}\",");
         IEnumerable<string> dimensions = program.Dimensions.Select(
             d => $"new Execution::ProgramDimension({Names.Literal(d)}, {program.Maximum(d)})");
         writer.Line($"    [{string.Join(", ", dimensions)}],");
@@ -193,11 +233,11 @@ internal static class ProgramEmitter
         }
 
         writer.Line("    ],");
-        writer.Line("    " + Names.Literal(PlanText.Print(plan)).Replace("\\n", "\\n\" +\n    \"") + ")");
+        writer.Line("    " + Names.Literal(PlanText.Print(variant.Plan)).Replace("\\n", "\\n\" +\n    \"") + ")");
         writer.Line("{");
         writer.Line("    Assertions =");
         writer.Line("    [");
-        foreach (Op within in tensors.Body.Walk().Where(o => o.Kind == "within"))
+        foreach (Op within in variant.Tensors.Body.Walk().Where(o => o.Kind == "within"))
         {
             writer.Line(
                 $"        new Execution::ProgramAssertion({within.Site}, {Real(within.Attributes, "low")}, "

@@ -310,11 +310,11 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 return;
             case "wide.multiply":
                 Define(op,
-                    $"WideProduct.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {a.Int("from")}, {ring})");
+                    $"Gates::WideProduct.Multiply<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Operand(2)}, {a.Int("from")}, {ring})");
                 return;
             case "wide.squares":
                 Define(op,
-                    $"WideProduct.Squares<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Count(op)}, {a.Int("from")}, {ring})");
+                    $"Gates::WideProduct.Squares<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {Count(op)}, {a.Int("from")}, {ring})");
                 return;
             case "compare.digits":
                 Define(op,
@@ -335,6 +335,21 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 Define(op,
                     $"Gates::Octaves.Spread<TRole>(run, {Operand(0)}, {a.Int("from")}, {a.Int("first")}, {a.Int("octaves")}, "
                         + $"{a.Int("inputScale")}, {ring})");
+                return;
+            case "coarse.hashes":
+                Define(op,
+                    $"Gates::CoarseMaximum.Hashes<TRole>(run, {at}, {Operand(0)}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Expr("low")}L, "
+                        + $"{a.Int("thresholds")})");
+                return;
+            case "coarse.digits":
+                Define(op, $"Gates::CoarseMaximum.Digits<TRole>(run, {at}, {Operand(0)})");
+                return;
+            case "coarse.occupied":
+                Define(op, $"Gates::CoarseMaximum.Occupied<TRole>(run, {at}, {Operand(0)})");
+                return;
+            case "bittoring.count":
+                Define(op,
+                    $"Gates::BitToRing.Count<TRole>(run, {at}, {Operand(0)}, {a.Int("groups")}, {a.Expr("constant")}L, {ring})");
                 return;
             case "bittoring.combine":
                 Define(op,

@@ -128,4 +128,26 @@ internal sealed partial class Lower
             Attributes.Of(("ring", (long)ring)), Additive(type));
         return Open(best, type, 0, "select");
     }
+
+    private Value CoarseMaximum(Op op)
+    {
+        TensorType type = op.Result.Tensor;
+        Expr rows = type.Count;
+        long thresholds = op.Attributes.Int("thresholds");
+        TensorType hashes = new([Expr.Constant(thresholds), rows], Form.XorBit) { Number = new Number(1, 0, 0, 1) };
+        TensorType opened = hashes with { Form = Form.MaskedBit };
+        Value x = Masked(op.Operands[0]);
+        Value hashed = Emit("coarse.hashes", [x.Id],
+            Attributes.Of(("rows", rows), ("ring", (long)RingOf(op, 0)), ("low", op.Attributes.Expr("low")), ("thresholds", thresholds))
+                .With("slot", Slot()), hashes);
+        Value words = Emit("openbits", [hashed.Id], OpenBits(Gates.CoarseMaximum.HashBits, "coarse maximum"), opened);
+        Value digits = Emit("coarse.digits", [words.Id], Attributes.Of(("slot", Slot())), hashes);
+        Value zeros = Emit("openbits", [digits.Id], OpenBits(Gates.CoarseMaximum.DigitCount, "coarse maximum"), opened);
+        Value occupied = Emit("coarse.occupied", [zeros.Id], Attributes.Of(("slot", Slot())), hashes);
+        Value bits = Emit("openbits", [occupied.Id], OpenBits(1, "coarse maximum"), opened);
+        Value sum = Emit("bittoring.count", [bits.Id],
+            Attributes.Of(("constant", op.Attributes.Expr("low")), ("groups", thresholds), ("ring", (long)type.Number!.Ring), ("slot", Slot())),
+            Additive(type));
+        return Open(sum, type, 0, "coarse maximum");
+    }
 }

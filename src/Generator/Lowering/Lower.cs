@@ -252,6 +252,8 @@ internal sealed partial class Lower
                 return ChooseOctave(op, low);
             case "champion":
                 return BestOf(op);
+            case "coarse.maximum":
+                return CoarseMaximum(op);
             case "reveal":
                 revealed[op.Result.Id] = op.Operands[0];
                 return Emit("reveal", Map(op), op.Attributes.With("ring", (long)RingOf(op, 0)), type);

@@ -60,6 +60,7 @@ internal static class Chains
         "mul" or "mul.wide" or "squares" or "matmul" or "weights.linear" or "weights.scale" or "weights.lookup" or "extend" or "choose" or "champion" or "bits.combine"
             or "octaves.choose" or "input" or "reveal" or "locate" => 1,
         "sign" or "piecewise" or "piecewise.octaves" or "exponential" or "order" or "shuffle" or "gather" or "scatter" => 2,
+        "coarse.maximum" => 4,
         _ => 0,
     };
 }

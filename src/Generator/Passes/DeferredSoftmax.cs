@@ -22,9 +22,6 @@ internal sealed class DeferredSoftmax
     /// </summary>
     private const int WeightBits = 2;
 
-    /// <summary>Bits by which a weight may exceed 1: its row's maximum is off by little more than half a unit.</summary>
-    private const int Excess = 1;
-
     private readonly Function function;
     private readonly Dictionary<int, TensorType> types = [];
     private readonly Dictionary<int, Op> definitions = [];
@@ -43,8 +40,11 @@ internal sealed class DeferredSoftmax
         }
     }
 
-    /// <summary>The uses of one softmax: the values that are proportional to its probabilities, and the products with them.</summary>
-    private sealed record Uses(Op Softmax, HashSet<int> Chain, HashSet<int> Products);
+    /// <summary>
+    /// The uses of one softmax: the values that are proportional to its probabilities, and the products with them; and whether its maximum
+    /// may be coarse.
+    /// </summary>
+    private sealed record Uses(Op Softmax, HashSet<int> Chain, HashSet<int> Products, bool Coarse);
 
     public static Function Apply(Function function)
     {
@@ -67,8 +67,11 @@ internal sealed class DeferredSoftmax
 
     private Block Rewrite(Block block)
     {
-        List<Uses> deferred = block.Ops.Where(o => o.Kind == "softmax").Select(o => Follow(o, block)).OfType<Uses>().ToList();
-        HashSet<int> weights = [.. deferred.SelectMany(d => d.Chain)];
+        // What is weighed by finer weights needs a wider ring: where a state's is too narrow for that, the maximum is no coarse one.
+        bool[] maxima = Profile.Of(function).IsFewFlights ? [true, false] : [false];
+        List<Uses> deferred = block.Ops.Where(o => o.Kind == "softmax")
+            .Select(o => maxima.Select(coarse => Follow(o, block, coarse)).FirstOrDefault(u => u is not null)).OfType<Uses>().ToList();
+        Dictionary<int, Uses> weights = deferred.SelectMany(d => d.Chain.Select(c => (c, d))).ToDictionary(p => p.c, p => p.d);
         Dictionary<int, Uses> products = deferred.SelectMany(d => d.Products.Select(p => (p, d))).ToDictionary(p => p.p, p => p.d);
         Dictionary<Op, int> inverses = [];
         ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
@@ -78,13 +81,13 @@ internal sealed class DeferredSoftmax
             {
                 ops.Add(op with { Body = Rewrite(op.Body) });
             }
-            else if (op.Kind == "softmax" && weights.Contains(op.Result.Id))
+            else if (op.Kind == "softmax" && weights.TryGetValue(op.Result.Id, out Uses? start))
             {
-                inverses[op] = Start(op, block, ops);
+                inverses[op] = Start(start, block, ops);
             }
-            else if (op.Kind == "rounded" && weights.Contains(op.Result.Id))
+            else if (op.Kind == "rounded" && weights.TryGetValue(op.Result.Id, out Uses? rounded))
             {
-                ops.Add(op with { Attributes = Attributes.Of(("fractionBits", (long)Bits(op))) });
+                ops.Add(op with { Attributes = Attributes.Of(("fractionBits", (long)Bits(op, rounded.Coarse))) });
             }
             else if (op.Results.Length == 1 && products.TryGetValue(op.Result.Id, out Uses? uses))
             {
@@ -100,18 +103,20 @@ internal sealed class DeferredSoftmax
         return block with
         {
             Ops = ops.ToImmutable(),
-            Observed = block.Observed.Where(o => !weights.Contains(o.Value)).ToImmutableArray(),
+            Observed = block.Observed.Where(o => !weights.ContainsKey(o.Value)).ToImmutableArray(),
         };
     }
 
     /// <summary>The weights in the place of the probabilities, and the inverse of their sum.</summary>
-    private int Start(Op softmax, Block block, ImmutableArray<Op>.Builder ops)
+    private int Start(Uses uses, Block block, ImmutableArray<Op>.Builder ops)
     {
+        Op softmax = uses.Softmax;
         Op[] users = block.Ops.Where(o => o.Operands.Contains(softmax.Result.Id)).ToArray();
         // Rounded once, before they are summed, a row's weights sum to what they are divided by.
         Attributes attributes = users.All(u => u.Kind == "rounded")
-            ? Attributes.Of(("fractionBits", (long)users.Max(Bits)))
+            ? Attributes.Of(("fractionBits", (long)users.Max(u => Bits(u, uses.Coarse))))
             : Attributes.None;
+        attributes = uses.Coarse ? attributes.With("coarse", 1L) : attributes;
         ops.Add(softmax with { Kind = "softmax.weights", Attributes = attributes });
         TensorType rows = softmax.Result.Tensor;
         Value inverse = Define(rows with { Shape = rows.Shape.SetItem(rows.Rank - 1, Expr.One) });
@@ -136,10 +141,14 @@ internal sealed class DeferredSoftmax
         return new Value(nextId++, type);
     }
 
-    private int Bits(Op rounded) => Math.Min(rounded.Attributes.Int("fractionBits") + WeightBits, Numbers.SoftmaxWeightBits(function));
+    private int Bits(Op rounded, bool coarse)
+    {
+        int most = Numbers.SoftmaxWeightBits(function, coarse);
+        return Math.Min(rounded.Attributes.Int("fractionBits") + WeightBits + most - Numbers.SoftmaxWeightBits(function, coarse: false), most);
+    }
 
     /// <summary>The uses of a softmax in its block; null where probabilities are needed.</summary>
-    private Uses? Follow(Op softmax, Block block)
+    private Uses? Follow(Op softmax, Block block, bool coarse)
     {
         TensorType type = softmax.Result.Tensor;
         Expr rows = Product(type.Shape, type.Rank - 1);
@@ -159,7 +168,7 @@ internal sealed class DeferredSoftmax
             }
 
             if (op.Kind == "matmul" && !chain.Contains(op.Operands[1]) && IsRows(op.Operands[0], rows)
-                && Fits(op.Operands[1], types[op.Operands[0]]))
+                && Fits(op.Operands[1], types[op.Operands[0]], coarse))
             {
                 products.Add(op.Result.Id);
             }
@@ -173,7 +182,7 @@ internal sealed class DeferredSoftmax
             }
         }
 
-        return products.Count == 0 || block.Yields.Any(chain.Contains) ? null : new Uses(softmax, chain, products);
+        return products.Count == 0 || block.Yields.Any(chain.Contains) ? null : new Uses(softmax, chain, products, coarse);
     }
 
     private static bool Used(Block body, HashSet<int> chain) =>
@@ -193,15 +202,15 @@ internal sealed class DeferredSoftmax
     private bool IsRows(int id, Expr rows) => Product(types[id].Shape, types[id].Rank - 1).Equals(rows);
 
     /// <summary>Whether what is weighed needs no extension: it is no state, or one in a ring that holds its sum under any weights.</summary>
-    private bool Fits(int values, TensorType weights)
+    private bool Fits(int values, TensorType weights, bool coarse)
     {
         while (definitions.TryGetValue(values, out Op? op))
         {
             if (op.Kind.StartsWith("state.", StringComparison.Ordinal))
             {
                 double most = Math.Max(Math.Abs(op.Attributes.Real("low")), op.Attributes.Real("high"));
-                int scale = Numbers.SoftmaxWeightBits(function) + op.Attributes.Int("fractionBits");
-                int sum = Numbers.CeilLog2(most * Most(weights.Shape[weights.Rank - 1])) + Excess;
+                int scale = Numbers.SoftmaxWeightBits(function, coarse) + op.Attributes.Int("fractionBits");
+                int sum = Numbers.CeilLog2(most * Most(weights.Shape[weights.Rank - 1])) + Numbers.SoftmaxExcess(coarse);
                 return sum + scale + 2 <= op.Attributes.Int("ring");
             }
 

@@ -408,6 +408,9 @@ internal sealed class Rings
                 rings = op.Operands.Select(o => Math.Max(Required(Current(o), op), LookedUp(op))).ToArray();
                 ring = op.Kind == "exponential" ? Math.Max(ring, op.Attributes.Int("lookupRing") + 1) : ring;
                 break;
+            case "coarse.maximum":
+                rings = [op.Attributes.Int("bits")];
+                break;
             case "extend" or "piecewise.octaves":
                 rings = op.Operands.Select(o => Required(Current(o), op)).ToArray();
                 ring = op.Kind == "extend" ? Math.Max(ring, rings[0]) : ring;

@@ -4,9 +4,9 @@ namespace MPCache.Models.Transformers;
 
 /// <summary>
 /// Keys, after their rotation, and values of every token so far, a tensor a layer; in the ring in which values are weighed before softmax is
-/// normalised, so that they are never extended.
+/// normalised, so that they are extended once, when they join the cache.
 /// </summary>
-[State(Grows = "tokens", FractionBits = Precision, RingBits = 47)]
+[State(Grows = "tokens", FractionBits = Precision, RingBits = 50)]
 public sealed class KeyValueCache
 {
     /// <summary>Fraction bits of keys and values: a score over heads of 64 is off by less than 2^−8 because of them.</summary>

@@ -69,7 +69,7 @@ public static partial class Llama
     /// <param name="position">How many tokens have been read before, whether they are still in the cache or not.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     public static Tensor Decode(
         LlamaWeights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position,
         [Range(1, 1e15)] float theta)

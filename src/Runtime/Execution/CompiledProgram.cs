@@ -110,6 +110,10 @@ public abstract class CompiledProgram
     /// <summary>What is public of the program.</summary>
     public abstract ProgramInterface Interface { get; }
 
+    /// <summary>The same entry point's program for a network; this one where it is compiled for no other.</summary>
+    /// <param name="network">One network.</param>
+    public virtual CompiledProgram For(Network network) => this;
+
     /// <summary>Runs the role's part of a call.</summary>
     /// <param name="run">The execution.</param>
     /// <param name="frame">Arguments and results.</param>

@@ -35,6 +35,9 @@ public sealed class ClearExecution : ISession
     public Party? Party => null;
 
     /// <inheritdoc/>
+    public Network Network { get; init; } = Network.Lan;
+
+    /// <inheritdoc/>
     public IReadOnlyList<CallStatistics> Statistics => statistics;
 
     /// <inheritdoc/>

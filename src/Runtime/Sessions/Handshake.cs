@@ -19,7 +19,8 @@ internal static class Handshake
         Connection connection, Party self, Guid session, IReadOnlyList<CompiledProgram> programs, SessionSettings settings,
         CancellationToken cancellation)
     {
-        KeyValuePair<string, string>[] options = [.. settings.Options.OrderBy(o => o.Key, StringComparer.Ordinal)];
+        KeyValuePair<string, string> network = new("programs for", settings.Programs.ToString());
+        KeyValuePair<string, string>[] options = [.. settings.Options.Append(network).OrderBy(o => o.Key, StringComparer.Ordinal)];
         MessageWriter mine = new();
         mine.UInt32(ContractVersion.Current).Guid(session);
         ProgramList.Write(mine, programs);

@@ -15,6 +15,12 @@ public interface ISession : IAsyncDisposable
     /// <summary>Which party this is; null where one process plays both in the clear.</summary>
     Party? Party { get; }
 
+    /// <summary>
+    /// The network for which programs are called, where an entry point is compiled for several: a generated method calls
+    /// <see cref="CompiledProgram.For"/> it.
+    /// </summary>
+    Network Network => Network.Lan;
+
     /// <summary>What each call has cost, in the order of the ledger.</summary>
     IReadOnlyList<CallStatistics> Statistics { get; }
 

@@ -40,6 +40,9 @@ public sealed partial class PartySession : ISession
     public Party? Party => party;
 
     /// <inheritdoc/>
+    public Network Network => settings.Programs;
+
+    /// <inheritdoc/>
     public IReadOnlyList<CallStatistics> Statistics => statistics;
 
     /// <summary>Opens a session over TCP: the server listens and takes the first connection, the client connects.</summary>

@@ -39,6 +39,9 @@ public sealed class PlainExecution : ISession
     public Party? Party => null;
 
     /// <inheritdoc/>
+    public Network Network { get; init; } = Network.Lan;
+
+    /// <inheritdoc/>
     /// <remarks>Plans are what the calls would cost between two parties; nothing is measured but the time.</remarks>
     public IReadOnlyList<CallStatistics> Statistics => statistics;
 

@@ -10,6 +10,11 @@ public sealed record SessionSettings
     /// <summary>Public facts on which both parties must agree, such as the model's shape and the cache's budget.</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// The network for which programs are called, where an entry point is compiled for several; both parties must agree.
+    /// </summary>
+    public Network Programs { get; init; } = MPCache.Network.Lan;
+
     /// <summary>How long to wait for the other party.</summary>
     public ChannelTimeouts Timeouts { get; init; } = new();
 

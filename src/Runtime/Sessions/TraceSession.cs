@@ -43,6 +43,9 @@ public sealed class TraceSession : ISession
     /// <inheritdoc/>
     public Party? Party => null;
 
+    /// <inheritdoc/>
+    public Network Network => server.Network;
+
     /// <summary>The costs of the calls between the two parties.</summary>
     public IReadOnlyList<CallStatistics> Statistics => server.Statistics;
 
@@ -52,9 +55,10 @@ public sealed class TraceSession : ISession
     /// <summary>Starts the dealer and both parties.</summary>
     /// <param name="programs">The programs that may be called.</param>
     /// <param name="tolerance">The difference allowed, see <see cref="TraceComparison.Tolerance"/>.</param>
+    /// <param name="network">The network for which programs are called, where an entry point is compiled for several.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public static async Task<TraceSession> StartAsync(
-        IReadOnlyList<CompiledProgram> programs, double tolerance, CancellationToken cancellation = default)
+        IReadOnlyList<CompiledProgram> programs, double tolerance, Network network = Network.Lan, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(programs);
         ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
@@ -69,8 +73,8 @@ public sealed class TraceSession : ISession
         DealerClient[] randomness = await Task.WhenAll(
             DealerClient.ConnectAsync(serverToDealer, MPCache.Party.Server, "trace", programs, null, cancellation),
             DealerClient.ConnectAsync(clientToDealer, MPCache.Party.Client, "trace", programs, null, cancellation)).ConfigureAwait(false);
-        SessionSettings serverSettings = new() { Trace = recordings.Server };
-        SessionSettings clientSettings = new() { Trace = recordings.Client };
+        SessionSettings serverSettings = new() { Trace = recordings.Server, Programs = network };
+        SessionSettings clientSettings = new() { Trace = recordings.Client, Programs = network };
         PartySession[] parties = await Task.WhenAll(
             PartySession.ConnectAsync(MPCache.Party.Server, serverEnd, randomness[0], programs, serverSettings, cancellation),
             PartySession.ConnectAsync(MPCache.Party.Client, clientEnd, randomness[1], programs, clientSettings, cancellation)).ConfigureAwait(false);

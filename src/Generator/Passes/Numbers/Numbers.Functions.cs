@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Numerics;
 using MPCache.Contract;
@@ -28,10 +29,33 @@ internal sealed partial class Numbers
 
     /// <summary>Fraction bits of a softmax's weights where the product comes before the division: that product needs the widest ring.</summary>
     /// <returns>Two less than the program's: a weight of 14 bits is off by less than what a probability of 12 may be.</returns>
-    internal static int SoftmaxWeightBits(Function function) => function.Attributes.Int("fractionBits", 16) - 2;
+    /// <param name="function">The program.</param>
+    /// <param name="coarse">Whether the maximum is coarse, so that the largest weight may be smaller, and more bits be needed.</param>
+    internal static int SoftmaxWeightBits(Function function, bool coarse) =>
+        function.Attributes.Int("fractionBits", 16) - 2 + (coarse ? CoarseFiner : 0);
+
+    /// <summary>Bits by which a weight may exceed 1, rounded up: its exponent may be negative by what the maximum is off.</summary>
+    internal static int SoftmaxExcess(bool coarse) => coarse ? 2 : 1;
 
     /// <summary>Fraction bits of a softmax maximum: within half a unit of the exponent is near enough.</summary>
     private const int MaximumBits = 1;
+
+    /// <summary>Fraction bits of a coarse maximum: units of two.</summary>
+    private const int CoarseScale = -1;
+
+    private const double CoarseUnit = 2;
+
+    /// <summary>What is added to a coarse maximum: half of what it may be too low, so that weights exceed 1 by less.</summary>
+    private const double CoarseLead = 1;
+
+    /// <summary>Fraction bits that weights have more under a coarse maximum, under which the largest of them is e^−3 at least.</summary>
+    private const int CoarseFiner = 3;
+
+    /// <summary>As <see cref="WeighedBits"/>, for weights of up to e.</summary>
+    private const int CoarseWeighedBits = 33;
+
+    /// <summary>Lower bounds of the largest weight of each row of a softmax's weights.</summary>
+    private readonly Dictionary<int, double> largestWeight = [];
 
     private int Exp(int x)
     {
@@ -43,13 +67,14 @@ internal sealed partial class Numbers
     /// <param name="t">The exponent.</param>
     /// <param name="headroom">Bits that whoever uses the result needs beyond its fraction bits.</param>
     /// <param name="kept">Fraction bits that will be kept.</param>
-    private int Exponential(int t, int headroom, int kept)
+    /// <param name="finer">Bits by which the error is smaller than 2^−13.5, where the factor only the dealer knows allows it.</param>
+    private int Exponential(int t, int headroom, int kept, int finer = 0)
     {
         Number number = numbers[t];
         BigInteger offset = BigInteger.Max(0, -number.Low);
         BigInteger span = number.High + offset;
         if (offset >= 8 << ExponentBits || span.Sign < 0 || span > int.MaxValue
-            || ExponentialShape.Cheapest(ExponentBits, (long)span, (int)offset, headroom, kept) is not { } shape)
+            || ExponentialShape.Cheapest(ExponentBits, (long)span, (int)offset, headroom, kept, finer) is not { } shape)
         {
             throw new CompileError("MPC3004",
                 FormattableString.Invariant(
@@ -68,15 +93,18 @@ internal sealed partial class Numbers
 
     private int Softmax(int x, int? allowed)
     {
-        int weight = SoftmaxWeights(x, allowed, fraction);
+        int weight = SoftmaxWeights(x, allowed, fraction, Profile.Of(function).IsFewFlights);
         int inverse = Layout("broadcast", SoftmaxInverse(weight), Attributes.None, Shape(weight));
         int probability = Multiply(weight, inverse, scaleB: fraction + InverseBits);
         Refine(probability, 0, (BigInteger.One << numbers[probability].Scale) + (BigInteger.One << (numbers[probability].Scale - 8)));
         return probability;
     }
 
-    /// <summary>What softmax divides by its sum: exp(x − m), m within little more than half a unit of the row's maximum.</summary>
-    private int SoftmaxWeights(int x, int? allowed, int scale)
+    /// <summary>
+    /// What softmax divides by its sum: exp(x − m). A tournament finds m within little more than half a unit of the row's maximum; a coarse
+    /// maximum, in fewer flights and more bytes, lies up to three units above it and one below.
+    /// </summary>
+    private int SoftmaxWeights(int x, int? allowed, int scale, bool coarse)
     {
         ImmutableArray<Expr> shape = Shape(x);
         x = AtMost(x, ExponentBits);
@@ -88,18 +116,62 @@ internal sealed partial class Numbers
                 numbers[x].High);
         }
 
-        int coarse = Align(x, MaximumBits, besides: true);
-        int maximum = Align(Best(coarse, larger: true), ExponentBits);
+        (int maximum, double above, double below) = coarse && CoarseMaximum(x) is int found
+            ? (found, CoarseUnit + CoarseLead, CoarseUnit - CoarseLead)
+            : Tournament(x);
         maximum = Layout("broadcast", maximum, Attributes.None, shape);
         int distance = Emit("sub", [maximum, x], Attributes.None, shape, ExponentBits, numbers[maximum].Low - numbers[x].High,
             numbers[maximum].High - numbers[x].Low);
-        BigInteger slack = SoftmaxSlack(coarse);
-        Refine(distance, -slack, numbers[x].High - numbers[x].Low + slack);
-        int weight = Align(Exponential(distance, WeighedBits, scale), scale);
-        return allowed is int again
-            ? Emit("where", [weight, again], Attributes.Of(("otherwise", 0L)), shape, scale, 0, numbers[weight].High)
-            : weight;
+        Refine(distance, -Raw(below), numbers[x].High - numbers[x].Low + Raw(above));
+        int weight = Align(Exponential(distance, coarse ? CoarseWeighedBits : WeighedBits, scale, coarse ? CoarseFiner : 0), scale);
+        largestWeight[weight] = Math.Exp(-above);
+        if (allowed is not int again)
+        {
+            return weight;
+        }
+
+        int kept = Emit("where", [weight, again], Attributes.Of(("otherwise", 0L)), shape, scale, 0, numbers[weight].High);
+        largestWeight[kept] = largestWeight[weight];
+        return kept;
     }
+
+    /// <summary>The row's maximum by comparisons, and by how much it may lie above and below.</summary>
+    private (int Maximum, double Above, double Below) Tournament(int x)
+    {
+        int rounded = Align(x, MaximumBits, besides: true);
+        double slack = Real(SoftmaxSlack(rounded), ExponentBits);
+        return (Align(Best(rounded, larger: true), ExponentBits), slack, slack);
+    }
+
+    /// <summary>
+    /// The row's maximum, told in units of <see cref="CoarseUnit"/> that a truncation rounds up or down, and <see cref="CoarseLead"/> more;
+    /// null where there are too many units to tell apart.
+    /// </summary>
+    private int? CoarseMaximum(int x)
+    {
+        BigInteger unit = BigInteger.One << (ExponentBits - CoarseScale);
+        int thresholds = (int)BigInteger.Min(int.MaxValue, (numbers[x].High / unit) - (numbers[x].Low / unit) + 3);
+        if (thresholds >= 1 << Gates.CoarseMaximum.LargestRing)
+        {
+            return null;
+        }
+
+        int units = Align(x, CoarseScale, besides: true);
+        Number range = numbers[units];
+        int ring = 1;
+        while (1 << ring <= (int)(range.High - range.Low))
+        {
+            ring++;
+        }
+
+        ImmutableArray<Expr> shape = Shape(x);
+        int maximum = Emit("coarse.maximum", [units],
+            Attributes.Of(("bits", (long)ring), ("low", (long)range.Low), ("thresholds", (long)(range.High - range.Low))),
+            shape.SetItem(shape.Length - 1, Expr.One), CoarseScale, range.Low, range.High);
+        return AddScalar(Align(maximum, ExponentBits), RealAttr.Of(CoarseLead));
+    }
+
+    private static BigInteger Raw(double units) => (BigInteger)Math.Round(units * (1 << ExponentBits));
 
     /// <summary>
     /// By how much a row's maximum may be off, either way: a truncation moves it by no more than one of its units, and where it starts from
@@ -122,8 +194,8 @@ internal sealed partial class Numbers
     {
         int sum = Sum(weight, Shape(weight).Length - 1);
         int scale = numbers[sum].Scale;
-        // The largest weight alone, whose maximum is off by less than two of its units, however it was truncated.
-        Refine(sum, (BigInteger)(Math.Exp(-Real(2, MaximumBits)) * 0.99 * Math.Pow(2, scale)), numbers[sum].High);
+        // At least the weight of the row's maximum.
+        Refine(sum, (BigInteger)(largestWeight[weight] * 0.99 * Math.Pow(2, scale)), numbers[sum].High);
         return AtMost(Reciprocal(sum), fraction + InverseBits);
     }
 

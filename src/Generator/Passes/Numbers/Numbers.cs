@@ -153,7 +153,7 @@ internal sealed partial class Numbers
         "argmax" => ArgMax(Use(op.Operands[0])),
         "softmax" => Softmax(Use(op.Operands[0]), op.Operands.Length > 1 ? Known(op.Operands[1]) : null),
         "softmax.weights" => SoftmaxWeights(Use(op.Operands[0]), op.Operands.Length > 1 ? Known(op.Operands[1]) : null,
-            op.Attributes.Int("fractionBits", SoftmaxWeightBits(function))),
+            op.Attributes.Int("fractionBits", SoftmaxWeightBits(function, op.Attributes.Has("coarse"))), op.Attributes.Has("coarse")),
         "softmax.inverse" => SoftmaxInverse(Use(op.Operands[0])),
         "softmax.divide" => SoftmaxDivide(Use(op.Operands[0]), Use(op.Operands[1]), Use(op.Operands[2])),
         "exp" => Exp(Use(op.Operands[0])),

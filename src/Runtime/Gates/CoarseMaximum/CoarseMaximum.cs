@@ -23,7 +23,10 @@ namespace MPCache.Gates;
 public static partial class CoarseMaximum
 {
     /// <summary>The words ρ are no secret: anybody may expand them. An address has the call's number, so no two calls share them.</summary>
-    private static readonly AesMaskSource Words = new("MPCache: maximum"u8);
+    [ThreadStatic]
+    private static AesMaskSource? words;
+
+    private static AesMaskSource Words => words ??= new AesMaskSource("MPCache: maximum"u8);
 
     /// <summary>The hashes F_t as XOR shares: 40 planes of [threshold, row].</summary>
     /// <param name="run">The call.</param>
@@ -63,8 +66,8 @@ public static partial class CoarseMaximum
         }
 
         shares = shares with { A = run.RentCleared(HashBits * shares.Words) };
-        ulong[] words = run.Rent(columns);
-        Words.Expand(at, words.AsSpan(0, columns), HashBits);
+        ulong[] columnWords = run.Rent(columns);
+        Words.Expand(at, columnWords.AsSpan(0, columns), HashBits);
         Span<ulong> hashes = stackalloc ulong[1 << LargestRing];
         Span<ulong> vector = stackalloc ulong[UnitVectors.Words(LargestRing)];
         vector = vector[..UnitVectors.Words(ring)];
@@ -75,7 +78,7 @@ public static partial class CoarseMaximum
             {
                 int i = (row * columns) + column;
                 Turn(vectors, i, count, (int)((x.First[i] - (ulong)low) & modulus), ring, vector);
-                Add(vector, words[column], hashes);
+                Add(vector, columnWords[column], hashes);
             }
 
             ulong reached = 0;
@@ -86,7 +89,7 @@ public static partial class CoarseMaximum
             }
         }
 
-        run.Return(words);
+        run.Return(columnWords);
         run.Return(vectors);
         return shares;
     }

@@ -42,8 +42,10 @@ public readonly record struct ExponentialShape(
     /// <param name="offset">What is added to the raw exponent.</param>
     /// <param name="headroom">Bits of the result's ring beyond its fraction bits.</param>
     /// <param name="kept">Fraction bits that the opening keeps.</param>
+    /// <param name="finer">Bits by which the looked-up part is finer, for results whose users weigh small ones; the factor then has one bit
+    /// less, which leaves relative errors below 2^−12.5.</param>
     /// <returns>The shape; null where the exponent is too wide for one lookup.</returns>
-    public static ExponentialShape? Cheapest(int fractionBits, long span, int offset, int headroom, int kept)
+    public static ExponentialShape? Cheapest(int fractionBits, long span, int offset, int headroom, int kept, int finer = 0)
     {
         ExponentialShape? best = null;
         long least = long.MaxValue;
@@ -55,7 +57,8 @@ public readonly record struct ExponentialShape(
                 high++;
             }
 
-            ExponentialShape shape = new(fractionBits, fractionBits + units, high, offset, Tables[units], Factor);
+            ExponentialShape shape = new(
+                fractionBits, fractionBits + units, high, offset, Tables[units] + finer, finer > 0 ? Factor - 1 : Factor);
             int ring = Math.Max(shape.ScaleBits + headroom, shape.LookupRing + 1);
             if (high > LargestHighBits || ring > Widest)
             {
