@@ -210,7 +210,7 @@ internal sealed class DeferredSoftmax
             {
                 double most = Math.Max(Math.Abs(op.Attributes.Real("low")), op.Attributes.Real("high"));
                 int scale = Numbers.SoftmaxWeightBits(function, coarse) + op.Attributes.Int("fractionBits");
-                int sum = Numbers.CeilLog2(most * Most(weights.Shape[weights.Rank - 1])) + Numbers.SoftmaxExcess(coarse);
+                int sum = Numbers.CeilLog2(most * Most(weights.Shape[weights.Rank - 1]) * Numbers.SoftmaxLargest(coarse));
                 return sum + scale + 2 <= op.Attributes.Int("ring");
             }
 

@@ -34,8 +34,8 @@ internal sealed partial class Numbers
     internal static int SoftmaxWeightBits(Function function, bool coarse) =>
         function.Attributes.Int("fractionBits", 16) - 2 + (coarse ? CoarseFiner : 0);
 
-    /// <summary>Bits by which a weight may exceed 1, rounded up: its exponent may be negative by what the maximum is off.</summary>
-    internal static int SoftmaxExcess(bool coarse) => coarse ? 2 : 1;
+    /// <summary>How large a weight may be, roughly: its exponent may be negative by what the maximum is too low.</summary>
+    internal static double SoftmaxLargest(bool coarse) => coarse ? Math.Exp(CoarseUnit - CoarseLead) * 1.01 : 2;
 
     /// <summary>Fraction bits of a softmax maximum: within half a unit of the exponent is near enough.</summary>
     private const int MaximumBits = 1;
