@@ -7,7 +7,7 @@ namespace MPCache.Bench.BreakEven;
 
 /// <summary>
 /// How long a step takes on a network that was not measured: a latency a flight, the larger message of each flight at the bandwidth of a
-/// direction, and what it took over loopback.
+/// direction, and what it took over loopback, where the programs for a local network ran.
 /// </summary>
 /// <param name="Full">Full attention over loopback.</param>
 /// <param name="Policy">The policy over loopback.</param>
@@ -19,6 +19,8 @@ internal sealed record TimeModel(LinearFit Full, LinearFit Policy)
     public (double Policy, double Full) At(LayerCase layer, NetworkProfile network)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(network);
+        layer = layer with { Network = network.Programs };
         LayerCosts full = LayerCosts.Of(layer.Baseline).Times(layer.Layers);
         double compute = layer.FallsBack ? Full.At(layer.Held) * layer.Layers : Policy.At(layer.Held);
         return (

@@ -37,10 +37,10 @@ internal static class AttentionCommand
         {
             string? report = parsed.GetValue(json);
             ReportFile.Check(report);
+            NetworkProfile between = parsed.GetRequiredValue(network);
             LayerCase[] cases = [.. Cases(
                 parsed.GetRequiredValue(shape), parsed.GetRequiredValue(cached), parsed.GetRequiredValue(kept),
-                parsed.GetRequiredValue(policies))];
-            NetworkProfile between = parsed.GetRequiredValue(network);
+                parsed.GetRequiredValue(policies), between.Programs)];
             int most = parsed.GetValue(planned) ? 0 : parsed.GetValue(largest);
             CaseRunner runner = new(between, parsed.GetValue(repeat), most, console.Progress);
             IReadOnlyList<CaseResult> results = await runner.RunAsync(cases, cancellation).ConfigureAwait(false);
@@ -62,9 +62,9 @@ internal static class AttentionCommand
     }
 
     private static IEnumerable<LayerCase> Cases(
-        LayerShape shape, IReadOnlyList<int> cached, IReadOnlyList<Ratio> kept, IReadOnlyList<LayerPolicy> policies) =>
+        LayerShape shape, IReadOnlyList<int> cached, IReadOnlyList<Ratio> kept, IReadOnlyList<LayerPolicy> policies, Network programs) =>
         from tokens in cached
         from share in kept
         from policy in policies
-        select new LayerCase(shape, tokens, share, policy);
+        select new LayerCase(shape, tokens, share, policy) { Network = programs };
 }

@@ -72,7 +72,10 @@ internal sealed record LayerCase(LayerShape Shape, int Cached, Ratio Kept, Layer
         : Held + 1;
 
     /// <summary>The program that the step calls.</summary>
-    public CompiledProgram Program => FallsBack ? LayerPolicy.Full.Program : Policy.Program;
+    public CompiledProgram Program => (FallsBack ? LayerPolicy.Full.Program : Policy.Program).For(Network);
+
+    /// <summary>The network whose programs are called.</summary>
+    public Network Network { get; init; } = Network.Lan;
 
     /// <summary>How many layers the costs are of: a pair of layers that both attend to everything is two steps.</summary>
     public int Layers => Policy.Layers;

@@ -24,7 +24,7 @@ public static partial class AttentionLayer
 
     /// <summary>A layer that selects clusters in two levels and one that uses them too.</summary>
     /// <inheritdoc cref="Hierarchy"/>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     public static void HierarchyPair(
         KeyValueCache cache, CoarseAnchors coarsely, ClusterAnchors fine, NewestToken newest, LayerOutput output, int cluster,
         int keptCoarse, int kept)

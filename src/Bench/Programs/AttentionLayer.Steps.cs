@@ -10,7 +10,7 @@ public static partial class AttentionLayer
     /// <param name="cache">A cache of one layer, which grows by a row.</param>
     /// <param name="newest">The newest token.</param>
     /// <param name="output">Where the result goes.</param>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     public static void Full(KeyValueCache cache, NewestToken newest, LayerOutput output)
     {
         Remember(cache, newest);
@@ -52,7 +52,7 @@ public static partial class AttentionLayer
     /// <param name="output">Where the result goes.</param>
     /// <param name="cluster">Tokens a cluster.</param>
     /// <param name="kept">Clusters that take part, the first and the newest among them.</param>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     public static void Clusters(
         KeyValueCache cache, ClusterAnchors fine, NewestToken newest, LayerOutput output, int cluster, int kept)
     {
@@ -90,7 +90,7 @@ public static partial class AttentionLayer
     /// <param name="cluster">Tokens a fine cluster.</param>
     /// <param name="keptCoarse">Coarse clusters that are kept, the first and the newest among them.</param>
     /// <param name="kept">Fine clusters that take part, the first and the newest among them.</param>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     public static void Hierarchy(
         KeyValueCache cache, CoarseAnchors coarsely, ClusterAnchors fine, NewestToken newest, LayerOutput output, int cluster,
         int keptCoarse, int kept)

@@ -23,7 +23,7 @@ internal sealed class LayerSession : IAsyncDisposable
     [
         AttentionLayer.FillProgram, AttentionLayer.ProjectProgram, AttentionLayer.ForgetProgram, AttentionLayer.ReadProgram,
         Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram, Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram,
-        .. LayerPolicy.All.Select(p => p.Program).Distinct(),
+        .. LayerPolicy.All.Select(p => p.Program).Distinct().SelectMany(p => p.Variants),
     ];
 
     private static readonly IReadOnlyList<StateSchema> Schemas =

@@ -34,9 +34,10 @@ internal static class DemoCommand
         Option<string?> json = TextOptions.Json();
         Option<NetworkProfile> network = Endpoints.Network(
             "what server and client send each other; their connections to the dealer are not shaped");
+        Option<Network?> programs = Endpoints.Programs();
         Command command = new("demo", "Run dealer, server and client in one process over loopback TCP.")
         {
-            model, tokenizer, prompt, tokens, policy, compare, chunk, json, network,
+            model, tokenizer, prompt, tokens, policy, compare, chunk, json, network, programs,
         };
         TextOptions.RequireTogether(command, model, tokenizer);
         command.Validators.Add(result =>
@@ -74,12 +75,12 @@ internal static class DemoCommand
             if (compared.Count > 0)
             {
                 // The prompt is written once, and each completion as a whole.
-                LocalGeneration local = new(CommandConsole.Silent, source, words, between);
+                LocalGeneration local = new(CommandConsole.Silent, source, words, between, parsed.GetValue(programs));
                 await CompareAsync(console, local, source, requests, document, report, cancellation).ConfigureAwait(false);
             }
             else
             {
-                LocalGeneration local = new(console, source, words, between);
+                LocalGeneration local = new(console, source, words, between, parsed.GetValue(programs));
                 await RunAsync(console, local, source, requests[0], report, cancellation).ConfigureAwait(false);
             }
 

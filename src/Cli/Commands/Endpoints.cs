@@ -83,6 +83,27 @@ internal static class Endpoints
         },
     };
 
+    /// <summary>The network for which programs are called.</summary>
+    public static Option<Network?> Programs() => new("--programs")
+    {
+        Description = "Call the programs for a network, lan or wan: those for lan save bytes, those for wan flights. The other side must be "
+            + "given the same. Those that suit --network unless stated",
+        HelpName = "lan|wan",
+        CustomParser = result =>
+        {
+            switch (result.Tokens[0].Value)
+            {
+                case "lan":
+                    return MPCache.Network.Lan;
+                case "wan":
+                    return MPCache.Network.Wan;
+                default:
+                    result.AddError($"--programs: '{result.Tokens[0].Value}' is no network that programs are compiled for. Give lan or wan");
+                    return null;
+            }
+        },
+    };
+
     /// <summary>Tells that what is sent to a party is shaped.</summary>
     public static void Tell(CommandConsole console, NetworkProfile network, string party)
     {

@@ -30,10 +30,11 @@ internal static class GenerateCommand
             "what the client sends the server; give the same to the server, which shapes its own direction");
         Option<string?> dealerPin = Endpoints.Pin("--dealer-pin", "dealer");
         Option<string?> serverPin = Endpoints.Pin("--server-pin", "server");
+        Option<Network?> programs = Endpoints.Programs();
         Command command = new(
             "generate", "Run the client: it owns the prompt and alone learns the completion. It needs the tokenizer, not the model.")
         {
-            dealer, server, tokenizer, prompt, tokens, policy, chunk, json, shape, session, patience, network, dealerPin, serverPin,
+            dealer, server, tokenizer, prompt, tokens, policy, chunk, json, shape, session, patience, network, programs, dealerPin, serverPin,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -44,7 +45,7 @@ internal static class GenerateCommand
             ChannelTimeouts timeouts = new() { Connect = TimeSpan.FromSeconds(parsed.GetValue(patience)) };
             Site site = new(
                 parsed.GetRequiredValue(dealer), parsed.GetValue(dealerPin), parsed.GetRequiredValue(session), timeouts,
-                parsed.GetRequiredValue(network));
+                parsed.GetRequiredValue(network), parsed.GetValue(programs));
             Endpoints.Tell(console, site.Network, "server");
             TcpEndpoint address = parsed.GetRequiredValue(server);
             Identity.Advise(console, site.Dealer, site.DealerPin is not null, "Give --dealer-pin");

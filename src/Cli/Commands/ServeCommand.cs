@@ -28,10 +28,11 @@ internal static class ServeCommand
             "what the server sends the client; give the same to the client, which shapes its own direction");
         Option<string?> certificate = Endpoints.Certificate();
         Option<string?> dealerPin = Endpoints.Pin("--dealer-pin", "dealer");
+        Option<Network?> programs = Endpoints.Programs();
         Command command = new(
             "serve", "Run the server: it owns the weights, and learns the cache policy and the lengths of prompt and completion.")
         {
-            dealer, listen, model, session, sessions, patience, network, certificate, dealerPin,
+            dealer, listen, model, session, sessions, patience, network, programs, certificate, dealerPin,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -39,7 +40,7 @@ internal static class ServeCommand
             ChannelTimeouts timeouts = new() { Connect = TimeSpan.FromSeconds(parsed.GetValue(patience)) };
             Site site = new(
                 parsed.GetRequiredValue(dealer), parsed.GetValue(dealerPin), parsed.GetRequiredValue(session), timeouts,
-                parsed.GetRequiredValue(network));
+                parsed.GetRequiredValue(network), parsed.GetValue(programs));
             Endpoints.Tell(console, site.Network, "client");
             using TlsIdentity? identity = Identity.Open(console, parsed.GetValue(certificate), "mpcache server");
             using Listener listener = Listener.Start(parsed.GetRequiredValue(listen), identity);

@@ -76,7 +76,7 @@ internal static class TraceCommand
         ModelSource source, int[] prompt, bool decodes, double tolerance, CancellationToken cancellation)
     {
         CompiledProgram[] programs = [Llama.PrefillProgram, Llama.DecodeProgram];
-        await using TraceSession session = await TraceSession.StartAsync(programs, tolerance, cancellation).ConfigureAwait(false);
+        await using TraceSession session = await TraceSession.StartAsync(programs, tolerance, cancellation: cancellation).ConfigureAwait(false);
         ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, source.Weights, cancellation).ConfigureAwait(false);
         StateHandle cache = await session.CreateStateAsync(
             KeyValueCacheSchema.Instance, LlamaPrograms.ModelDimensions(source.Config), cancellation).ConfigureAwait(false);

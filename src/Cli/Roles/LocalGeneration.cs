@@ -14,7 +14,9 @@ namespace MPCache.Cli.Roles;
 /// <param name="source">The server's model.</param>
 /// <param name="words">The client's tokenizer.</param>
 /// <param name="network">The network between server and client.</param>
-internal sealed class LocalGeneration(CommandConsole console, ModelSource source, TokenizerSource words, NetworkProfile network)
+/// <param name="programs">The network whose programs are called; null for those that suit the network.</param>
+internal sealed class LocalGeneration(
+    CommandConsole console, ModelSource source, TokenizerSource words, NetworkProfile network, Network? programs = null)
 {
     private static readonly TcpEndpoint AnyPort = new("127.0.0.1", 0);
 
@@ -30,7 +32,7 @@ internal sealed class LocalGeneration(CommandConsole console, ModelSource source
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using Listener dealer = Listener.Start(AnyPort);
         using Listener server = Listener.Start(AnyPort);
-        Site site = new(dealer.Endpoint, null, "demo", new ChannelTimeouts(), network);
+        Site site = new(dealer.Endpoint, null, "demo", new ChannelTimeouts(), network, programs);
         ClientRole client = new(console, site, server.Endpoint, null, source.Config);
         ServerRole serving = new(site, source.Config, source.Weights);
 

@@ -13,10 +13,15 @@ namespace MPCache.Cli.Roles;
 /// <param name="Session">The session's name at the dealer.</param>
 /// <param name="Timeouts">How long to wait.</param>
 /// <param name="Network">What is emulated between server and client; the connections to the dealer stay as they are.</param>
-internal sealed record Site(TcpEndpoint Dealer, string? DealerPin, string Session, ChannelTimeouts Timeouts, NetworkProfile Network)
+/// <param name="Programs">The network whose programs are called; null for those that suit the emulated one.</param>
+internal sealed record Site(
+    TcpEndpoint Dealer, string? DealerPin, string Session, ChannelTimeouts Timeouts, NetworkProfile Network, Network? Programs)
 {
     /// <summary>How sessions of a generation are opened.</summary>
-    public SessionSettings Settings => new() { Options = LlamaPrograms.Options, Timeouts = Timeouts, Network = Network };
+    public SessionSettings Settings => new()
+    {
+        Options = LlamaPrograms.Options, Timeouts = Timeouts, Network = Network, Programs = Programs ?? Network.Programs,
+    };
 
     /// <summary>Joins the session at the dealer.</summary>
     /// <exception cref="MPCacheException">The dealer is not there, or does not admit this party.</exception>

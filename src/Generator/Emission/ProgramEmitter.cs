@@ -123,6 +123,10 @@ internal static class ProgramEmitter
         writer.Line("public override Execution::CompiledProgram For(Language::Network network) =>");
         writer.Line($"    {string.Concat(others)}{method}Program;");
         writer.Line();
+        writer.Line("/// <inheritdoc/>");
+        writer.Line("public override global::System.Collections.Generic.IReadOnlyList<Execution::CompiledProgram> Variants =>");
+        writer.Line($"    [{string.Join(", ", variants.Select(v => $"{method}{v.Suffix}Program"))}];");
+        writer.Line();
     }
 
     private static void Dimensions(IndentedWriter writer, Interface program)

@@ -52,7 +52,7 @@ internal sealed class GenerationCalls
         ISession session, LlamaConfig config, LlamaWeights? record, CachePolicy policy, GenerationLengths lengths,
         CancellationToken cancellation)
     {
-        IReadOnlyList<PolicyCall> schedule = policy.Schedule(config, lengths);
+        PolicyCall[] schedule = [.. policy.Schedule(config, lengths).Select(c => c with { Program = c.Program.For(session.Network) })];
         ResidentHandle weights = await session.ShareAsync(LlamaWeightsSchema.Instance, record, cancellation).ConfigureAwait(false);
         StateHandle[] states = new StateHandle[policy.States.Count];
         for (int i = 0; i < states.Length; i++)

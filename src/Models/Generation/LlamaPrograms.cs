@@ -12,15 +12,19 @@ namespace MPCache.Models.Generation;
 /// <summary>The programs of a generation and what is public of them; dealer, server and client take them from here.</summary>
 public static class LlamaPrograms
 {
-    /// <summary>The compiled programs of all cache policies.</summary>
+    /// <summary>The compiled programs of all cache policies, for every network.</summary>
     public static IReadOnlyList<CompiledProgram> All { get; } =
     [
-        Llama.PrefillPartProgram, Llama.PrefillProgram, Llama.DecodeProgram,
-        Llama.PrefillEvictingProgram, Llama.DecodeClustersProgram, Llama.DecodeClustersExactProgram, Llama.DecodeHierarchicalProgram,
-        Llama.DecodeHierarchicalExactProgram, Llama.DecodeSelectingAheadProgram, Llama.DecodeLaggedProgram,
-        Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram, Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram,
-        Llama.DecodeStreamingProgram, Llama.DecodeTopTokensProgram, Llama.PrefillSnapKvProgram, Llama.PrefillPartHeavyHittersProgram,
-        Llama.PrefillHeavyHittersProgram, Llama.DecodeHeavyHittersProgram, Llama.PrefillTovaProgram, Llama.DecodeTovaProgram,
+        .. new[]
+        {
+            Llama.PrefillPartProgram, Llama.PrefillProgram, Llama.DecodeProgram,
+            Llama.PrefillEvictingProgram, Llama.DecodeClustersProgram, Llama.DecodeClustersExactProgram, Llama.DecodeHierarchicalProgram,
+            Llama.DecodeHierarchicalExactProgram, Llama.DecodeSelectingAheadProgram, Llama.DecodeLaggedProgram,
+            Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram, Llama.SummarizeExactProgram,
+            Llama.SummarizeCoarseExactProgram, Llama.DecodeStreamingProgram, Llama.DecodeTopTokensProgram, Llama.PrefillSnapKvProgram,
+            Llama.PrefillPartHeavyHittersProgram, Llama.PrefillHeavyHittersProgram, Llama.DecodeHeavyHittersProgram,
+            Llama.PrefillTovaProgram, Llama.DecodeTovaProgram,
+        }.SelectMany(p => p.Variants),
     ];
 
     /// <summary>On what both parties must agree before the server tells its model's dimensions.</summary>

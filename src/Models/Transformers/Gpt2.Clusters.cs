@@ -19,7 +19,7 @@ public static partial class Gpt2
     /// <param name="pairs">Pairs of layers that share a selection.</param>
     /// <param name="singles">Layers that select for themselves.</param>
     /// <returns>The next token, to the client.</returns>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     [Dim("kept", Max = 1024, Typical = 8)]
     [Dim("cluster", Max = 64, Typical = 16)]
     public static Tensor DecodeHierarchical(

@@ -62,7 +62,7 @@ public static partial class Gpt2
     /// <param name="token">The client's newest token.</param>
     /// <param name="position">How many tokens have been read before, whether they are still in the cache or not.</param>
     /// <returns>The next token, to the client.</returns>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     public static Tensor Decode(
         Gpt2Weights weights, KeyValueCache cache, [Owned(Party.Client), Shape("1"), Range(0, 65535)] Tensor token, int position)
     {

@@ -20,7 +20,7 @@ public static partial class Llama
     /// <param name="singles">Layers that select for themselves.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     [Dim("kept", Max = 1024, Typical = 8)]
     [Dim("cluster", Max = 64, Typical = 16)]
     public static Tensor DecodeClusters(
@@ -118,7 +118,7 @@ public static partial class Llama
     /// <param name="singles">Layers that select for themselves.</param>
     /// <param name="theta">The base of the rotary embedding.</param>
     /// <returns>The next token, to the client.</returns>
-    [EntryPoint(FractionBits = 16)]
+    [EntryPoint(FractionBits = 16, Networks = Network.Lan | Network.Wan)]
     [Dim("kept", Max = 1024, Typical = 8)]
     [Dim("cluster", Max = 64, Typical = 16)]
     public static Tensor DecodeHierarchical(

@@ -114,6 +114,9 @@ public abstract class CompiledProgram
     /// <param name="network">One network.</param>
     public virtual CompiledProgram For(Network network) => this;
 
+    /// <summary>The entry point's programs for all networks that it is compiled for.</summary>
+    public virtual IReadOnlyList<CompiledProgram> Variants => [this];
+
     /// <summary>Runs the role's part of a call.</summary>
     /// <param name="run">The execution.</param>
     /// <param name="frame">Arguments and results.</param>

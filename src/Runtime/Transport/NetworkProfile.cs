@@ -30,6 +30,12 @@ public sealed record NetworkProfile(string Name, TimeSpan Latency, long? BitsPer
     /// <summary>A wide-area network: 200 Mbit/s, and 40 ms for a round trip.</summary>
     public static NetworkProfile Wan { get; } = new("wan", TimeSpan.FromMilliseconds(20), 200_000_000);
 
+    /// <summary>From this latency on, one way, a flight is worth more than the bytes that save it.</summary>
+    private static readonly TimeSpan Distant = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>The programs that suit the network, where an entry point is compiled for several.</summary>
+    public Network Programs => Latency >= Distant ? Network.Wan : Network.Lan;
+
     /// <summary>How long a byte travels one way; half of a round trip.</summary>
     public TimeSpan Latency { get; } = Latency >= TimeSpan.Zero
         ? Latency

@@ -44,7 +44,7 @@ internal static class DecodeCommand
             [
                 .. from tokens in parsed.GetRequiredValue(cached)
                    from policy in parsed.GetRequiredValue(policies)
-                   select new StepCase(model, tokens, policy),
+                   select new StepCase(model, tokens, policy) { Network = between.Programs },
             ];
 
             // What does not fit is said before anything is run.

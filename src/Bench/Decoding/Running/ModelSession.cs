@@ -42,7 +42,7 @@ internal sealed class ModelSession : IAsyncDisposable
         CompiledProgram[] programs =
         [
             CacheRows.FillProgram, CacheRows.TrimProgram, Llama.SummarizeLinearProgram, Llama.SummarizeCoarseLinearProgram,
-            Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram, .. shape.Programs,
+            Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram, .. shape.Programs.SelectMany(p => p.Variants),
         ];
         ModelSession session = new(
             await Parties.StartAsync([.. programs.Distinct()], network, cancellation).ConfigureAwait(false), shape);

@@ -33,7 +33,7 @@ internal sealed record StepCase(ModelShape Shape, int Cached, CachePolicy Policy
     {
         get
         {
-            CompiledProgram? program = Shape.Decoding(Step);
+            CompiledProgram? program = Shape.Decoding(Step)?.For(Network);
             return program is not null && program.Interface.States.All(s => Filled.Contains(s.Class))
                 ? program
                 : throw new MPCacheException(
@@ -43,6 +43,9 @@ internal sealed record StepCase(ModelShape Shape, int Cached, CachePolicy Policy
                         : "Use a policy that keeps keys, values and their summaries alone: full, streaming, toptokens, quest, mpcache");
         }
     }
+
+    /// <summary>The network whose programs are called.</summary>
+    public Network Network { get; init; } = Network.Lan;
 
     /// <summary>The step's dimensions.</summary>
     public IReadOnlyDictionary<string, long> Dimensions => StepDimensions.Of(Shape, Program, Step.Sizes);

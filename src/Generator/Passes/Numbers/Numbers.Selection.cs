@@ -96,7 +96,7 @@ internal sealed partial class Numbers
         positions = Layout("reshape", positions, Attributes.None, padded);
         positions = Layout("broadcast", positions, Attributes.None, shape);
         positions = Emit("public", [positions], Attributes.None, shape, 0, 0, Maximum(count));
-        return Tournament(x, positions);
+        return Profile.Of(function).IsFewFlights ? Best([x, positions], larger: true)[1] : Tournament(x, positions);
     }
 
     /// <summary>
@@ -160,44 +160,71 @@ internal sealed partial class Numbers
     /// a four takes half as many bytes again an element. Flights are worth it on any network: one of a local network's takes as long as
     /// 150 kB, and most of these bytes are tape.
     /// </summary>
-    private int Best(int x, bool larger)
+    private int Best(int x, bool larger) => Best([x], larger)[0];
+
+    /// <summary>The same of the first value, and what the others have where it is.</summary>
+    private ImmutableArray<int> Best(ImmutableArray<int> carried, bool larger)
     {
-        ImmutableArray<Expr> shape = Shape(x);
+        ImmutableArray<Expr> shape = Shape(carried[0]);
         int axis = shape.Length - 1;
         Expr n = Expr.CeilDiv(shape[axis], 3);
-        int first = Level(x, shape, 3, n, larger);
+        ImmutableArray<int> first = Level(carried, shape, 3, n, larger);
         string index = "i" + loops++.ToString(System.Globalization.CultureInfo.InvariantCulture);
         indexMaximum[index] = 0;
         Expr remaining = Expr.CeilDiv(n, Expr.Pow2(Expr.Symbol(index) * 2));
         ImmutableArray<Expr> level = shape.SetItem(axis, remaining);
-        Value parameter = new(nextId++, new TensorType(level, Form.Masked));
-        numbers[parameter.Id] = numbers[first];
-        carriedShapes[parameter.Id] = level;
+        ImmutableArray<Value>.Builder parameters = ImmutableArray.CreateBuilder<Value>();
+        foreach (int value in first)
+        {
+            Value parameter = new(nextId++, new TensorType(level, Form.Masked));
+            numbers[parameter.Id] = numbers[value];
+            carriedShapes[parameter.Id] = level;
+            parameters.Add(parameter);
+        }
+
         ImmutableArray<Op>.Builder outer = ops;
         ops = ImmutableArray.CreateBuilder<Op>();
         aligned.Push([]);
-        int winners = Level(parameter.Id, level, 4, Expr.CeilDiv(remaining, 4), larger);
+        ImmutableArray<int> winners = Level(
+            parameters.Select(p => p.Id).ToImmutableArray(), level, 4, Expr.CeilDiv(remaining, 4), larger);
         aligned.Pop();
-        Block body = new([parameter], ops.ToImmutable(), [winners]);
+        Block body = new(parameters.ToImmutable(), ops.ToImmutable(), winners);
         ops = outer;
-        AddLoop(Attributes.Of(("index", index), ("low", 0L), ("high", Expr.CeilDiv(Expr.CeilLog2(n), 2))), [first], body,
-            [shape.SetItem(axis, Expr.One)], out ImmutableArray<int> results);
-        return results[0];
+        AddLoop(Attributes.Of(("index", index), ("low", 0L), ("high", Expr.CeilDiv(Expr.CeilLog2(n), 2))), first, body,
+            first.Select(_ => shape.SetItem(axis, Expr.One)).ToImmutableArray(), out ImmutableArray<int> results);
+        return results;
     }
 
-    /// <summary>The best of each group: part k of the row is the group's contender k, and the last parts end where the row ends.</summary>
-    private int Level(int x, ImmutableArray<Expr> shape, int contenders, Expr groups, bool larger)
+    /// <summary>
+    /// The best of each group by the first value: part k of the row is the group's contender k, and the last parts end where the row ends.
+    /// </summary>
+    private ImmutableArray<int> Level(ImmutableArray<int> carried, ImmutableArray<Expr> shape, int contenders, Expr groups, bool larger)
+    {
+        ImmutableArray<Expr> part = shape.SetItem(shape.Length - 1, groups);
+        int[][] parts = carried.Select(x => Parts(x, shape, contenders, groups)).ToArray();
+        int[] pairs = parts.Select(p => Differences(p, part, larger)).ToArray();
+        int bits = Sign(pairs[0], [BigInteger.Zero], Shape(pairs[0]));
+        return carried.Select((x, i) => Emit("champion", [bits, pairs[i], parts[i][contenders - 1]],
+            Attributes.Of(("contenders", (long)contenders), ("larger", larger ? 1L : 0L)), part, numbers[x].Scale, numbers[x].Low,
+            numbers[x].High)).ToImmutableArray();
+    }
+
+    private int[] Parts(int x, ImmutableArray<Expr> shape, int contenders, Expr groups)
     {
         int axis = shape.Length - 1;
-        ImmutableArray<Expr> part = shape.SetItem(axis, groups);
-        int[] parts = Enumerable.Range(0, contenders).Select(k => Layout("slice", x,
+        return Enumerable.Range(0, contenders).Select(k => Layout("slice", x,
             Attributes.Of(("axis", (long)axis), ("start", k == 0 ? Expr.Zero : Expr.Min(groups * k, shape[axis] - groups)), ("length", groups)),
-            part)).ToArray();
+            shape.SetItem(axis, groups))).ToArray();
+    }
+
+    /// <summary>By how much each contender exceeds each later one, pair by pair; by how much it falls short where the smaller is better.</summary>
+    private int Differences(int[] parts, ImmutableArray<Expr> part, bool larger)
+    {
         int? all = null;
         Expr pairs = Expr.Zero;
-        for (int i = 0; i < contenders; i++)
+        for (int i = 0; i < parts.Length; i++)
         {
-            for (int j = i + 1; j < contenders; j++)
+            for (int j = i + 1; j < parts.Length; j++)
             {
                 int difference = larger ? AddSubtractExact(parts[i], parts[j]) : AddSubtractExact(parts[j], parts[i]);
                 int one = Layout("reshape", difference, Attributes.None, part.Insert(0, Expr.One));
@@ -210,10 +237,7 @@ internal sealed partial class Numbers
             }
         }
 
-        int bits = Sign(all!.Value, [BigInteger.Zero], part.Insert(0, pairs));
-        Number best = numbers[x];
-        return Emit("champion", [bits, all.Value, parts[contenders - 1]],
-            Attributes.Of(("contenders", (long)contenders), ("larger", larger ? 1L : 0L)), part, best.Scale, best.Low, best.High);
+        return all!.Value;
     }
 
     private int AddSubtractExact(int a, int b) =>
