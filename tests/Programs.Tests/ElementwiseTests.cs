@@ -46,6 +46,26 @@ public class ElementwiseTests
     }
 
     [Fact]
+    public async Task Public_divisors_of_every_kind()
+    {
+        await using Trial trial = await Trial.StartAsync(PublicDivisors.ApplyProgram);
+        Draw draw = new(4);
+        foreach ((float temperature, double count, float negative) in new[] { (1f, 1.0, -1f), (0.5f, 1000.0, -4f), (1.7f, 333.3, -0.25f) })
+        {
+            Tensor x = draw.Within(-8, 8, 33);
+            (Tensor halved, Tensor whole, Tensor small, Tensor large, Tensor tempered, Tensor wide, Tensor negated) =
+                PublicDivisors.Apply(x, temperature, count, negative);
+            await trial.AgreeAsync(
+                [
+                    (halved, Party.Client, 1e-4), (whole, Party.Client, 2e-4), (small, Party.Client, new Bound(2e-3, 2e-5)),
+                    (large, Party.Client, 1e-3), (tempered, Party.Client, 4e-3), (wide, Party.Client, (1e-3 / count) + 3e-5),
+                    (negated, Party.Client, new Bound(1e-3, 2e-5)),
+                ],
+                side => PublicDivisors.ApplyAsync(side.Session, side.Client(x), temperature, count, negative));
+        }
+    }
+
+    [Fact]
     public async Task Constant_tensors()
     {
         await using Trial trial = await Trial.StartAsync(ConstantTensors.ApplyProgram);

@@ -142,6 +142,10 @@ internal static class Descriptors
         "MPC3004", "Argument is outside the function's domain", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC3004.md");
 
+    private static readonly DiagnosticDescriptor Divisor = new(
+        "MPC3005", "Divisor may be zero", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC3005.md");
+
     private static readonly DiagnosticDescriptor MapFit = new(
         "MPC3010", "Function is not finite or cannot be fitted", "{0}", FixedPoint, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC3010.md");
@@ -204,6 +208,7 @@ internal static class Descriptors
         RingOverflow,
         RangeNeeded,
         Domain,
+        Divisor,
         MapFit,
         ResultNotRevealed,
         EmbeddingOperands,

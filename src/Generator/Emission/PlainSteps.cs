@@ -142,6 +142,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             "add.real" => $"{Operand(0)} + {Real(a, "scalar")}",
             "sub.real" => $"{Operand(0)} - {Real(a, "scalar")}",
             "mul.real" => $"{Operand(0)} * {Real(a, "scalar")}",
+            "div.real" => $"{Operand(0)} / {Real(a, "scalar")}",
             "neg" => $"-{Operand(0)}",
             "exp" => Function("Exp", op),
             "rsqrt" => Function("RSqrt", op),

@@ -458,6 +458,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         {
             "inversesqrt" => $"FixedPoint::FixedMath.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
             "inverse" => $"FixedPoint::FixedMath.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            "reciprocal" => $"FixedPoint::Encode.ToRaw(1 / {program.Real(argument)}, {bits})",
             _ => $"FixedPoint::Encode.ToRaw({program.Real(argument)}, {bits})",
         };
     }

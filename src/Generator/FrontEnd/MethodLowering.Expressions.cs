@@ -169,6 +169,8 @@ internal sealed partial class MethodLowering
                 return Of("mul.real", Tensor, left, right);
             case (BinaryOperatorKind.Multiply, RealType, UnknownType):
                 return Of("mul.real", Tensor, right, left);
+            case (BinaryOperatorKind.Divide, UnknownType, RealType):
+                return Of("div.real", Tensor, left, right);
             case (_, IntType, IntType) when IntKind(kind) is string name:
                 return Of(name, Int, left, right);
             case (_, RealType, RealType) when RealKind(kind) is string name:

@@ -65,6 +65,11 @@ internal sealed class ConstantFolding : Substitution
                 return WithNumber(op, "add", op.Operands[0], -subtrahend);
             case "mul.real" when Scalar(op) is decimal factor:
                 return WithNumber(op, "mul", op.Operands[0], factor);
+            case "div.real" when Scalar(op) == 1:
+                return (null, op.Operands[0]);
+            case "div.real" when Number(op.Operands[0]) is decimal dividend && Scalar(op) is decimal divisor && Quotient(dividend, divisor)
+                is decimal quotient:
+                return (Constant(op, quotient), 0);
             case "neg" when Number(op.Operands[0]) is decimal number:
                 return (Constant(op, -number), 0);
             case "neg" when Unseen(op) is { Kind: "neg" } inner:
@@ -107,6 +112,10 @@ internal sealed class ConstantFolding : Substitution
             : kind == "mul" && number == -1 ? (op with { Kind = "neg", Operands = [operand], Attributes = Attributes.None }, 0)
             : (op with { Kind = kind + ".real", Operands = [operand], Attributes = Attributes.Of(("scalar", Real(number))) }, 0);
     }
+
+    /// <summary>A quotient to 28 digits, where it has one.</summary>
+    private static decimal? Quotient(decimal dividend, decimal divisor) =>
+        divisor != 0 && Math.Abs((double)dividend / (double)divisor) < 1e20 ? dividend / divisor : null;
 
     private static Op Constant(Op op, decimal number) =>
         op with { Kind = "constant", Operands = [], Attributes = Attributes.Of(("scalar", Real(number))) };

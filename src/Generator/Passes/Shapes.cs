@@ -193,7 +193,7 @@ internal sealed partial class Shapes
                 Define(op, "select", op.Operands.Select(o => BroadcastTo(op, tensors[o], common)).ToImmutableArray(), Attributes.None,
                     common);
                 return;
-            case "add.real" or "sub.real" or "mul.real":
+            case "add.real" or "sub.real" or "mul.real" or "div.real":
                 Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("scalar", reals[op.Operands[1]])), Type(op, 0).Shape);
                 return;
             case "neg" or "exp" or "rsqrt" or "reciprocal" or "silu" or "gelu" or "relu":

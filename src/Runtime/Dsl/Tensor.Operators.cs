@@ -100,6 +100,16 @@ public sealed partial class Tensor
         return Combine("*", Scalar(left), right, TensorPrimitives.Multiply);
     }
 
+    /// <summary>The quotient x ÷ s of every element and a public number. (<see cref="Functions.Reciprocal"/> divides by a secret.)</summary>
+    /// <param name="left">x.</param>
+    /// <param name="right">s.</param>
+    /// <returns>A tensor of the same shape.</returns>
+    /// <remarks>Compiled: local, a product with 1 ÷ s; free where s is a power of two. The range of a parameter must leave out 0.</remarks>
+    public static Tensor operator /(Tensor left, float right)
+    {
+        return Combine("/", left, Scalar(right), TensorPrimitives.Divide);
+    }
+
     /// <summary>The negative −x of every element.</summary>
     /// <param name="operand">x.</param>
     /// <returns>A tensor of the same shape.</returns>

@@ -18,8 +18,9 @@ public sealed class RewriteTests
         Tensor two = Tensor.Scalar(1f) + Tensor.Scalar(1f);
         Tensor scaled = x * two * 0.5f + 0.25f - 0.25f;
         Tensor moved = -(-(x * 2f * 0.125f)) + Tensor.Zeros(2) * x * -1f;
+        Tensor parts = y / 1f + y / 3f + x * (Tensor.Scalar(1f) / 8f);
         Tensor same = x.Transpose().Transpose().Reshape(n, 2).Reshape(2 * n).Reshape(n, 2);
-        return (scaled.Reveal(Party.Client), (moved - two).Reveal(Party.Client), (same * -1f).Reveal(Party.Client));
+        return (scaled.Reveal(Party.Client), (moved - two).Reveal(Party.Client), (same * -1f + parts).Reveal(Party.Client));
         """;
 
     private const string Repeats = """

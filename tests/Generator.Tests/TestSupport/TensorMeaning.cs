@@ -91,6 +91,7 @@ internal sealed class TensorMeaning
             "add.real" => Each(a => a + Scalar(op)),
             "sub.real" => Each(a => a - Scalar(op)),
             "mul.real" => Each(a => a * Scalar(op)),
+            "div.real" => Each(a => a / Scalar(op)),
             "relu" => Each(a => Math.Max(a, 0)),
             "within" or "reveal" or "reshape" => of[0].Elements,
             "constant" => [.. Places(shape).Select(_ => Scalar(op))],

@@ -48,6 +48,28 @@ public static partial class PublicNumbers
 }
 
 [Dim("n", Max = 64)]
+public static partial class PublicDivisors
+{
+    /// <summary>Divisors that are powers of two, other constants, and parameters: small, large, negative.</summary>
+    [EntryPoint]
+    public static (Tensor Halved, Tensor Whole, Tensor Small, Tensor Large, Tensor Tempered, Tensor Wide, Tensor Negative) Apply(
+        [Owned(Party.Client), Shape("n"), Range(-8, 8)] Tensor x,
+        [Range(0.5, 2)] float temperature, [Range(1, 1000)] double count, [Range(-4, -0.25)] float negative)
+    {
+        Tensor halved = x;
+        halved /= 8f;
+        return (
+            (halved + x / -0.5f).Reveal(Party.Client),
+            (x / 3 + x / 1).Reveal(Party.Client),
+            (x / 0.007f).Reveal(Party.Client),
+            (x * x * 16f / 1000f).Reveal(Party.Client),
+            (Softmax(x / temperature) * 4f).Reveal(Party.Client),
+            (x * 100f / (float)count).Reveal(Party.Client),
+            (x * x / negative).Reveal(Party.Client));
+    }
+}
+
+[Dim("n", Max = 64)]
 public static partial class ConstantTensors
 {
     [EntryPoint]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Numerics;
 using MPCache.Contract;
@@ -53,7 +54,7 @@ internal sealed partial class Numbers
     /// <param name="whole">Whether the result is known to fit with all of the value's fraction bits.</param>
     private int Scale(int x, Attr scalar, bool whole = false)
     {
-        int bits = FactorBits;
+        int bits = Reciprocal(scalar) is string divisor ? ReciprocalBits(divisor, numbers[x]) : FactorBits;
         if (scalar is RealAttr constant)
         {
             double value = constant.ToDouble();
@@ -85,6 +86,60 @@ internal sealed partial class Numbers
             productHigh);
     }
 
+    /// <summary>A quotient by a public number: the product with its inverse, which both parties and the dealer know.</summary>
+    private int Divide(int x, Attr divisor)
+    {
+        if (divisor is RealAttr constant)
+        {
+            double value = constant.ToDouble();
+            return value != 0 ? Scale(x, RealAttr.Of(1 / value)) : throw MayBeZero("the divisor is 0; divide by another number");
+        }
+
+        string text = ((TextAttr)divisor).Value;
+        if (!text.StartsWith("param(", StringComparison.Ordinal))
+        {
+            throw new CompileError("MPC1020", "only a constant or a parameter divides; multiply by it where it is an inverse itself", site);
+        }
+
+        string name = Argument(text);
+        (double low, double high) = DeclaredRange(name);
+        return low > 0 || high < 0
+            ? Scale(x, new TextAttr($"reciprocal({name})"))
+            : throw MayBeZero(string.Format(CultureInfo.InvariantCulture,
+                "the divisor '{0}' lies in [{1:G4}, {2:G4}], which holds 0; declare a [Range] on one side of 0", name, low, high));
+    }
+
+    private CompileError MayBeZero(string message) => new("MPC3005", message, site);
+
+    /// <summary>The parameter whose inverse a public number is.</summary>
+    private static string? Reciprocal(Attr scalar) =>
+        scalar is TextAttr { Value: string text } && text.StartsWith("reciprocal(", StringComparison.Ordinal) ? Argument(text) : null;
+
+    /// <summary>As many fraction bits as the inverse of the largest divisor needs for 16 significant ones, if the ring has them.</summary>
+    private int ReciprocalBits(string divisor, Number number)
+    {
+        (double low, double high) = DeclaredRange(divisor);
+        int needed = Math.Max(0, 16 + CeilLog2(Math.Max(Math.Abs(low), Math.Abs(high))));
+        int inverse = Math.Max(0, CeilLog2(1 / Math.Min(Math.Abs(low), Math.Abs(high))));
+        int width = number.RequiredRing - Math.Max(0, number.Scale - fraction);
+        return Math.Min(needed, Math.Max(FactorBits, 60 - inverse - width));
+    }
+
+    private static string Argument(string text)
+    {
+        int open = text.IndexOf('(');
+        return text.Substring(open + 1, text.Length - open - 2);
+    }
+
+    /// <summary>What a public number's parameter declares.</summary>
+    private (double Low, double High) DeclaredRange(string parameter)
+    {
+        Attributes declared = function.Parameters.First(p => p.Name == parameter).Attributes;
+        return declared.Has("low")
+            ? (declared.Real("low"), declared.Real("high"))
+            : throw new CompileError("MPC3003", $"the public number '{parameter}' has no declared range; add [Range(low, high)]", site);
+    }
+
     private (BigInteger Low, BigInteger High) ScalarRange(Attr scalar, int bits)
     {
         if (scalar is RealAttr constant)
@@ -96,14 +151,16 @@ internal sealed partial class Numbers
         string text = ((TextAttr)scalar).Value;
         if (text.StartsWith("param(", StringComparison.Ordinal))
         {
-            string name = text.Substring(6, text.Length - 7);
-            Attributes declared = function.Parameters.First(p => p.Name == name).Attributes;
-            if (!declared.Has("low"))
-            {
-                throw new CompileError("MPC3003", $"the public number '{name}' needs [Range]", site);
-            }
+            (double low, double high) = DeclaredRange(Argument(text));
+            Number range = RawRange(low, high, bits);
+            return (range.Low, range.High);
+        }
 
-            Number range = RawRange(declared.Real("low"), declared.Real("high"), bits);
+        if (Reciprocal(scalar) is string divisor)
+        {
+            // On one side of 0 the inverse falls as the divisor grows.
+            (double low, double high) = DeclaredRange(divisor);
+            Number range = RawRange(1 / high, 1 / low, bits);
             return (range.Low, range.High);
         }
 

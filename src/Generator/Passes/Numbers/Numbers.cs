@@ -128,6 +128,7 @@ internal sealed partial class Numbers
         "add.real" => AddScalar(Use(op.Operands[0]), Scalar(op)),
         "sub.real" => AddScalar(Use(op.Operands[0]), RealAttr.Of(-Constant(op))),
         "mul.real" => Scale(Use(op.Operands[0]), Scalar(op)),
+        "div.real" => Divide(Use(op.Operands[0]), Scalar(op)),
         "mul" => Multiply(op),
         "dot" or "dot.mean" => Dot(op),
         "matmul" => MatMul(Use(op.Operands[0]), Use(op.Operands[1]), op.Result.Tensor.Shape),
