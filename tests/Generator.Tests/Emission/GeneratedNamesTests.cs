@@ -51,6 +51,8 @@ public sealed class GeneratedNamesTests
                     global::MPCache.Tensor scores = global::MPCache.Functions.MatMul(x, cache.Rows.Transpose()) * factor;
                     global::MPCache.Selection best = global::MPCache.Functions.TopK(scores.Within(-1, 1).Reshape(cache.Rows.Size(0)), 1);
                     global::MPCache.Tensor row = global::MPCache.Functions.Gather(cache.Rows, best);
+                    global::MPCache.Tensor less = global::MPCache.Functions.Less(row, x);
+                    row = global::MPCache.Functions.Select(less, row, x);
                     global::MPCache.Tensor mixed = row + global::MPCache.Functions.Relu(x) * global::MPCache.Functions.InverseSqrt(4);
                     return global::MPCache.Functions.Softmax(global::MPCache.Functions.Silu(mixed)).Reveal(global::MPCache.Party.Client);
                 }
