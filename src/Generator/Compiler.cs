@@ -43,7 +43,7 @@ internal static class Compiler
             function = Inline.Apply(function, protocols);
             Results.Check(function);
             Function tensors = DotProducts.Apply(Shapes.Apply(function));
-            tensors = DeadCode.Apply(CommonSubexpressions.Apply(ConstantFolding.Apply(tensors)));
+            tensors = DeadCode.Apply(CommonSubexpressions.Apply(WeightProducts.Apply(ConstantFolding.Apply(tensors))));
             List<Variant> variants = [];
             ImmutableArray<(string, string)>.Builder texts = ImmutableArray.CreateBuilder<(string, string)>();
             texts.Add(("1-tensor.ir", Printer.Print(tensors)));

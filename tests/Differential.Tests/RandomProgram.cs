@@ -239,7 +239,13 @@ public sealed class RandomProgram
                     (length * ((x.Most * (y.Error + Unit)) + (y.Most * (x.Error + Unit)))) + Unit);
                 break;
             case 23 when x.Shape[^1] == "m":
-                Add($"Linear({x.Name}, weights.Matrix) + weights.Bias", x.Shape, -(length * x.Most) - 1, (length * x.Most) + 1,
+                string product = (rank == 2 ? random.Next(3) : 0) switch
+                {
+                    0 => $"Linear({x.Name}, weights.Matrix)",
+                    1 => $"MatMul({x.Name}, weights.Matrix.Transpose())",
+                    _ => $"MatMul({x.Name}, weights.Matrix)",
+                };
+                Add($"{product} + weights.Bias", x.Shape, -(length * x.Most) - 1, (length * x.Most) + 1,
                     (length * (x.Error + Unit + (x.Most * Unit))) + (4 * Unit));
                 break;
             case 24 when x.Most < 40:
@@ -271,10 +277,23 @@ public sealed class RandomProgram
     private void Scale(RandomValue x)
     {
         double factor = Factor();
+        if (factor != 0 && random.Next(3) == 0)
+        {
+            Divide(x, factor);
+            return;
+        }
+
         bool whole = factor == Math.Round(factor);
         double error = whole ? Math.Abs(factor) * x.Error : (Math.Abs(factor) * (x.Error + Unit)) + (x.Most * Unit) + Unit;
         Add(random.Next(2) == 0 ? $"{x.Name} * {Number(factor)}" : $"{Number(factor)} * {x.Name}", x.Shape,
             Math.Min(x.Low * factor, x.High * factor), Math.Max(x.Low * factor, x.High * factor), error);
+    }
+
+    private void Divide(RandomValue x, double divisor)
+    {
+        double inverse = 1 / Math.Abs(divisor);
+        Add($"{x.Name} / {Number(divisor)}", x.Shape, Math.Min(x.Low / divisor, x.High / divisor),
+            Math.Max(x.Low / divisor, x.High / divisor), (inverse * (x.Error + Unit + (x.Most * Unit))) + Unit);
     }
 
     private void Reduce(RandomValue x, int axis)

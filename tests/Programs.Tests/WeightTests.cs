@@ -87,6 +87,39 @@ public class WeightTests
     }
 
     [Fact]
+    public async Task Matrix_products_read_weights_where_they_lie()
+    {
+        Draw draw = new(3);
+        foreach ((int rows, int inputs, int outputs, int layers, int vocabulary) in
+            new[] { (1, 1, 1, 1, 1), (3, 5, 7, 2, 20), (2, 40, 3, 1, 17) })
+        {
+            await using Trial trial = await Trial.StartAsync(DenseProducts.ApplyProgram);
+            DenseWeights weights = new()
+            {
+                Groups = 1,
+                Single = draw.Within(-1, 1, outputs, inputs),
+                Stacked = draw.Within(-4, 4, layers, outputs, inputs),
+                Gain = draw.Within(-8, 8, inputs),
+                Gains = draw.Within(0, 0.5, layers, inputs),
+                Table = draw.Within(-2, 2, vocabulary, inputs),
+            };
+            await trial.ShareAsync(DenseWeightsSchema.Instance, weights);
+            Tensor x = draw.Within(-4, 4, rows, inputs);
+            Tensor y = draw.Within(-1, 1, rows, vocabulary);
+            (Tensor turned, Tensor back, Tensor stacked, Tensor weighed) = DenseProducts.Apply(weights, x, y);
+
+            // A weight is held in 16 bits: half a unit of 2^-15 of its declared largest magnitude.
+            double product = 1e-4 + (inputs * 4 / 32768.0);
+            await trial.AgreeAsync(
+                [
+                    (turned, Party.Client, product), (back, Party.Client, (outputs * (product + (4 * inputs / 32768.0))) + 1e-3),
+                    (stacked, Party.Client, 1e-3 + (inputs * outputs * layers * 64 / 32768.0)), (weighed, Party.Server, 2e-3),
+                ],
+                side => DenseProducts.ApplyAsync(side.Session, side.Weights[0], side.Client(x), side.Server(y)));
+        }
+    }
+
+    [Fact]
     public async Task Weights_are_values_wherever_a_value_may_stand()
     {
         Draw draw = new(2);

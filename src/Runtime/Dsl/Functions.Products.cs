@@ -17,7 +17,10 @@ public static partial class Functions
     /// <exception cref="ShapeException">
     /// A factor has fewer than two axes, the summed axes differ, or the axes before the last two differ: they are not broadcast.
     /// </exception>
-    /// <remarks>Compiled: one flight, and bytes for each element of the result, not for each of the factors.</remarks>
+    /// <remarks>
+    /// Compiled: one flight, and bytes for each element of the result, not for each of the factors. Where the right factor is a resident
+    /// weight or its transpose, as <see cref="Linear"/>.
+    /// </remarks>
     public static Tensor MatMul(Tensor a, Tensor b)
     {
         ArgumentNullException.ThrowIfNull(a);

@@ -78,7 +78,38 @@ public static partial class DenseValues
         return (
             (sum + weights.Gain).Reveal(Party.Client),
             (weights.Table.Slice(0, first, 1) + x).Reveal(Party.Client),
-            MatMul(columns, weights.Single.Transpose()).Reveal(Party.Client),
+            MatMul(weights.Single, columns).Reveal(Party.Client),
             Exp(weights.Gain.Slice(0, 0, 1) * 0.25f).Reveal(Party.Server));
+    }
+}
+
+[Dim("rows", Max = 64)]
+[Dim("inputs", Max = 64)]
+[Dim("outputs", Max = 64)]
+[Dim("layers", Max = 8)]
+[Dim("groups", Max = 4)]
+[Dim("vocabulary", Max = 300)]
+public static partial class DenseProducts
+{
+    /// <summary>Layers written as products of matrices: with a weight's transpose, and with a weight as it lies.</summary>
+    [EntryPoint]
+    public static (Tensor Turned, Tensor Back, Tensor Stacked, Tensor Weighed) Apply(
+        DenseWeights weights,
+        [Owned(Party.Client), Shape("rows, inputs"), Range(-4, 4)] Tensor x,
+        [Owned(Party.Server), Shape("rows, vocabulary"), Range(-1, 1)] Tensor y)
+    {
+        Tensor turned = MatMul(x, weights.Single.Transpose());
+        Tensor sum = x;
+        for (int layer = 0; layer < weights.Stacked.Size(0); layer++)
+        {
+            Tensor hidden = MatMul(sum, weights.Stacked[layer].Transpose()) * 0.03125f;
+            sum = (sum * 0.5f + MatMul(hidden, weights.Stacked[layer]) * 0.03125f).Within(-4096, 4096);
+        }
+
+        return (
+            turned.Reveal(Party.Client),
+            (MatMul(turned, weights.Single) + weights.Gain).Reveal(Party.Client),
+            sum.Reveal(Party.Client),
+            MatMul(Softmax(y), weights.Table).Reveal(Party.Server));
     }
 }

@@ -114,6 +114,17 @@ internal sealed partial class Numbers
             numbers[a].Scale + numbers[b].Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
     }
 
+    /// <summary>A product with a matrix of the server's as it lies: the gate that looks up rows of a table takes any row for a one-hot one.</summary>
+    private int MatMul(int x, Weight weight, ImmutableArray<Expr> shape)
+    {
+        x = AtMost(x, fraction);
+        Number range = RawRange(weight.Low, weight.High, weight.Scale);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
+        BigInteger count = Maximum(weight.Shape[0]);
+        return Emit("weights.lookup", [x], weight.Attributes.With("classes", weight.Shape[0]).With("outputs", weight.Shape[1]), shape,
+            numbers[x].Scale + weight.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
+    }
+
     private static bool SwapsLastAxes(Op permute)
     {
         int[] axes = permute.Attributes.List("axes").Select(a => (int)a.AsConstant!.Value).ToArray();

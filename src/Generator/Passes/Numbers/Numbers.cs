@@ -131,6 +131,7 @@ internal sealed partial class Numbers
         "div.real" => Divide(Use(op.Operands[0]), Scalar(op)),
         "mul" => Multiply(op),
         "dot" or "dot.mean" => Dot(op),
+        "matmul" when InPlace(op.Operands[1], 2) is Weight weight => MatMul(Use(op.Operands[0]), weight, op.Result.Tensor.Shape),
         "matmul" => MatMul(Use(op.Operands[0]), Use(op.Operands[1]), op.Result.Tensor.Shape),
         "linear" => Linear(op),
         "embedding" => Embedding(op),
