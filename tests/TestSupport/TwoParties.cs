@@ -45,9 +45,21 @@ public sealed class TwoParties : IAsyncDisposable
             MemoryConnection.CreatePair("the client", "the dealer"));
     }
 
-    private static async Task<TwoParties> StartAsync(
+    /// <summary>Starts a session whose sides have settings of their own.</summary>
+    /// <exception cref="AggregateException">They do not fit; the errors of both sides.</exception>
+    public static Task<TwoParties> StartAsync(IReadOnlyList<CompiledProgram> programs, SessionSettings server, SessionSettings client) =>
+        StartAsync(programs, server, client, MemoryConnection.CreatePair("the server's end", "the client's end"),
+            MemoryConnection.CreatePair("the server", "the dealer"), MemoryConnection.CreatePair("the client", "the dealer"));
+
+    private static Task<TwoParties> StartAsync(
         IReadOnlyList<CompiledProgram> programs, SessionSettings? settings, (Connection Server, Connection Client) ends,
-        (Connection Server, Connection Dealer) atServer, (Connection Client, Connection Dealer) atClient)
+        (Connection Server, Connection Dealer) atServer, (Connection Client, Connection Dealer) atClient) =>
+        StartAsync(programs, settings, settings, ends, atServer, atClient);
+
+    private static async Task<TwoParties> StartAsync(
+        IReadOnlyList<CompiledProgram> programs, SessionSettings? settings, SessionSettings? client,
+        (Connection Server, Connection Client) ends, (Connection Server, Connection Dealer) atServer,
+        (Connection Client, Connection Dealer) atClient)
     {
         DealerService dealer = new(programs);
         Task dealing = Task.WhenAll(
@@ -55,9 +67,11 @@ public sealed class TwoParties : IAsyncDisposable
         DealerClient[] randomness = await Task.WhenAll(
             DealerClient.ConnectAsync(atServer.Server, Party.Server, "test", programs, settings?.Timeouts),
             DealerClient.ConnectAsync(atClient.Client, Party.Client, "test", programs, settings?.Timeouts));
-        PartySession[] sessions = await Task.WhenAll(
+        Task<PartySession[]> connecting = Task.WhenAll(
             PartySession.ConnectAsync(Party.Server, ends.Server, randomness[0], programs, settings),
-            PartySession.ConnectAsync(Party.Client, ends.Client, randomness[1], programs, settings));
+            PartySession.ConnectAsync(Party.Client, ends.Client, randomness[1], programs, client));
+        await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        PartySession[] sessions = connecting.Exception is AggregateException failures ? throw failures : connecting.Result;
         return new TwoParties(sessions[0], sessions[1], dealing);
     }
 

@@ -207,7 +207,7 @@ internal static class ProgramEmitter
         Interface program = variant.Program;
         writer.Line("/// <inheritdoc/>");
         writer.Line("public override Execution::ProgramInterface Interface { get; } = new(");
-        writer.Line($"    {Names.Literal(variant.Suffix.Length == 0 ? entry.Name : $"{entry.Name}.{variant.Suffix}")},");
+        writer.Line($"    {Names.Literal(entry.Name + variant.Suffix)},");
         writer.Line($"    \"{variant.Fingerprint}\",");
         IEnumerable<string> dimensions = program.Dimensions.Select(
             d => $"new Execution::ProgramDimension({Names.Literal(d)}, {program.Maximum(d)})");

@@ -46,8 +46,9 @@ internal static class GivenTokens
         int read = 0;
         foreach (PolicyCall call in policy.Schedule(config, new GenerationLengths(prompt.Count, given.Count + 1)))
         {
-            ProgramInterface program = call.Program.Interface;
-            CallResult result = await session.CallAsync(call.Program, new CallRequest
+            CompiledProgram called = call.Program.For(session.Network);
+            ProgramInterface program = called.Interface;
+            CallResult result = await session.CallAsync(called, new CallRequest
             {
                 Inputs = call.Reads > 0 ? [Put(session, all[read..(read += call.Reads)])] : [],
                 Residents = program.Residents.Count > 0 ? [weights] : [],
@@ -66,9 +67,9 @@ internal static class GivenTokens
 
     /// <summary>Runs between two parties, with a dealer in memory.</summary>
     public static async Task<int[]> BetweenPartiesAsync(
-        LlamaCheckpoint model, CachePolicy policy, IReadOnlyList<int> prompt, IReadOnlyList<int> given)
+        LlamaCheckpoint model, CachePolicy policy, IReadOnlyList<int> prompt, IReadOnlyList<int> given, Network network = Network.Lan)
     {
-        await using TwoParties parties = await TwoParties.StartAsync([.. LlamaPrograms.All]);
+        await using TwoParties parties = await TwoParties.StartAsync(LlamaPrograms.All, new SessionSettings { Programs = network });
         (_, int[] answers) = await parties.BothAsync(session => RunAsync(session, model, policy, prompt, given));
         return answers;
     }

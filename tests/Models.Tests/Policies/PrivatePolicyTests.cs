@@ -28,6 +28,14 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
         await Compare([.. PolicyReferences.Standard.Select(text => (text, stories.Prompts[0]))], clear: false);
     }
 
+    /// <summary>The same over a wide area, where steps are compiled for few flights.</summary>
+    [SharedModelFact]
+    public async Task So_do_the_programs_for_a_wide_area()
+    {
+        string[] policies = ["full", "mpcache static=1", "mpcache static=1 levels=1"];
+        await Compare([.. policies.Select(text => (text, Stories.Instance.Prompts[0]))], clear: false, Network.Wan);
+    }
+
     /// <summary>All policies and prompts, in the clear too; to be run by hand after a change of programs or gates.</summary>
     [SweepFact]
     public async Task Sweep()
@@ -38,7 +46,7 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
             [.. prompts.SelectMany(prompt => PolicyReferences.Standard.Select(text => (text, prompt)))], SweepFactAttribute.Clear);
     }
 
-    private async Task Compare((string Text, int[] Prompt)[] runs, bool clear)
+    private async Task Compare((string Text, int[] Prompt)[] runs, bool clear, Network network = Network.Lan)
     {
         Stories stories = Stories.Instance;
         List<string> unexplained = [];
@@ -48,7 +56,7 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
             ReferenceGeneration plain = stories.Expected(text, prompt, Stories.Tokens);
             CachePolicy policy = CachePolicy.Read(text);
             long start = Stopwatch.GetTimestamp();
-            int[] answers = await GivenTokens.BetweenPartiesAsync(stories.Model, policy, prompt, plain.Tokens[..^1]);
+            int[] answers = await GivenTokens.BetweenPartiesAsync(stories.Model, policy, prompt, plain.Tokens[..^1], network);
             TimeSpan time = Stopwatch.GetElapsedTime(start);
             Tell($"{text} | {prompt.Length} | {Agreement(plain, answers)} | {time.TotalSeconds:0.0} s");
             for (int i = 0; i < answers.Length; i++)

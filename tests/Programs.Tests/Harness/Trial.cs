@@ -36,8 +36,15 @@ public sealed class Trial : IAsyncDisposable
     /// <summary>In the clear, the server, the client.</summary>
     public IReadOnlyList<Side> Sides { get; }
 
-    public static async Task<Trial> StartAsync(params CompiledProgram[] programs) =>
-        new(new ClearExecution(programs), await TwoParties.StartAsync(programs));
+    public static Task<Trial> StartAsync(params CompiledProgram[] programs) => StartAsync(Network.Lan, programs);
+
+    /// <summary>With the programs for a network.</summary>
+    public static async Task<Trial> StartAsync(Network network, params CompiledProgram[] programs)
+    {
+        CompiledProgram[] all = [.. programs.SelectMany(p => p.Variants)];
+        return new(
+            new ClearExecution(all) { Network = network }, await TwoParties.StartAsync(all, new SessionSettings { Programs = network }));
+    }
 
     public async Task ShareAsync(ResidentSchema schema, object record)
     {
