@@ -18,6 +18,18 @@ public class AssertedRangeTests
     }
 
     [Fact]
+    public async Task A_value_that_stays_shared_is_seen_too()
+    {
+        await using ClearExecution clear = new([Asserted.ApplySharedProgram]);
+        CallResult result = await Asserted.ApplySharedAsync(clear, Input.Of(Tensor.From([2, -2, 0], 3)));
+        Assert.Equal(1.2f, result.Outputs[0].Value.Values[1], 1e-3f);
+        RangeException exception = await Assert.ThrowsAsync<RangeException>(
+            () => Asserted.ApplySharedAsync(clear, Input.Of(Tensor.From([1, 2.5f, 0], 3))));
+        Assert.Contains("x * x", exception.Expression, StringComparison.Ordinal);
+        Assert.Equal(6.25f, exception.Value, 1e-3f);
+    }
+
+    [Fact]
     public async Task A_value_outside_is_named_with_its_expression()
     {
         Tensor x = Tensor.From([1, 2.5f, 0], 3);

@@ -109,9 +109,12 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             TensorType type = values[observation.Value].Tensor;
             string name = Name(observation.Value);
             string place = $"{observation.Site}, {Index(0)}, {Index(1)}";
-            writer.Line(type.Form == Form.MaskedBit
-                ? $"run.Trace?.ObserveBits({place}, {name});"
-                : $"run.Trace?.Observe({place}, {name}.First, {name}.Second, {type.Number!.Ring}, {observation.Scale});");
+            writer.Line(type.Form switch
+            {
+                Form.MaskedBit => $"run.Trace?.ObserveBits({place}, {name});",
+                Form.Additive => $"run.Trace?.ObserveShare({place}, {name}.First, {type.Number!.Ring}, {observation.Scale});",
+                _ => $"run.Trace?.Observe({place}, {name}.First, {name}.Second, {type.Number!.Ring}, {observation.Scale});",
+            });
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed partial class Lower
     private readonly Dictionary<int, int> fused = [];
     private readonly HashSet<int> aliases = [];
     private readonly HashSet<int> unopened = [];
+
+    /// <summary>Those of products with the server's weights. The client's share was sent before the call, where no trace sees it.</summary>
+    private readonly HashSet<int> rehearsed = [];
     private readonly Dictionary<int, Op> closing = [];
     private readonly Dictionary<int, Op> openings = [];
     private readonly Dictionary<int, int> dropped = [];
@@ -86,6 +89,11 @@ internal sealed partial class Lower
                 if (computes)
                 {
                     unopened.UnionWith(steps);
+                    if (op.Kind.StartsWith("weights.", StringComparison.Ordinal))
+                    {
+                        rehearsed.UnionWith(steps);
+                    }
+
                     closing[truncate.Result.Id] = op;
                 }
 

@@ -101,7 +101,7 @@ internal sealed partial class Lower
 
         Block result1 = new(block.Parameters, ops.ToImmutable(), block.Yields.Select(y => Masked(y).Id).ToImmutableArray())
         {
-            Observed = block.Observed.Where(o => map.ContainsKey(Before(o.Value)) && !unopened.Contains(Before(o.Value)))
+            Observed = block.Observed.Where(o => map.ContainsKey(Before(o.Value)) && !rehearsed.Contains(Before(o.Value)))
                 .Select(Observed).ToImmutableArray(),
         };
         ops = outer;

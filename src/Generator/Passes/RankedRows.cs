@@ -15,9 +15,9 @@ internal sealed class RankedRows
     /// <summary>The operations whose results keep an operand's rows where they are.</summary>
     private static readonly HashSet<string> Keep =
     [
-        "within", "rounded", "add", "sub", "neg", "mul", "add.real", "sub.real", "mul.real", "div.real", "select", "less", "maximum", "minimum",
-        "exp", "silu", "gelu", "relu", "rsqrt", "reciprocal", "softmax", "linear", "rotary", "reshape", "permute", "broadcast", "slice", "index",
-        "concat", "append",
+        "within", "rounded", "add", "sub", "neg", "mul", "add.real", "sub.real", "mul.real", "div.real", "select", "less", "maximum",
+        "minimum", "exp", "silu", "gelu", "relu", "rsqrt", "reciprocal", "softmax", "linear", "rotary", "reshape", "permute", "broadcast",
+        "slice", "index", "concat", "append",
     ];
 
     private readonly HashSet<int> selections = [];

@@ -100,7 +100,9 @@ public sealed partial class Tensor
         return Combine("*", Scalar(left), right, TensorPrimitives.Multiply);
     }
 
-    /// <summary>The quotient x ÷ s of every element and a public number. (<see cref="Functions.Reciprocal"/> divides by a secret.)</summary>
+    /// <summary>
+    /// The quotient x ÷ s of every element and a public number. (<see cref="Functions.Reciprocal"/> divides by a secret.)
+    /// </summary>
     /// <param name="left">x.</param>
     /// <param name="right">s.</param>
     /// <returns>A tensor of the same shape.</returns>

@@ -15,6 +15,15 @@ public interface ITraceSink
     /// <param name="scale">Fraction bits.</param>
     void Observe(int site, long outer, long inner, ReadOnlySpan<ulong> first, ReadOnlySpan<ulong> second, int ring, int scale);
 
+    /// <summary>A value came into being that is not opened: each party has a share, and the value is their sum.</summary>
+    /// <param name="site">The expression's number in the program's site table.</param>
+    /// <param name="outer">The outer loop's iteration.</param>
+    /// <param name="inner">The inner loop's iteration.</param>
+    /// <param name="share">The role's share; the value itself in the clear.</param>
+    /// <param name="ring">The ring's bits.</param>
+    /// <param name="scale">Fraction bits.</param>
+    void ObserveShare(int site, long outer, long inner, ReadOnlySpan<ulong> share, int ring, int scale);
+
     /// <summary>Bits came into being: the first plane of a masked bit value, reported as elements of Z_2, in which XOR is addition.</summary>
     /// <param name="site">The expression's number in the program's site table.</param>
     /// <param name="outer">The outer loop's iteration.</param>

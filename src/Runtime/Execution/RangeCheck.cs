@@ -23,6 +23,19 @@ internal sealed class RangeCheck(ProgramInterface program, ITraceSink? next) : I
     public void Observe(int site, long outer, long inner, ReadOnlySpan<ulong> first, ReadOnlySpan<ulong> second, int ring, int scale)
     {
         next?.Observe(site, outer, inner, first, second, ring, scale);
+        Check(site, first, ring, scale);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="RangeException">A value lies outside of what the author asserts.</exception>
+    public void ObserveShare(int site, long outer, long inner, ReadOnlySpan<ulong> share, int ring, int scale)
+    {
+        next?.ObserveShare(site, outer, inner, share, ring, scale);
+        Check(site, share, ring, scale);
+    }
+
+    private void Check(int site, ReadOnlySpan<ulong> values, int ring, int scale)
+    {
         if (!assertions.TryGetValue(site, out ProgramAssertion? asserted))
         {
             return;
@@ -31,9 +44,9 @@ internal sealed class RangeCheck(ProgramInterface program, ITraceSink? next) : I
         double unit = Math.ScaleB(1, -scale);
         double low = Math.Floor(asserted.Low / unit) - Slack;
         double high = Math.Ceiling(asserted.High / unit) + Slack;
-        for (int i = 0; i < first.Length; i++)
+        for (int i = 0; i < values.Length; i++)
         {
-            double raw = RingWord.SignExtend(first[i], ring);
+            double raw = RingWord.SignExtend(values[i], ring);
             if (raw < low || raw > high)
             {
                 throw new RangeException(

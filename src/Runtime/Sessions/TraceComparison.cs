@@ -121,10 +121,14 @@ public sealed record TraceComparison(string Program, double Tolerance, IReadOnly
         return places;
     }
 
-    /// <summary>x = x̂ − r_0 − r_1; in the clear both mask shares are zero, and a public value has none.</summary>
+    /// <summary>
+    /// x = x̂ − r_0 − r_1, where both parties have x̂; in the clear both mask shares are zero, and a public value has none. Of what is never
+    /// opened x = x_0 + x_1, in the clear x itself.
+    /// </summary>
     private static double[] Decode(TracedWords value, TracedWords? other, string expression)
     {
-        if (other is not null && !value.First.AsSpan().SequenceEqual(other.First))
+        if (other is not null
+            && !(value.IsShare ? value.First.Length == other.First.Length : value.First.AsSpan().SequenceEqual(other.First)))
         {
             throw new InvalidOperationException($"The parties hold different openings of «{expression}».");
         }
@@ -132,7 +136,9 @@ public sealed record TraceComparison(string Program, double Tolerance, IReadOnly
         double[] numbers = new double[value.First.Length];
         for (int i = 0; i < numbers.Length; i++)
         {
-            ulong raw = value.First[i] - Share(value, i) - (other is null ? 0 : Share(other, i));
+            ulong raw = other is null ? value.First[i] - Share(value, i)
+                : value.IsShare ? value.First[i] + other.First[i]
+                : value.First[i] - Share(value, i) - Share(other, i);
             // A bit is 0 or 1, not 0 or −1.
             numbers[i] = value.Ring == 1 ? raw & 1 : Encode.ToDouble(raw & RingWord.Mask(value.Ring), value.Ring, value.Scale);
         }

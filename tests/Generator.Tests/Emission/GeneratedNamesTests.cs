@@ -143,7 +143,8 @@ public sealed class GeneratedNamesTests
         ImmutableArray<INamespaceSymbol> namespaces = [root, .. root.GetNamespaceMembers()];
         string[] types =
         [
-            .. namespaces.SelectMany(n => n.GetTypeMembers()).Where(t => t.ContainingAssembly.Name == "MPCache.Runtime").Select(t => t.Name),
+            .. namespaces.SelectMany(n => n.GetTypeMembers()).Where(t => t.ContainingAssembly.Name == "MPCache.Runtime")
+                .Select(t => t.Name),
         ];
         Assert.Contains("Product", types);
         Assert.Contains("Party", types);

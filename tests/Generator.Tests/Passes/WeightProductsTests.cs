@@ -27,7 +27,8 @@ public sealed class WeightProductsTests
             """))), Steps.Closures).Single();
         Function before = ConstantFolding.Apply(Shapes.Apply(Inline.Apply(Parser.Parse(closure.Text!), new Dictionary<string, string>())));
         Function after = WeightProducts.Apply(before);
-        await Verifier.Verify($"{Printer.Print(before)}\n→\n\n{Printer.Print(after)}").UseDirectory("Passes").UseMethodName(nameof(WeightProducts));
+        await Verifier.Verify($"{Printer.Print(before)}\n→\n\n{Printer.Print(after)}")
+            .UseDirectory("Passes").UseMethodName(nameof(WeightProducts));
         Assert.Equal(Printer.Print(after), Printer.Print(WeightProducts.Apply(after)));
     }
 
@@ -66,7 +67,8 @@ public sealed class WeightProductsTests
             .Replace(expression, "", StringComparison.Ordinal))];
 
     private static string Text(string expression, string stage) =>
-        Programs.CompileAll(Source($"return ({expression}).Reveal(Party.Client);"))["Sample.Run"].Texts.Single(t => t.FileName == stage).Text;
+        Programs.CompileAll(Source($"return ({expression}).Reveal(Party.Client);"))["Sample.Run"]
+            .Texts.Single(t => t.FileName == stage).Text;
 
     private static string Source(string body) => $$"""
         [Resident(Party.Server)]

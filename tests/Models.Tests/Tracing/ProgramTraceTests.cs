@@ -32,8 +32,22 @@ public sealed class ProgramTraceTests
             session => TracedPrograms.ArithmeticAsync(session, Input.Of(X), Input.Of(y), 1.7),
             [
                 "x + y", "(x + y) * 0.5f", "halved * 0.3f", "1f - halved * 0.3f", "flipped * scale", "flipped * scale - y",
-                "-(flipped * scale - y)",
+                "-(flipped * scale - y)", "-(flipped * scale - y) * x", "-(flipped * scale - y) * x - 0.25f",
                 "(-(flipped * scale - y) * x - 0.25f).Reveal(Party.Client)",
+            ]);
+    }
+
+    [Fact]
+    public async Task What_stays_shared()
+    {
+        AssertSame(TracedPrograms.SharesProgram, [("x", X)], [], TracedPrograms.Shares(X));
+        await AssertTraced(
+            TracedPrograms.SharesProgram,
+            session => TracedPrograms.SharesAsync(session, Input.Of(X)),
+            [
+                "x.Mean(0)", "x * x.Mean(0)", "(x * x.Mean(0)).Within(-4, 4)", "(x * x.Mean(0)).Within(-4, 4) * 0.3f", "(x * x).Mean(-1)",
+                "(x * x).Mean(-1) + 0.01f", "RSqrt(meanSquare)", "x * RSqrt(meanSquare)", "x * RSqrt(meanSquare) + products",
+                "(x * RSqrt(meanSquare) + products).Reveal(Party.Client)",
             ]);
     }
 
@@ -80,7 +94,8 @@ public sealed class ProgramTraceTests
             TracedPrograms.ScalarsProgram,
             session => TracedPrograms.ScalarsAsync(session, Input.Of(X)),
             [
-                "RSqrt(positive)", "Reciprocal(positive)", "RSqrt(positive) + Reciprocal(positive)", "Silu(x)",
+                "x * x", "x * x + 0.5f", "RSqrt(positive)", "Reciprocal(positive)", "RSqrt(positive) + Reciprocal(positive)",
+                "Silu(x)",
                 "RSqrt(positive) + Reciprocal(positive) + Silu(x)", "first.Reveal(Party.Client)", "Gelu(x)", "Exp(x)", "Gelu(x) + Exp(x)",
                 "Softmax(x)", "Gelu(x) + Exp(x) + Softmax(x)", "(Gelu(x) + Exp(x) + Softmax(x)).Reveal(Party.Client)",
             ]);

@@ -93,6 +93,24 @@ public sealed class TraceComparisonTests
         Assert.Throws<InvalidOperationException>(recording.Compare);
     }
 
+    [Fact]
+    public void Shares_of_what_is_never_opened_are_added()
+    {
+        Recording recording = new();
+        ulong[] values = recording.Clear[2].First;
+        ulong[] client = [5, 1UL << (Ring - 1), 7, (1UL << Ring) - 1];
+        ulong[] server = [.. values.Zip(client, (v, c) => (v - c) & ((1UL << Ring) - 1))];
+        recording.Clear[2] = recording.Clear[2] with { IsShare = true, Second = [] };
+        recording.Server[2] = recording.Server[2] with { IsShare = true, First = server, Second = [] };
+        recording.Client[2] = recording.Client[2] with { IsShare = true, First = client, Second = [] };
+        Assert.Null(recording.Compare().FirstDivergence);
+        client[1] += 1UL << (Scale + 1);
+        TraceDivergence divergence = Assert.IsType<TraceDivergence>(recording.Compare().FirstDivergence);
+        Assert.Equal((recording.Plain[2].Site, 1), (divergence.Site, divergence.Element));
+        recording.Client[2] = recording.Client[2] with { First = [] };
+        Assert.Throws<InvalidOperationException>(recording.Compare);
+    }
+
     /// <summary>Five values of a program, in plain numbers, in the clear, and masked between two parties.</summary>
     private sealed class Recording
     {

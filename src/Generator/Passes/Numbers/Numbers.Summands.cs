@@ -53,8 +53,8 @@ internal sealed partial class Numbers
 
     /// <summary>The product with weights that a sum can become part of: of this block, used by the sum alone, without a summand.</summary>
     private Op? Joined(int other, int x, int scale) =>
-        definitions.TryGetValue(x, out Op? op) && op.Kind is "weights.linear" or "weights.lookup" or "weights.scale" && !op.Attributes.Has("summandField")
-            && numbers[x].Scale >= scale && ops.Any(o => ReferenceEquals(o, op))
+        definitions.TryGetValue(x, out Op? op) && op.Kind is "weights.linear" or "weights.lookup" or "weights.scale"
+            && !op.Attributes.Has("summandField") && numbers[x].Scale >= scale && ops.Any(o => ReferenceEquals(o, op))
             && function.Body.Walk().Sum(o => o.Operands.Count(i => i == other)) == 1
             ? op
             : null;
