@@ -41,12 +41,21 @@ internal static class EvaluateOptions
     /// <summary>The tasks.</summary>
     public static Option<IReadOnlyList<EvaluationTask>> Tasks() => List(
         "--tasks", "TASKS",
-        "Tasks, separated by commas: " + string.Join(", ", EvaluationTasks.All.Where(t => t is not TextTask).Select(t => t.Name)),
+        "Tasks, separated by commas: " + string.Join(", ", EvaluationTasks.All.Select(t => t.Name))
+            + " (the last asks nothing: it measures perplexity)",
         StandardTasks, EvaluationTasks.Find);
+
+    /// <summary>The file whose perplexity is measured.</summary>
+    public static Option<string?> Text() => new("--text")
+    {
+        Description = "A text file in UTF-8, of whose passages the task text measures the perplexity; without it prose like that which the "
+            + "model that comes with the program was trained on",
+        HelpName = "FILE",
+    };
 
     /// <summary>The lengths.</summary>
     public static Option<IReadOnlyList<int>> Lengths() => List(
-        "--lengths", "TOKENS", "Lengths of prompt and answer together in tokens, separated by commas", StandardLengths,
+        "--lengths", "TOKENS", "Lengths of prompt and answer together, or of a text, in tokens, separated by commas", StandardLengths,
         word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
             ? length
             : throw new MPCacheException($"'{word}' is no number of tokens", $"Give lengths such as {StandardLengths}"));

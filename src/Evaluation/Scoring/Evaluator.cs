@@ -13,7 +13,7 @@ namespace MPCache.Evaluation.Scoring;
 
 /// <summary>
 /// Runs the cases of an evaluation that have no result yet: in plain all policies of a sample together, which read a prompt once where they
-/// read it in the same way, and some of the samples between two parties.
+/// read it in the same way, and some of the tasks' samples between two parties.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="settings">What is evaluated.</param>
@@ -38,6 +38,18 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
                 }
             }
         }
+
+        foreach (ITextSource source in settings.Texts)
+        {
+            foreach (int length in settings.Lengths)
+            {
+                foreach (CachePolicy policy in settings.Policies)
+                {
+                    // Where there is the last sample, there are all.
+                    _ = Given(source, length, settings.Samples - 1, policy).Lengths(model.Config);
+                }
+            }
+        }
     }
 
     /// <summary>Runs all cases that have no result.</summary>
@@ -58,13 +70,13 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
 
         HashSet<EvaluationCase> known = [.. results.Results.Keys];
         ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(Samples(settings.Samples), options, async (place, stop) =>
+        await Parallel.ForEachAsync(PlainSamples(), options, async (sample, stop) =>
         {
             // Away from the thread that hands out the work: nothing in a plain run waits.
-            await Task.Run(() => RunPlain(place.Task, place.Length, place.Sample, known, Finish, stop), stop).ConfigureAwait(false);
+            await Task.Run(() => RunPlain(sample, known, Finish, stop), stop).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
-        foreach ((EvaluationTask task, int length, int index) in Samples(settings.Private))
+        foreach ((EvaluationTask task, int length, int index) in PrivateSamples())
         {
             TaskSample sample = Sample(task, length, index);
             foreach (CachePolicy policy in settings.Policies)
@@ -79,10 +91,23 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         }
     }
 
-    /// <summary>Every task, length and sample: sample by sample, so that an evaluation that is ended early has something of
+    /// <summary>A sample by the name of its task or text, and what makes it ready to be run under one policy after the other.</summary>
+    private sealed record PlainSample(string Name, int Length, int Sample, Func<PlainCase> Begin);
+
+    private delegate EvaluationResult PlainCase(
+        EvaluationCase plain, CachePolicy policy, PlainMemory memory, CancellationToken cancellation);
+
+    /// <summary>Every task, text, length and sample: sample by sample, so that an evaluation that is ended early has something of
     /// everything.</summary>
-    private IEnumerable<(EvaluationTask Task, int Length, int Sample)> Samples(int count) =>
-        from sample in Enumerable.Range(0, count)
+    private IEnumerable<PlainSample> PlainSamples() =>
+        from sample in Enumerable.Range(0, settings.Samples)
+        from length in settings.Lengths
+        from plain in settings.Tasks.Select(task => new PlainSample(task.Name, length, sample, () => Asking(Sample(task, length, sample))))
+            .Concat(settings.Texts.Select(text => new PlainSample(text.Name, length, sample, () => Reading(text, length, sample))))
+        select plain;
+
+    private IEnumerable<(EvaluationTask Task, int Length, int Sample)> PrivateSamples() =>
+        from sample in Enumerable.Range(0, settings.Private)
         from length in settings.Lengths
         from task in settings.Tasks
         select (task, length, sample);
@@ -93,13 +118,20 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
     private GenerationRequest Request(TaskSample sample, CachePolicy policy) =>
         new(model.Tokenizer.Encode(sample.Prompt), Answers.MostTokens, model.Tokenizer.EndsText) { Policy = policy };
 
+    /// <summary>A text under a policy: all but its last tokens are the prompt.</summary>
+    private GivenText Given(ITextSource source, int length, int index, CachePolicy policy)
+    {
+        int[] tokens = [.. source.Read(settings.Seed, length, index)];
+        int prompt = tokens.Length - 1 - TextLoss.Predicted;
+        return new GivenText(tokens[..prompt], tokens[prompt..], policy);
+    }
+
     private void RunPlain(
-        EvaluationTask task, int length, int index, HashSet<EvaluationCase> known, Action<EvaluationResult> finish,
-        CancellationToken cancellation)
+        PlainSample sample, HashSet<EvaluationCase> known, Action<EvaluationResult> finish, CancellationToken cancellation)
     {
         (CachePolicy Policy, EvaluationCase Case)[] missing =
         [
-            .. settings.Policies.Select(p => (p, new EvaluationCase(p.Write(), task.Name, length, index, false)))
+            .. settings.Policies.Select(p => (p, new EvaluationCase(p.Write(), sample.Name, sample.Length, sample.Sample, false)))
                 .Where(c => !known.Contains(c.Item2)),
         ];
         if (missing.Length == 0)
@@ -107,22 +139,39 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
             return;
         }
 
-        TaskSample sample = Sample(task, length, index);
+        PlainCase run = sample.Begin();
         PlainMemory memory = new();
         // A value out of range ends no plain run: whether that matters is what a private run shows.
         using RangeRecorder ranges = RangeRecorder.Start(recordOnly: true);
         foreach ((CachePolicy policy, EvaluationCase plain) in missing)
         {
             cancellation.ThrowIfCancellationRequested();
-            long start = Stopwatch.GetTimestamp();
-            GenerationRequest request = Request(sample, policy);
-            IAsyncEnumerable<int> generation =
-                PlainGeneration.RunAsync(new PlainExecution(memory), model.Config, model.Weights, request, cancellation);
-            IReadOnlyList<int> tokens = [.. generation.ToBlockingEnumerable(cancellation)];
-            string? outside = ranges.Observations.FirstOrDefault(o => o.IsViolated)?.ToString();
-            finish(Result(plain, sample, request, tokens, Stopwatch.GetElapsedTime(start)) with { OutOfRange = outside });
+            EvaluationResult result = run(plain, policy, memory, cancellation);
+            finish(result with { OutOfRange = ranges.Observations.FirstOrDefault(o => o.IsViolated)?.ToString() });
         }
     }
+
+    private PlainCase Asking(TaskSample sample) => (plain, policy, memory, cancellation) =>
+    {
+        long start = Stopwatch.GetTimestamp();
+        GenerationRequest request = Request(sample, policy);
+        IAsyncEnumerable<int> generation =
+            PlainGeneration.RunAsync(new PlainExecution(memory), model.Config, model.Weights, request, cancellation);
+        IReadOnlyList<int> tokens = [.. generation.ToBlockingEnumerable(cancellation)];
+        return Result(plain, sample, request, tokens, Stopwatch.GetElapsedTime(start));
+    };
+
+    private PlainCase Reading(ITextSource source, int length, int index) => (plain, policy, memory, cancellation) =>
+    {
+        long start = Stopwatch.GetTimestamp();
+        GivenText text = Given(source, length, index, policy);
+        IReadOnlyList<double> losses = PlainLikelihood.Run(memory, model.Config, model.Weights, text, cancellation);
+        EvaluationResult result = Costs(plain, policy, text.Lengths(model.Config));
+        return result with
+        {
+            Loss = new TextLoss(losses.Count, losses.Sum()), Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+        };
+    };
 
     private async Task<EvaluationResult> RunPrivateAsync(
         EvaluationCase between, TaskSample sample, CachePolicy policy, EvaluationResult plain, CancellationToken cancellation)
@@ -172,12 +221,25 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         EvaluationCase done, TaskSample sample, GenerationRequest request, IReadOnlyList<int> tokens, TimeSpan elapsed)
     {
         string answer = Answers.Read(model.Tokenizer, request.Prompt[^1], tokens);
-        GenerationPlan plan = GenerationPlan.Of(model.Config, request.Policy, request.Lengths(model.Config));
+        return Costs(done, request.Policy, request.Lengths(model.Config)) with
+        {
+            Depth = sample.Depth,
+            Expected = sample.Answer.Trim(),
+            Answer = answer,
+            Tokens = tokens,
+            IsRight = Answers.IsRight(answer, sample.Answer),
+            Seconds = elapsed.TotalSeconds,
+        };
+    }
+
+    /// <summary>A result that says what a case costs by its plans, and nothing yet of what came out.</summary>
+    private EvaluationResult Costs(EvaluationCase done, CachePolicy policy, GenerationLengths lengths)
+    {
+        GenerationPlan plan = GenerationPlan.Of(model.Config, policy, lengths);
         double steps = Math.Max(1, plan.StepCount);
         return new EvaluationResult(
-            done, request.Prompt.Count, sample.Depth, sample.Answer.Trim(), answer, tokens, Answers.IsRight(answer, sample.Answer),
-            plan.Kept, plan.Attended, Between(plan.Prompt), plan.Prompt.Tape, Between(plan.Steps) / steps, plan.Steps.Tape / steps,
-            null, null, null, elapsed.TotalSeconds);
+            done, lengths.Prompt, null, "", "", [], false, plan.Kept, plan.Attended, Between(plan.Prompt), plan.Prompt.Tape,
+            Between(plan.Steps) / steps, plan.Steps.Tape / steps, null, null, null, 0);
     }
 
     /// <summary>Bytes between the parties, both directions and what the client prepares.</summary>
