@@ -59,11 +59,7 @@ internal static class EvaluateCommand
                 parsed.GetRequiredValue(policies), [.. all.Where(t => t is not TextTask)], [.. parsed.GetRequiredValue(lengths).Order()],
                 parsed.GetRequiredValue(samples), parsed.GetRequiredValue(between), new Seed(parsed.GetRequiredValue(seed)))
             {
-                Texts =
-                [
-                    .. all.OfType<TextTask>().Select(
-                        ITextSource (_) => parsed.GetValue(text) is string file ? FileText.Load(file, read) : new GrammarText(read)),
-                ],
+                Texts = [.. all.OfType<TextTask>().Select(_ => EvaluateOptions.Source(parsed.GetValue(text), read))],
             };
             return RunAsync(
                 console, named is null ? source with { Name = "the trained model that comes with the program" } : source, words,

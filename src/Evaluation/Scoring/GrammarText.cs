@@ -5,7 +5,7 @@ using MPCache.Models.Weights;
 
 namespace MPCache.Evaluation.Scoring;
 
-/// <summary>Prose of the grammars: what the shipped model was trained on, in documents that it has not seen.</summary>
+/// <summary>Prose of the grammars, such as the shipped model was trained on, in documents that it has not seen.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
 public sealed class GrammarText(Tokenizer tokenizer) : ITextSource
 {

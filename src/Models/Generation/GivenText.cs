@@ -29,7 +29,7 @@ public sealed record GivenText(IReadOnlyList<int> Prompt, IReadOnlyList<int> Con
         return lengths.Tokens == Continuation.Count
             ? lengths
             : throw new MPCacheException(
-                Invariant($"the text has {Prompt.Count + Continuation.Count} tokens, of which {LlamaPrograms.Context(config)} fit and one more"),
+                Invariant($"the text has {Prompt.Count + Continuation.Count} tokens, of which {LlamaPrograms.Context(config) + 1} fit"),
                 "Give a shorter text");
     }
 
