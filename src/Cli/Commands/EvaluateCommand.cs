@@ -31,8 +31,9 @@ internal static class EvaluateCommand
         Option<IReadOnlyList<EvaluationTask>> tasks = EvaluateOptions.Tasks();
         Option<string?> text = EvaluateOptions.Text();
         Option<IReadOnlyList<int>> lengths = EvaluateOptions.Lengths();
-        Option<int> samples = EvaluateOptions.Count("--samples", "How many samples there are of each task and length", 10, 1);
-        Option<int> between = EvaluateOptions.Count("--private", "How many of them also run between two parties, which is slow", 0, 0);
+        Option<int> samples = EvaluateOptions.Count("--samples", "How many samples there are of each task or text and length", 10, 1);
+        Option<int> between = EvaluateOptions.Count(
+            "--private", "How many of the tasks' samples also run between two parties, which is slow; texts do not", 0, 0);
         Option<int> threads = EvaluateOptions.Threads();
         Option<ulong> seed = EvaluateOptions.Seed();
         Option<string> folder = EvaluateOptions.Folder();

@@ -22,6 +22,10 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
 {
     private readonly TextMeasure measure = TextMeasure.Of(model.Tokenizer);
 
+    /// <summary>Runs a sample under a policy. Whether values leave their ranges is seen by who calls it.</summary>
+    private delegate EvaluationResult PlainCase(
+        EvaluationCase plain, CachePolicy policy, PlainMemory memory, CancellationToken cancellation);
+
     /// <summary>Checks before the work that every policy and every length fits the model.</summary>
     /// <exception cref="MPCacheException">One does not.</exception>
     public void Check()
@@ -43,10 +47,11 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         {
             foreach (int length in settings.Lengths)
             {
+                // Where there is the last sample, there are all.
+                IReadOnlyList<int> text = source.Read(settings.Seed, length, settings.Samples - 1);
                 foreach (CachePolicy policy in settings.Policies)
                 {
-                    // Where there is the last sample, there are all.
-                    _ = Given(source, length, settings.Samples - 1, policy).Lengths(model.Config);
+                    _ = Given(text, policy).Lengths(model.Config);
                 }
             }
         }
@@ -91,19 +96,14 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         }
     }
 
-    /// <summary>A sample by the name of its task or text, and what makes it ready to be run under one policy after the other.</summary>
-    private sealed record PlainSample(string Name, int Length, int Sample, Func<PlainCase> Begin);
-
-    private delegate EvaluationResult PlainCase(
-        EvaluationCase plain, CachePolicy policy, PlainMemory memory, CancellationToken cancellation);
-
     /// <summary>Every task, text, length and sample: sample by sample, so that an evaluation that is ended early has something of
     /// everything.</summary>
     private IEnumerable<PlainSample> PlainSamples() =>
         from sample in Enumerable.Range(0, settings.Samples)
         from length in settings.Lengths
-        from plain in settings.Tasks.Select(task => new PlainSample(task.Name, length, sample, () => Asking(Sample(task, length, sample))))
-            .Concat(settings.Texts.Select(text => new PlainSample(text.Name, length, sample, () => Reading(text, length, sample))))
+        from plain in settings.Tasks.Select(t => new PlainSample(t.Name, length, sample, () => Asking(Sample(t, length, sample))))
+            .Concat(settings.Texts.Select(
+                t => new PlainSample(t.Name, length, sample, () => Reading(t.Read(settings.Seed, length, sample)))))
         select plain;
 
     private IEnumerable<(EvaluationTask Task, int Length, int Sample)> PrivateSamples() =>
@@ -119,11 +119,10 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         new(model.Tokenizer.Encode(sample.Prompt), Answers.MostTokens, model.Tokenizer.EndsText) { Policy = policy };
 
     /// <summary>A text under a policy: all but its last tokens are the prompt.</summary>
-    private GivenText Given(ITextSource source, int length, int index, CachePolicy policy)
+    private static GivenText Given(IReadOnlyList<int> tokens, CachePolicy policy)
     {
-        int[] tokens = [.. source.Read(settings.Seed, length, index)];
-        int prompt = tokens.Length - 1 - TextLoss.Predicted;
-        return new GivenText(tokens[..prompt], tokens[prompt..], policy);
+        int last = 1 + TextLoss.Predicted;
+        return new GivenText([.. tokens.SkipLast(last)], [.. tokens.TakeLast(last)], policy);
     }
 
     private void RunPlain(
@@ -161,10 +160,10 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         return Result(plain, sample, request, tokens, Stopwatch.GetElapsedTime(start));
     };
 
-    private PlainCase Reading(ITextSource source, int length, int index) => (plain, policy, memory, cancellation) =>
+    private PlainCase Reading(IReadOnlyList<int> tokens) => (plain, policy, memory, cancellation) =>
     {
         long start = Stopwatch.GetTimestamp();
-        GivenText text = Given(source, length, index, policy);
+        GivenText text = Given(tokens, policy);
         IReadOnlyList<double> losses = PlainLikelihood.Run(memory, model.Config, model.Weights, text, cancellation);
         EvaluationResult result = Costs(plain, policy, text.Lengths(model.Config));
         return result with
@@ -250,4 +249,7 @@ public sealed class Evaluator(EvaluationModel model, EvaluationSettings settings
         int same = plain.Zip(tokens).TakeWhile(t => t.First == t.Second).Count();
         return same == plain.Count && same == tokens.Count ? null : same;
     }
+
+    /// <summary>A sample by the name of its task or text, and what makes it ready to be run under one policy after the other.</summary>
+    private sealed record PlainSample(string Name, int Length, int Sample, Func<PlainCase> Begin);
 }
