@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
@@ -46,6 +47,36 @@ public sealed class EvaluateTests
         Assert.Equal(first.Out, second.Out);
 
         (await RunningCommand.RunAsync([.. arguments, "--seed", "2"])).Fails(1, "--seed 1, not 2", "another folder");
+    }
+
+    [Fact]
+    public async Task MeasuresPerplexityOfProseAndOfFiles()
+    {
+        using TemporaryFolder folder = new();
+        string[] arguments =
+        [
+            "evaluate", "--out", folder.File("out"), "--tasks", "text", "--lengths", "128", "--samples", "2", "--policies",
+            "full,streaming budget=0.3",
+        ];
+        Outcome prose = (await RunningCommand.RunAsync(arguments)).Succeeds();
+        Assert.Contains("Perplexity", prose.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("Right answers", prose.Out, StringComparison.Ordinal);
+
+        // It is trained on prose like this: a token of 2048 is one of about five.
+        string[] csv = File.ReadAllLines(Path.Combine(folder.File("out"), "perplexity.csv"));
+        Assert.Equal(3, csv.Length);
+        string[] full = csv[1].Split(',');
+        Assert.Equal(["full", "text", "128", "2", "64"], full[..5]);
+        Assert.InRange(double.Parse(full[8], CultureInfo.InvariantCulture), 1, 20);
+
+        File.WriteAllText(folder.File("numbers.txt"), string.Join(' ', Enumerable.Range(0, 500)));
+        Outcome file = (await RunningCommand.RunAsync([.. arguments, "--text", folder.File("numbers.txt")])).Succeeds();
+        Assert.Contains("4 results so far", file.Error, StringComparison.Ordinal);
+        Assert.Contains("numbers:", file.Out, StringComparison.Ordinal);
+
+        (await RunningCommand.RunAsync([.. arguments, "--text", folder.File("none.txt")])).Fails(1, "none.txt' cannot be read");
+        (await RunningCommand.RunAsync([.. arguments, "--private", "1"])).Fails(1, "in plain alone");
+        (await RunningCommand.RunAsync([.. arguments[..3], "--text", "lessons", "--tasks", "needle"])).Fails(2, "Add --tasks text");
     }
 
     [Theory]

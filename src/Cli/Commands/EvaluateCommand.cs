@@ -11,13 +11,14 @@ using MPCache.Evaluation.Documents;
 using MPCache.Evaluation.Scoring;
 using MPCache.Evaluation.Tasks;
 using MPCache.Models.Policies;
+using MPCache.Models.Weights;
 using MPCache.Transport;
 
 namespace MPCache.Cli.Commands;
 
 /// <summary>
 /// <c>mpcache evaluate</c>: how well a model answers from long prompts under each cache policy, in plain and, for a part of the samples,
-/// between two parties.
+/// between two parties; and how well it predicts texts, in plain.
 /// </summary>
 internal static class EvaluateCommand
 {
@@ -28,38 +29,51 @@ internal static class EvaluateCommand
         Option<string?> tokenizer = EvaluateOptions.Tokenizer();
         Option<IReadOnlyList<CachePolicy>> policies = EvaluateOptions.Policies();
         Option<IReadOnlyList<EvaluationTask>> tasks = EvaluateOptions.Tasks();
+        Option<string?> text = EvaluateOptions.Text();
         Option<IReadOnlyList<int>> lengths = EvaluateOptions.Lengths();
-        Option<int> samples = EvaluateOptions.Count("--samples", "How many samples there are of each task and length", 10, 1);
-        Option<int> between = EvaluateOptions.Count("--private", "How many of them also run between two parties, which is slow", 0, 0);
+        Option<int> samples = EvaluateOptions.Count("--samples", "How many samples there are of each task or text and length", 10, 1);
+        Option<int> between = EvaluateOptions.Count(
+            "--private", "How many of the tasks' samples also run between two parties, which is slow; texts do not", 0, 0);
         Option<int> threads = EvaluateOptions.Threads();
         Option<ulong> seed = EvaluateOptions.Seed();
         Option<string> folder = EvaluateOptions.Folder();
-        Command command = new("evaluate", "Measure how well a model answers from long prompts under each cache policy.")
+        Command command = new("evaluate", "Measure how well a model answers from long prompts, and predicts texts, under each cache policy.")
         {
-            model, tokenizer, policies, tasks, lengths, samples, between, threads, seed, folder,
+            model, tokenizer, policies, tasks, text, lengths, samples, between, threads, seed, folder,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(text) is not null && result.GetValue(tasks) is { } named && !named.Any(t => t is TextTask))
+            {
+                result.AddError("--text is read by the task text, which is not named. Add --tasks text");
+            }
+        });
         command.SetAction((parsed, cancellation) =>
         {
-            EvaluationSettings settings = new(
-                parsed.GetRequiredValue(policies), parsed.GetRequiredValue(tasks), [.. parsed.GetRequiredValue(lengths).Order()],
-                parsed.GetRequiredValue(samples), parsed.GetRequiredValue(between), new Seed(parsed.GetRequiredValue(seed)));
-            settings.Check();
             string? named = parsed.GetValue(model);
             string path = named ?? ShippedModel.Directory;
             ModelSource source = ModelSource.Load(path);
+            TokenizerSource words = TokenizerSource.For(path, parsed.GetValue(tokenizer));
+            Tokenizer read = words.Read(source.Config);
+            IReadOnlyList<EvaluationTask> all = parsed.GetRequiredValue(tasks);
+            EvaluationSettings settings = new(
+                parsed.GetRequiredValue(policies), [.. all.Where(t => t is not TextTask)], [.. parsed.GetRequiredValue(lengths).Order()],
+                parsed.GetRequiredValue(samples), parsed.GetRequiredValue(between), new Seed(parsed.GetRequiredValue(seed)))
+            {
+                Texts = [.. all.OfType<TextTask>().Select(_ => EvaluateOptions.Source(parsed.GetValue(text), read))],
+            };
             return RunAsync(
-                console, named is null ? source with { Name = "the trained model that comes with the program" } : source,
-                TokenizerSource.For(path, parsed.GetValue(tokenizer)), settings, parsed.GetRequiredValue(folder),
+                console, named is null ? source with { Name = "the trained model that comes with the program" } : source, words,
+                new EvaluationModel(source.Config, source.Weights, read), settings, parsed.GetRequiredValue(folder),
                 parsed.GetRequiredValue(threads), cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        CommandConsole console, ModelSource source, TokenizerSource words, EvaluationSettings settings, string folder, int threads,
-        CancellationToken cancellation)
+        CommandConsole console, ModelSource source, TokenizerSource words, EvaluationModel model, EvaluationSettings settings,
+        string folder, int threads, CancellationToken cancellation)
     {
-        EvaluationModel model = new(source.Config, source.Weights, words.Read(source.Config));
         LocalGeneration local = new(CommandConsole.Silent, source, words, NetworkProfile.Loopback);
         Evaluator evaluator = new(model, settings, async (prompt, policy, tokens, stop) =>
         {
@@ -78,8 +92,17 @@ internal static class EvaluateCommand
 
         Summary summary = Summary.Of(fingerprint, settings, results.Results);
         SummaryFiles.Write(folder, summary);
-        EvaluationTable.Write(console.Out, summary);
-        PlotFiles.Write(folder, summary);
+        if (summary.Lines.Count > 0)
+        {
+            EvaluationTable.Write(console.Out, summary);
+            PlotFiles.Write(folder, summary);
+        }
+
+        if (summary.Perplexities.Count > 0)
+        {
+            PerplexityTable.Write(console.Out, summary);
+        }
+
         console.Progress($"results, summary and plots are in '{folder}'");
         return ExitCode.Done;
     }

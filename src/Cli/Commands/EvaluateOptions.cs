@@ -4,8 +4,10 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Linq;
+using MPCache.Evaluation.Scoring;
 using MPCache.Evaluation.Tasks;
 using MPCache.Models.Policies;
+using MPCache.Models.Weights;
 
 namespace MPCache.Cli.Commands;
 
@@ -15,6 +17,7 @@ internal static class EvaluateOptions
     private const string StandardPolicies = "full,mpcache,snapkv,streaming";
     private const string StandardTasks = "needle,keys,labelling,questions";
     private const string StandardLengths = "256,512";
+    private const string Lessons = "lessons";
     private const int MostThreads = 1024;
 
     /// <summary>The model.</summary>
@@ -41,12 +44,32 @@ internal static class EvaluateOptions
     /// <summary>The tasks.</summary>
     public static Option<IReadOnlyList<EvaluationTask>> Tasks() => List(
         "--tasks", "TASKS",
-        "Tasks, separated by commas: " + string.Join(", ", EvaluationTasks.All.Where(t => t is not TextTask).Select(t => t.Name)),
+        "Tasks, separated by commas: " + string.Join(", ", EvaluationTasks.All.Select(t => t.Name))
+            + " (the last asks nothing: it measures perplexity)",
         StandardTasks, EvaluationTasks.Find);
+
+    /// <summary>The text whose perplexity is measured.</summary>
+    public static Option<string?> Text() => new("--text")
+    {
+        Description = $"Of what the task text measures the perplexity: a text file in UTF-8, or '{Lessons}' for documents with questions and "
+            + "answers in them; without it prose, as in the other tasks' documents",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The source of texts that the task <c>text</c> reads.</summary>
+    /// <param name="text">The option's value; null for none.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <exception cref="MPCacheException">It is a file that cannot be read.</exception>
+    public static ITextSource Source(string? text, Tokenizer tokenizer) => text switch
+    {
+        null => new GrammarText(tokenizer),
+        Lessons => new LessonText(tokenizer),
+        _ => FileText.Load(text, tokenizer),
+    };
 
     /// <summary>The lengths.</summary>
     public static Option<IReadOnlyList<int>> Lengths() => List(
-        "--lengths", "TOKENS", "Lengths of prompt and answer together in tokens, separated by commas", StandardLengths,
+        "--lengths", "TOKENS", "Lengths of prompt and answer together, or of a text, in tokens, separated by commas", StandardLengths,
         word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
             ? length
             : throw new MPCacheException($"'{word}' is no number of tokens", $"Give lengths such as {StandardLengths}"));

@@ -10,8 +10,6 @@ namespace MPCache.Cli.Reports;
 /// <summary>Policies side by side: what they kept, whether they agree, and what a token costs, also as a ratio to the first.</summary>
 internal static class ComparisonTable
 {
-    private const int RedirectedWidth = 140;
-
     private static readonly string[] Columns =
     [
         "kept of\nprompt", "attended\na layer", "same tokens\nas first", "same tokens\nas plain", "prompt\nMB", "prompt\ns", "flights\na token", "online kB\na token",
@@ -45,13 +43,7 @@ internal static class ComparisonTable
                 With(policy.Step.Tape / 1000, first.Tape / 1000, "0.0"), With(policy.Step.Milliseconds, first.Milliseconds, "0.0"));
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        if (!console.Profile.Out.IsTerminal)
-        {
-            console.Profile.Width = RedirectedWidth;
-        }
-
-        console.Write(table);
+        WideConsole.On(output).Write(table);
         output.WriteLine("× is the ratio to the first policy. With all their options:");
         foreach (ComparedPolicy policy in policies)
         {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Evaluation.Scoring;
@@ -17,8 +18,8 @@ internal static class EvaluationProgress
     public static Task RunAsync(
         CommandConsole console, EvaluationSettings settings, ResultsFile known, Func<Action<EvaluationResult>, Task> run)
     {
-        double plain = Left(settings, known, settings.Samples, false);
-        double between = Left(settings, known, settings.Private, true);
+        double plain = Left(settings, settings.PlainNames, known, settings.Samples, false);
+        double between = Left(settings, [.. settings.Tasks.Select(t => t.Name)], known, settings.Private, true);
         IAnsiConsole shown = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(console.Error) });
         Progress progress = shown.Progress().Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new TimeLeftColumn());
@@ -38,9 +39,10 @@ internal static class EvaluationProgress
         });
     }
 
-    private static double Left(EvaluationSettings settings, ResultsFile known, int samples, bool isPrivate) => (
+    private static double Left(
+        EvaluationSettings settings, IReadOnlyList<string> tasks, ResultsFile known, int samples, bool isPrivate) => (
         from policy in settings.Policies.Select(p => p.Write())
-        from task in settings.Tasks.Select(t => t.Name)
+        from task in tasks
         from length in settings.Lengths
         from sample in Enumerable.Range(0, samples)
         where !known.Results.ContainsKey(new EvaluationCase(policy, task, length, sample, isPrivate))

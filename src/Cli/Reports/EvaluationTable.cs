@@ -12,11 +12,9 @@ namespace MPCache.Cli.Reports;
 /// <summary>An evaluation on the console: a row a policy and length, a column a task.</summary>
 internal static class EvaluationTable
 {
-    private const int RedirectedWidth = 140;
-
     /// <summary>Writes the table.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="summary">What came out.</param>
+    /// <param name="summary">What came out, of at least one task.</param>
     public static void Write(TextWriter output, Summary summary)
     {
         string[] tasks = [.. summary.Lines.Select(l => l.Task).Distinct()];
@@ -46,13 +44,7 @@ internal static class EvaluationTable
             table.AddRow([.. row]);
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        if (!console.Profile.Out.IsTerminal)
-        {
-            console.Profile.Width = RedirectedWidth;
-        }
-
-        console.Write(table);
+        WideConsole.On(output).Write(table);
         output.WriteLine("Right answers in %, with their 95 % interval; kB between the parties and from the dealer for a further token.");
         int outside = summary.Lines.Sum(l => l.OutOfRange);
         if (outside > 0)

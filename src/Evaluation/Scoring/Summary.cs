@@ -9,7 +9,10 @@ namespace MPCache.Evaluation.Scoring;
 /// <param name="Seed">What the samples are made from.</param>
 /// <param name="Lines">Policies, tasks and lengths, in the order of the settings.</param>
 /// <param name="NeedleDepths">The task needle by depth; empty where it is not evaluated.</param>
-public sealed record Summary(string Model, ulong Seed, IReadOnlyList<SummaryLine> Lines, IReadOnlyList<DepthCell> NeedleDepths)
+/// <param name="Perplexities">Policies, texts and lengths, in the order of the settings.</param>
+public sealed record Summary(
+    string Model, ulong Seed, IReadOnlyList<SummaryLine> Lines, IReadOnlyList<DepthCell> NeedleDepths,
+    IReadOnlyList<PerplexityLine> Perplexities)
 {
     private const string Needle = "needle";
 
@@ -42,7 +45,17 @@ public sealed record Summary(string Model, ulong Seed, IReadOnlyList<SummaryLine
             }
         }
 
-        return new Summary(model, settings.Seed.Value, lines, cells);
+        string first = settings.Policies[0].Write();
+        PerplexityLine[] perplexities =
+        [
+            .. from policy in settings.Policies.Select(p => p.Write())
+               from text in settings.Texts.Select(t => t.Name)
+               from length in settings.Lengths
+               select PerplexityLine.Of(
+                   Find(new EvaluationCase(policy, text, length, 0, false), settings.Samples),
+                   Find(new EvaluationCase(first, text, length, 0, false), settings.Samples)),
+        ];
+        return new Summary(model, settings.Seed.Value, lines, cells, perplexities);
 
         EvaluationResult[] Find(EvaluationCase first, int samples) =>
             [.. Enumerable.Range(0, samples).Select(i => results[first with { Sample = i }])];

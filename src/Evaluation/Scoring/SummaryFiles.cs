@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -8,20 +9,30 @@ using System.Text.Json;
 
 namespace MPCache.Evaluation.Scoring;
 
-/// <summary>A summary as files: <c>summary.json</c> with everything, <c>summary.csv</c> with a line a policy, task and length.</summary>
+/// <summary>
+/// A summary as files: <c>summary.json</c> with everything, <c>summary.csv</c> with a line a policy, task and length, and where texts were
+/// read <c>perplexity.csv</c> with a line a policy, text and length.
+/// </summary>
 public static class SummaryFiles
 {
-    /// <summary>The names of both files.</summary>
+    /// <summary>The files' names.</summary>
     public const string Json = "summary.json";
 
     /// <inheritdoc cref="Json"/>
     public const string Csv = "summary.csv";
 
+    /// <inheritdoc cref="Json"/>
+    public const string PerplexityCsv = "perplexity.csv";
+
     private const string Header =
         "policy,task,length,samples,right,accuracy,low,high,promptTokens,kept,attended,promptBytes,promptTape,stepBytes,stepTape,"
         + "outOfRange,privateSamples,privateRight,privateAsPlain,privateAsClear";
 
-    /// <summary>Writes both files.</summary>
+    private const string PerplexityHeader =
+        "policy,text,length,samples,tokens,nll,nllLow,nllHigh,perplexity,perplexityLow,perplexityHigh,ratio,ratioLow,ratioHigh,promptTokens,"
+        + "kept,attended,promptBytes,promptTape,stepBytes,stepTape,outOfRange";
+
+    /// <summary>Writes the files.</summary>
     /// <param name="folder">The folder, which exists.</param>
     /// <param name="summary">The summary.</param>
     /// <exception cref="MPCacheException">They cannot be written.</exception>
@@ -37,7 +48,11 @@ public static class SummaryFiles
             };
             File.WriteAllText(
                 Path.Combine(folder, Json), JsonSerializer.Serialize(summary, new ResultsJson(options).Summary) + "\n");
-            File.WriteAllText(Path.Combine(folder, Csv), Table(summary));
+            File.WriteAllText(Path.Combine(folder, Csv), Table(Header, summary.Lines.Select(Row)));
+            if (summary.Perplexities.Count > 0)
+            {
+                File.WriteAllText(Path.Combine(folder, PerplexityCsv), Table(PerplexityHeader, summary.Perplexities.Select(Row)));
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,19 +61,14 @@ public static class SummaryFiles
         }
     }
 
-    private static string Table(Summary summary)
+    // No field holds a comma or a quote: policies are written with spaces, tasks and texts have names without them.
+    private static string Table(string header, IEnumerable<object?[]> rows)
     {
-        StringBuilder text = new(Header);
+        StringBuilder text = new(header);
         text.Append('\n');
-        foreach (SummaryLine line in summary.Lines)
+        foreach (object?[] row in rows)
         {
-            // No field holds a comma or a quote: policies are written with spaces and tasks are words.
-            text.AppendJoin(',', new object[]
-            {
-                line.Policy, line.Task, line.Length, line.Samples, line.Right, line.Accuracy, line.Low, line.High, line.PromptTokens,
-                line.Kept, line.Attended, line.PromptBytes, line.PromptTape, line.StepBytes, line.StepTape, line.OutOfRange,
-                line.PrivateSamples, line.PrivateRight, line.PrivateAsPlain, line.PrivateAsClear,
-            }.Select(value => value is double number
+            text.AppendJoin(',', row.Select(value => value is double number
                 ? number.ToString("0.####", CultureInfo.InvariantCulture)
                 : Convert.ToString(value, CultureInfo.InvariantCulture)));
             text.Append('\n');
@@ -66,4 +76,18 @@ public static class SummaryFiles
 
         return text.ToString();
     }
+
+    private static object?[] Row(SummaryLine line) =>
+    [
+        line.Policy, line.Task, line.Length, line.Samples, line.Right, line.Accuracy, line.Low, line.High, line.PromptTokens, line.Kept,
+        line.Attended, line.PromptBytes, line.PromptTape, line.StepBytes, line.StepTape, line.OutOfRange, line.PrivateSamples,
+        line.PrivateRight, line.PrivateAsPlain, line.PrivateAsClear,
+    ];
+
+    private static object?[] Row(PerplexityLine line) =>
+    [
+        line.Policy, line.Text, line.Length, line.Samples, line.Tokens, line.Nll, line.NllLow, line.NllHigh, line.Perplexity,
+        line.PerplexityLow, line.PerplexityHigh, line.Ratio, line.RatioLow, line.RatioHigh, line.PromptTokens, line.Kept, line.Attended,
+        line.PromptBytes, line.PromptTape, line.StepBytes, line.StepTape, line.OutOfRange,
+    ];
 }

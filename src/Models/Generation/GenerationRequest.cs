@@ -26,20 +26,25 @@ public sealed record GenerationRequest(IReadOnlyList<int> Prompt, int Tokens, Fu
     public GenerationLengths Lengths(LlamaConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        foreach (int token in Prompt)
-        {
-            if (token < 0 || token >= config.Vocabulary)
-            {
-                throw new MPCacheException(
-                    Invariant($"the prompt has the token {token}, the model's are 0 to {config.Vocabulary - 1}"),
-                    "Use the tokenizer that belongs to the model");
-            }
-        }
-
+        CheckTokens(config, "the prompt", Prompt);
         CheckLengths(config, new GenerationLengths(Prompt.Count, Tokens, Chunk));
         GenerationLengths lengths = new(Prompt.Count, Math.Min(Tokens, LlamaPrograms.Context(config) - Prompt.Count + 1), Chunk);
         Policy.Schedule(config, lengths with { Tokens = 1 });
         return lengths;
+    }
+
+    /// <summary>Checks that tokens are the model's.</summary>
+    internal static void CheckTokens(LlamaConfig config, string what, IReadOnlyList<int> tokens)
+    {
+        foreach (int token in tokens)
+        {
+            if (token < 0 || token >= config.Vocabulary)
+            {
+                throw new MPCacheException(
+                    Invariant($"{what} has the token {token}, the model's are 0 to {config.Vocabulary - 1}"),
+                    "Use the tokenizer that belongs to the model");
+            }
+        }
     }
 
     /// <summary>Checks the public lengths of a generation.</summary>

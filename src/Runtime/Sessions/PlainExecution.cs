@@ -29,10 +29,13 @@ public sealed class PlainExecution : ISession
 
     /// <summary>Starts with no weights and no states, and computes nothing that is remembered.</summary>
     /// <param name="memory">What earlier executions with the same weights have computed; this one adds to it.</param>
-    public PlainExecution(PlainMemory memory)
+    /// <param name="observe">Gives for each call who sees the value of every expression; null for nobody. What is remembered is not
+    /// computed, and nobody sees it.</param>
+    public PlainExecution(PlainMemory memory, Func<CompiledProgram, PlainObserver?>? observe = null)
     {
         ArgumentNullException.ThrowIfNull(memory);
         this.memory = memory;
+        this.observe = observe;
     }
 
     /// <inheritdoc/>

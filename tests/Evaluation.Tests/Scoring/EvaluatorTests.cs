@@ -167,7 +167,7 @@ public sealed class EvaluatorTests
     public void WhatCannotBeEvaluatedIsSaid()
     {
         EvaluationSettings good = Settings("full");
-        AssertRefused(good with { Tasks = [EvaluationTasks.Find("text")] }, "no loss to score");
+        AssertRefused(good with { Tasks = [EvaluationTasks.Find("text")] }, "text asks nothing");
         AssertRefused(good with { Policies = [.. good.Policies, .. good.Policies] }, "full is named twice");
         AssertRefused(good with { Tasks = [] }, "no task");
         AssertRefused(good with { Lengths = [100] }, "100 tokens is too short");
