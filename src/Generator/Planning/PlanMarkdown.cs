@@ -49,6 +49,9 @@ internal static class PlanMarkdown
                     text.Append($"\n{Cell(fit.Expression)} is computed by {fit.Pieces} polynomials of degree {fit.Degree}, ")
                         .Append($"off by at most {fit.Error}.\n");
                     break;
+                case ChoiceNode choice:
+                    text.Append($"\n{Cell(choice.Expression)}: {choice.Chosen}. {choice.Reason}.\n");
+                    break;
                 case CheckNode check:
                     text.Append($"\nThe session checks that {check.Left} = {check.Right} ({Cell(check.Expression)}).\n");
                     break;

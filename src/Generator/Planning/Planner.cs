@@ -131,6 +131,11 @@ internal sealed class Planner(Function function)
                             ((RealAttr)a.All.First(p => p.Key == "error").Value).Decimal));
                     }
 
+                    if (Choice(op, expression) is ChoiceNode choice)
+                    {
+                        nodes.Add(choice);
+                    }
+
                     if (TapeBytes(op, i => values[op.Operands[i]].Tensor) is Expr bytes)
                     {
                         nodes.Add(new TapeNode(a.Int("slot"), op.Kind, expression, bytes));
@@ -142,6 +147,18 @@ internal sealed class Planner(Function function)
 
         return nodes;
     }
+
+    /// <summary>What the compiler chose where there is another way.</summary>
+    private static ChoiceNode? Choice(Op op, string expression) => op.Kind switch
+    {
+        "coarse.hashes" => new ChoiceNode(expression, "coarse maximum",
+            "4 flights for a row of any length, where a tournament takes 3 for each of its levels; "
+                + $"the {op.Attributes.Int("thresholds")} thresholds of a row take more bytes, which cost less than flights over a wide area"),
+        "wide.multiply" or "wide.squares" => new ChoiceNode(expression, "wide product",
+            $"it reads an operand of {op.Attributes.Int("from")} bits before that is extended to {op.Attributes.Int("ring")}: "
+                + "a flight fewer on the way, or an extension that nothing else needs"),
+        _ => null,
+    };
 
     /// <summary>What one party sends the other, who keeps it to itself or shares the knowledge of a mask.</summary>
     private void Sent(Op op, string expression, List<PlanNode> nodes, List<PlanEntry> pending)

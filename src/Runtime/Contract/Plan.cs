@@ -53,6 +53,12 @@ public sealed record CheckNode(Expr Left, Expr Right, string Expression) : PlanN
 /// <param name="Error">What a result is off by at most, the rounding of argument and result included, as a decimal.</param>
 public sealed record FitNode(string Function, string Expression, int Degree, int Pieces, string Error) : PlanNode;
 
+/// <summary>A way of computing something that the compiler chose among several; costs nothing by itself.</summary>
+/// <param name="Expression">The author's expression.</param>
+/// <param name="Chosen">What was chosen.</param>
+/// <param name="Reason">Why, and what the other way would have taken.</param>
+public sealed record ChoiceNode(string Expression, string Chosen, string Reason) : PlanNode;
+
 /// <summary>What a call costs once its dimensions are known.</summary>
 /// <param name="Flights">Online flights.</param>
 /// <param name="ServerToClient">Online bytes from server to client.</param>

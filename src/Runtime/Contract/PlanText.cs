@@ -7,8 +7,8 @@ namespace MPCache.Contract;
 
 /// <summary>
 /// The plan as text, one node a line: what the generator writes into the program and the runtime reads.
-/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>check</c>, <c>fit</c>; fields are separated
-/// by tabs.
+/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>check</c>, <c>fit</c>, <c>choice</c>; fields are
+/// separated by tabs.
 /// </summary>
 public static class PlanText
 {
@@ -65,6 +65,9 @@ public static class PlanText
                     Line(text, "fit", fit.Function, fit.Expression, fit.Degree.ToString(System.Globalization.CultureInfo.InvariantCulture),
                         fit.Pieces.ToString(System.Globalization.CultureInfo.InvariantCulture), fit.Error);
                     break;
+                case ChoiceNode choice:
+                    Line(text, "choice", choice.Expression, choice.Chosen, choice.Reason);
+                    break;
                 case CheckNode check:
                     Line(text, "check", check.Left.ToString(), check.Right.ToString(), check.Expression);
                     break;
@@ -111,6 +114,9 @@ public static class PlanText
                     nodes.Add(new FitNode(
                         line[1], line[2], int.Parse(line[3], System.Globalization.CultureInfo.InvariantCulture),
                         int.Parse(line[4], System.Globalization.CultureInfo.InvariantCulture), line[5]));
+                    break;
+                case "choice":
+                    nodes.Add(new ChoiceNode(line[1], line[2], line[3]));
                     break;
                 case "end":
                     return nodes;

@@ -12,7 +12,7 @@ public sealed class LlamaFlightsTests
     [Theory]
     [InlineData(Network.Lan, 128, 38)]
     [InlineData(Network.Lan, 512, 41)]
-    [InlineData(Network.Lan, 4096, 44)]
+    [InlineData(Network.Lan, 4096, 47)]
     [InlineData(Network.Wan, 128, 30)]
     [InlineData(Network.Wan, 512, 30)]
     [InlineData(Network.Wan, 4096, 30)]

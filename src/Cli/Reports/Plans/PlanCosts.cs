@@ -49,6 +49,9 @@ internal sealed record PlanCosts(
     string Program, IReadOnlyDictionary<string, long> Dimensions, PlanTotals Totals, IReadOnlyList<FlightCost> Flights,
     IReadOnlyList<PreparedCost> Prepared, IReadOnlyList<TapeCost> Tape)
 {
+    /// <summary>What the compiler chose where there was another way; not kept in files.</summary>
+    public IReadOnlyList<ChoiceNode> Choices { get; init; } = [];
+
     /// <summary>Evaluates a plan.</summary>
     /// <param name="declared">The program.</param>
     /// <param name="name">What it is called on the command line.</param>
@@ -82,7 +85,10 @@ internal sealed record PlanCosts(
         Walk walk = new(name);
         walk.Visit(plan.Nodes, [], [d => dimensions[d]]);
         return new PlanCosts(
-            name, dimensions, plan.Evaluate(d => dimensions[d]), walk.Flights, walk.Prepared, walk.Tape);
+            name, dimensions, plan.Evaluate(d => dimensions[d]), walk.Flights, walk.Prepared, walk.Tape)
+        {
+            Choices = [.. walk.Choices.Distinct()],
+        };
     }
 
     /// <summary>Sums every node over the iterations of the loops around it.</summary>
@@ -95,6 +101,8 @@ internal sealed record PlanCosts(
         public List<PreparedCost> Prepared { get; } = [];
 
         public List<TapeCost> Tape { get; } = [];
+
+        public List<ChoiceNode> Choices { get; } = [];
 
         public void Visit(IReadOnlyList<PlanNode> nodes, LoopCost[] around, IReadOnlyList<Func<string, long>> iterations)
         {
@@ -120,6 +128,9 @@ internal sealed record PlanCosts(
                         Func<string, long>[] inside = [.. iterations.SelectMany(outside => Iterations(loop, outside))];
                         LoopCost cost = new(loops++, loop.Index, loop.Low.ToString(), loop.High.ToString(), inside.Length);
                         Visit(loop.Body, [.. around, cost], inside);
+                        break;
+                    case ChoiceNode choice:
+                        Choices.Add(choice);
                         break;
                     case CheckNode check:
                         foreach (Func<string, long> at in iterations)

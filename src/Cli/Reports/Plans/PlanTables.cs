@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using MPCache.Contract;
 using MPCache.Transport;
 using Spectre.Console;
 using static MPCache.Cli.Reports.Plans.PlanConsole;
@@ -41,6 +42,16 @@ internal static class PlanTables
         console.Write(totals);
         output.WriteLine("Online on a network, without what is computed: flights × latency + bytes of the larger direction ÷ bandwidth:");
         console.Write(Times(costs.Flights, networks));
+        if (costs.Choices.Count > 0)
+        {
+            output.WriteLine("Chosen where there was another way:");
+            foreach (ChoiceNode choice in costs.Choices)
+            {
+                output.WriteLine($"  {choice.Chosen}: {choice.Expression}");
+                output.WriteLine($"    {choice.Reason}");
+            }
+        }
+
         output.Flush();
     }
 

@@ -114,7 +114,9 @@ internal sealed partial class Numbers
             numbers[a].Scale + numbers[b].Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
     }
 
-    /// <summary>A product with a matrix of the server's as it lies: the gate that looks up rows of a table takes any row for a one-hot one.</summary>
+    /// <summary>
+    /// A product with a matrix of the server's as it lies: the gate that looks up rows of a table takes any row for a one-hot one.
+    /// </summary>
     private int MatMul(int x, Weight weight, ImmutableArray<Expr> shape)
     {
         x = AtMost(x, fraction);

@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.Intrinsics;
 using MPCache.Execution;
-using MPCache.Randomness;
 using MPCache.Ring;
 
 namespace MPCache.Gates;
@@ -22,12 +21,6 @@ namespace MPCache.Gates;
 /// </summary>
 public static partial class CoarseMaximum
 {
-    /// <summary>The words ρ are no secret: anybody may expand them. An address has the call's number, so no two calls share them.</summary>
-    [ThreadStatic]
-    private static AesMaskSource? words;
-
-    private static AesMaskSource Words => words ??= new AesMaskSource("MPCache: maximum"u8);
-
     /// <summary>The hashes F_t as XOR shares: 40 planes of [threshold, row].</summary>
     /// <param name="run">The call.</param>
     /// <param name="at">The address of the unit vectors.</param>
@@ -67,7 +60,7 @@ public static partial class CoarseMaximum
 
         shares = shares with { A = run.RentCleared(HashBits * shares.Words) };
         ulong[] columnWords = run.Rent(columns);
-        Words.Expand(at, columnWords.AsSpan(0, columns), HashBits);
+        DrawWords(at, columnWords.AsSpan(0, columns));
         Span<ulong> hashes = stackalloc ulong[1 << LargestRing];
         Span<ulong> vector = stackalloc ulong[UnitVectors.Words(LargestRing)];
         vector = vector[..UnitVectors.Words(ring)];
@@ -169,6 +162,28 @@ public static partial class CoarseMaximum
         run.Return(vectors);
         run.Return(rented);
         return share;
+    }
+
+    /// <summary>
+    /// The words ρ of an address, by SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). They are public and hide nothing: all that matters is
+    /// that they have nothing to do with the values. An address has the call's number, so that no two calls share them.
+    /// </summary>
+    private static void DrawWords(in Address at, Span<ulong> words)
+    {
+        ulong state = Mix(at.Call + (((ulong)at.Slot << 32) ^ ((ulong)at.Outer << 48)));
+        state = Mix(state + at.Middle);
+        for (int i = 0; i < words.Length; i++)
+        {
+            state += 0x9E3779B97F4A7C15;
+            words[i] = Mix(state) & RingWord.Mask(HashBits);
+        }
+    }
+
+    private static ulong Mix(ulong x)
+    {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
     }
 
     /// <summary>
