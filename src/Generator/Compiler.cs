@@ -71,8 +71,8 @@ internal static class Compiler
     private static Variant Lowered(
         Function tensors, Profile profile, bool isFurther, ImmutableArray<(string, string)>.Builder texts)
     {
-        Function function = profile.Apply(tensors);
         string suffix = isFurther ? profile.Name : "";
+        Function function = profile.Apply(tensors with { Name = tensors.Name + suffix });
         Function typed = Rings.Apply(Numbers.Apply(DeferredSoftmax.Apply(function)));
         TypeVerifier.Verify(typed);
         Function protocol = Hoist.Apply(OperandViews.Apply(Lower.Apply(typed)));

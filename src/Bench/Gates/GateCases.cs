@@ -47,6 +47,8 @@ internal static class GateCases
         Rows("shuffle", $"{Heads} rows of {Scores} in a secret order", GateOperators.ShuffledProgram, Heads, Scores, Scores, Scores),
         Rows("topk", $"the {Kept} largest of {Scores}, {Heads} rows", GateOperators.LargestProgram, Heads, Scores, Kept, Scores),
         Rows("softmax", $"{Heads} rows of {Scores}", GateOperators.ProbabilitiesProgram, Heads, Scores, Scores, Scores),
+        Rows("softmax-wan", $"{Heads} rows of {Scores}, for a wide-area network", GateOperators.ProbabilitiesProgram.For(Network.Wan), Heads,
+            Scores, Scores, Scores),
     ];
 
     private static IEnumerable<GateCase> Elementwise(int values) =>

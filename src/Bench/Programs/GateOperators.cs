@@ -74,6 +74,6 @@ public static partial class GateOperators
     public static void Largest(ActivationRows x, ResultRows y, int kept) => y.Values = y.Values.Append(Gather(x.Values, TopK(x.Values, kept)));
 
     /// <summary>Each row's softmax.</summary>
-    [EntryPoint]
+    [EntryPoint(Networks = Network.Lan | Network.Wan)]
     public static void Probabilities(ActivationRows x, ResultRows y) => y.Values = y.Values.Append(Softmax(x.Values * 8f));
 }

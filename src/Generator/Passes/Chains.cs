@@ -13,10 +13,17 @@ internal static class Chains
     /// <summary>What a loop's step counts, whose number is no constant.</summary>
     private const int Steps = 16;
 
-    /// <summary>The flights of all stretches between loops, those of a loop as often as it is taken to run.</summary>
-    public static int Flights(Function function) => Flights(function.Body);
+    private static readonly Dictionary<int, EarlyOperand> None = [];
 
-    private static int Flights(Block block)
+    /// <summary>The flights of all stretches between loops, those of a loop as often as it is taken to run.</summary>
+    public static int Flights(Function function) => Flights(function, None);
+
+    /// <summary>The same, where some products read an operand as it was before.</summary>
+    /// <param name="function">The typed function.</param>
+    /// <param name="early">By product, the operand and the value that is read in its place.</param>
+    public static int Flights(Function function, IReadOnlyDictionary<int, EarlyOperand> early) => Flights(function.Body, early);
+
+    private static int Flights(Block block, IReadOnlyDictionary<int, EarlyOperand> early)
     {
         Dictionary<int, int> depth = [];
         int total = 0;
@@ -25,13 +32,13 @@ internal static class Chains
         {
             if (op.Body is not null)
             {
-                total += longest + (Steps * Flights(op.Body));
+                total += longest + (Steps * Flights(op.Body, early));
                 longest = 0;
                 depth.Clear();
                 continue;
             }
 
-            int done = op.Operands.Select(o => depth.TryGetValue(o, out int d) ? d : 0).DefaultIfEmpty(0).Max() + Own(op.Kind);
+            int done = Own(op.Kind) + Start(op, early, depth);
             longest = Math.Max(longest, done);
             foreach (Value result in op.Results)
             {
@@ -40,6 +47,22 @@ internal static class Chains
         }
 
         return total + longest;
+    }
+
+    /// <summary>When the last of an operation's operands is there.</summary>
+    private static int Start(Op op, IReadOnlyDictionary<int, EarlyOperand> early, Dictionary<int, int> depth)
+    {
+        int start = 0;
+        bool isEarly = early.Count > 0 && op.Results.Length == 1 && early.ContainsKey(op.Result.Id);
+        for (int i = 0; i < op.Operands.Length; i++)
+        {
+            // A square reads the same operand twice.
+            int operand = isEarly && early[op.Result.Id] is EarlyOperand read && op.Operands[i] == op.Operands[read.Operand]
+                ? read.Source : op.Operands[i];
+            start = Math.Max(start, depth.TryGetValue(operand, out int at) ? at : 0);
+        }
+
+        return start;
     }
 
     /// <summary>What gates make of values that are extended right before them, local steps aside.</summary>
@@ -64,3 +87,6 @@ internal static class Chains
         _ => 0,
     };
 }
+
+/// <summary>An operand of a product, and the value that is read in its place: as it was before it was extended.</summary>
+internal readonly record struct EarlyOperand(int Operand, int Source);

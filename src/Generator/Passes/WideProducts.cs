@@ -37,43 +37,86 @@ internal sealed class WideProducts
     /// <summary>The function with wide products where they shorten its longest chains or leave an extension without use.</summary>
     public static Function Apply(Function function)
     {
-        List<(int Product, int Operand)> candidates = [.. new WideProducts(function).Candidates(function.Body)];
-        if (candidates.Count == 0)
+        WideProducts pass = new(function);
+        List<Candidate> candidates = [.. pass.Candidates(function.Body)];
+        Dictionary<int, Candidate> chosen = [];
+        Dictionary<int, EarlyOperand> early = [];
+        int flights = candidates.Count > 0 ? Chains.Flights(function) : 0;
+
+        // A product reads one operand early: the one that it waits for, and any other only where nothing waits.
+        foreach (Candidate candidate in candidates)
+        {
+            int product = candidate.Product.Result.Id;
+            bool wasChosen = early.TryGetValue(product, out EarlyOperand before);
+            early[product] = candidate.Early;
+            int needed = Chains.Flights(function, early);
+            if (needed < flights)
+            {
+                (chosen[product], flights) = (candidate, needed);
+            }
+            else if (wasChosen)
+            {
+                early[product] = before;
+            }
+            else
+            {
+                early.Remove(product);
+            }
+        }
+
+        Dictionary<int, int> uses = pass.Uses(function.Body);
+        foreach (Candidate candidate in candidates.Where(c => !chosen.ContainsKey(c.Product.Result.Id)))
+        {
+            if (candidate.Path.All(o => uses[o.Result.Id] == 1))
+            {
+                chosen[candidate.Product.Result.Id] = candidate;
+            }
+        }
+
+        if (chosen.Count == 0)
         {
             return function;
         }
 
-        int flights = Chains.Flights(function);
-
-        // A product reads one operand early: the one that it waits for, and any other only where nothing waits.
-        foreach (bool waiting in (bool[])[true, false])
-        {
-            foreach ((int product, int operand) in candidates)
-            {
-                if (new WideProducts(function).Rewritten(function, product, operand) is not Function other)
-                {
-                    continue;
-                }
-
-                int needed = Chains.Flights(other);
-                if (waiting ? needed < flights : needed == flights && Extensions(other) < Extensions(function))
-                {
-                    (function, flights) = (other, needed);
-                }
-            }
-        }
-
-        return function;
+        Block body = pass.Rewrite(function.Body, chosen);
+        return function with { Body = pass.Swept(body, Used(body)) };
     }
 
-    private static int Extensions(Function function) => function.Body.Walk().Count(o => o.Kind == "extend");
+    /// <summary>A product, one of its operands, and the steps that led there from an extension, which comes first.</summary>
+    private sealed record Candidate(Op Product, int Operand, List<Op> Path)
+    {
+        public EarlyOperand Early => new(Operand, Path[0].Operands[0]);
+    }
 
-    private IEnumerable<(int Product, int Operand)> Candidates(Block block) =>
+    private IEnumerable<Candidate> Candidates(Block block) =>
         from op in block.Walk()
         where op.Kind == "mul" || IsSquares(op)
         from operand in Enumerable.Range(0, op.Kind == "mul" ? 2 : 1)
-        where Path(op, operand) is not null
-        select (op.Result.Id, operand);
+        let path = Path(op, operand)
+        where path is not null
+        select new Candidate(op, operand, path);
+
+    /// <summary>How many operations and blocks use each value; a square that uses it twice does so once.</summary>
+    private Dictionary<int, int> Uses(Block body)
+    {
+        Dictionary<int, int> uses = values.Keys.ToDictionary(id => id, _ => 0);
+        void Count(IEnumerable<int> ids)
+        {
+            foreach (int id in ids)
+            {
+                uses[id] = uses.TryGetValue(id, out int n) ? n + 1 : 1;
+            }
+        }
+
+        foreach (Op op in body.Walk())
+        {
+            Count(op.Operands.Distinct());
+            Count(op.Body?.Yields ?? []);
+        }
+
+        Count(body.Yields);
+        return uses;
+    }
 
     /// <summary>Whether a matrix product gives the length of each row: a row times itself.</summary>
     public static bool IsSquares(Op op) => op.Kind == "matmul" && op.Operands[0] == op.Operands[1]
@@ -110,31 +153,20 @@ internal sealed class WideProducts
         return ring >= 2 && ring < product.Result.Tensor.Number!.Ring && path.Last().Result.Tensor.Number!.RequiredRing <= ring;
     }
 
-    private Function? Rewritten(Function function, int product, int operand)
-    {
-        if (!definitions.TryGetValue(product, out Op? op) || !(op.Kind == "mul" || IsSquares(op)) || Path(op, operand) is not List<Op> path)
-        {
-            return null;
-        }
-
-        Block body = Rewrite(function.Body, op, operand, path);
-        return function with { Body = Swept(body, Used(body)) };
-    }
-
-    private Block Rewrite(Block block, Op product, int operand, List<Op> path)
+    private Block Rewrite(Block block, Dictionary<int, Candidate> chosen)
     {
         ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
         foreach (Op op in block.Ops)
         {
             if (op.Body is not null)
             {
-                ops.Add(op with { Body = Rewrite(op.Body, product, operand, path) });
+                ops.Add(op with { Body = Rewrite(op.Body, chosen) });
             }
-            else if (op == product)
+            else if (op.Results.Length == 1 && chosen.TryGetValue(op.Result.Id, out Candidate? candidate))
             {
-                int small = Early(path, ops);
+                int small = Early(candidate.Path, ops);
                 ops.Add(op.Kind == "mul"
-                    ? op with { Kind = "mul.wide", Operands = [small, op.Operands[1 - operand]] }
+                    ? op with { Kind = "mul.wide", Operands = [small, op.Operands[1 - candidate.Operand]] }
                     : op with { Kind = "squares", Operands = [small], Attributes = Attributes.None });
             }
             else

@@ -1,8 +1,12 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading.Tasks;
+using MPCache.Contract;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Ir;
 using MPCache.Generator.Tests.TestSupport;
@@ -14,6 +18,15 @@ namespace MPCache.Generator.Tests.Snapshots;
 public sealed class ModelProgramTests
 {
     private static readonly ImmutableArray<Closure> Models = Lower();
+
+    private static readonly Dictionary<string, long> StandardSizes = new()
+    {
+        ["vocabulary"] = 512, ["dim"] = 64, ["hidden"] = 172, ["layers"] = 5, ["groups"] = 4, ["repeat"] = 2, ["size"] = 8, ["heads"] = 8,
+        ["tokens"] = 512, ["position"] = 512, ["rows"] = 256, ["context"] = 1024, ["classes"] = 4, ["experts"] = 8,
+        ["cluster"] = 16, ["clusters"] = 32, ["coarse"] = 16, ["kept"] = 7, ["keptCoarse"] = 9, ["skipped"] = 0, ["pairs"] = 2,
+        ["singles"] = 1, ["selecting"] = 5, ["added"] = 1, ["observed"] = 52, ["reach"] = 4, ["window"] = 16, ["sinks"] = 4, ["recent"] = 77,
+        ["heavy"] = 77, ["between"] = 4, ["slots"] = 2, ["positions"] = 1024,
+    };
 
     /// <summary>Every stage of the full cache and of a selection in two levels; of an eviction what goes over the wire.</summary>
     [Theory]
@@ -29,6 +42,25 @@ public sealed class ModelProgramTests
         {
             await Verifier.Verify(text).UseDirectory("Llama." + method).UseMethodName(file);
         }
+    }
+
+    /// <summary>What every program costs at one set of sizes, that of stories260K with 512 cached tokens and prompts of 256.</summary>
+    [Fact]
+    public async Task CostsAreAsReviewed()
+    {
+        StringBuilder table = new();
+        table.Append("| program | flights | server → client | client → server | prepared | tape |\n")
+            .Append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
+        foreach (Plan plan in Models.OrderBy(m => m.Name, StringComparer.Ordinal).SelectMany(m => CompileClosure(m).Plans))
+        {
+            PlanTotals costs = plan.Evaluate(name => StandardSizes.TryGetValue(name, out long size)
+                ? size : throw new KeyNotFoundException($"{plan.Program} has the dimension {name}, which has no standard size"));
+            string name = plan.Program[(plan.Program.LastIndexOf('.', plan.Program.LastIndexOf('.') - 1) + 1)..];
+            table.Append(string.Create(CultureInfo.InvariantCulture,
+                $"| {name} | {costs.Flights} | {costs.ServerToClient:N0} | {costs.ClientToServer:N0} | {costs.Prepared:N0} | {costs.Tape:N0} |\n"));
+        }
+
+        await Verifier.Verify(table.ToString()).UseMethodName("costs.md");
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using MPCache.Contract;
 using MPCache.Execution;
 using MPCache.Programs.Tests.Harness;
 using MPCache.Programs.Tests.Programs;
@@ -55,6 +56,30 @@ public sealed class ViewTests
             Orders.Check(alarm, name, views.RevealedOrders(Rows), Rows);
             views.Scattered(alarm, Rows, Kept);
             Slots(alarm, name, views.RevealedNumbers("slots", Heads * Rows));
+            all.Add(views);
+        }
+
+        Alike(alarm, all);
+        alarm.AssertSilent();
+    }
+
+    [Fact]
+    public async Task Attention_over_a_wide_area_shows_nothing()
+    {
+        Assert.Contains(Watched.DistantProgram.Interface.Plan.Nodes.OfType<ChoiceNode>(), c => c.Chosen == "coarse maximum");
+        Assert.Contains(Watched.DistantProgram.Interface.Plan.Nodes.OfType<ChoiceNode>(), c => c.Chosen == "wide product");
+        Alarm alarm = new();
+        List<Views> all = [];
+        foreach ((string name, float query, float[] keys) in Cases)
+        {
+            Tensor q = Filled(query, Heads, 1, Dim);
+            Tensor k = Repeated(keys, Dim);
+            Tensor v = Repeated([1, 2, 3, 4], Dim);
+            Views views = await WatchAsync(
+                name, Watched.DistantProgram, Sizes(Watched.DistantProgram), Runs,
+                side => Watched.DistantAsync(side.Session, side.Client(q), side.Server(k), side.Server(v)));
+            views.Check(alarm);
+            views.Strangers(alarm);
             all.Add(views);
         }
 

@@ -25,6 +25,19 @@ public static partial class Watched
     }
 
     /// <summary>
+    /// Attention as it is compiled for a wide area: a coarse maximum, wide products, the best of fours.
+    /// </summary>
+    [EntryPoint(Networks = Network.Wan)]
+    public static (Tensor Attended, Tensor Best) Distant(
+        [Owned(Party.Client), Shape("heads, 1, dim"), Range(-8, 8)] Tensor query,
+        [Owned(Party.Server), Shape("heads, rows, dim"), Range(-8, 8)] Tensor keys,
+        [Owned(Party.Server), Shape("heads, rows, dim"), Range(-4, 4)] Tensor values)
+    {
+        Tensor scores = MatMul(query, keys.Transpose()).Within(-4, 4);
+        return (MatMul(Softmax(scores), values).Reveal(Party.Client), ArgMax(scores).Reveal(Party.Client));
+    }
+
+    /// <summary>
     /// Two selections by the same scores, one of them among the rows of the other: their orders must have nothing in common.
     /// </summary>
     [EntryPoint]

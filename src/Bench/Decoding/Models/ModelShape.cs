@@ -16,6 +16,7 @@ internal abstract record ModelShape(string Name, LlamaConfig Config)
     public static IReadOnlyList<ModelShape> All { get; } =
     [
         new Gpt2Shape("gpt2", new LlamaConfig(768, 3072, 12, 12, 12, 50257, 1024)),
+        new Gpt2Shape("gpt2-long", new LlamaConfig(768, 3072, 12, 12, 12, 50257, 8192)),
         new LlamaLayerShape("llama7b-layer", new LlamaConfig(4096, 11008, 1, 32, 32, 1, 4096)),
         new LlamaShape("llama2c", new LlamaConfig(64, 172, 5, 8, 4, 512, 512)),
     ];
