@@ -34,7 +34,7 @@ public sealed class KernelTests
     [Fact]
     public void AKernelIsHeldAgainstItsRoof()
     {
-        int runs = 0;
+        long runs = 0;
         Kernel roof = new("roof", "", 1000, "things", () => runs++);
         Kernel kernel = new("kernel", "", 10, "values", () => runs++) { Least = new Need("roof", 500) };
         Kernel other = new("other", "", 10, "values", () => throw new InvalidOperationException("is left out"));

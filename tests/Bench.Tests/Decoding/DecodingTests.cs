@@ -23,7 +23,7 @@ public sealed class DecodingTests
     private static readonly LlamaConfig Small = new(16, 24, 3, 2, 2, 40, 128);
 
     [Theory]
-    [InlineData("--shape: 'gpt3' is no shape|Choose gpt2, llama7b-layer, llama2c", "decode|--shape|gpt3")]
+    [InlineData("--shape: 'gpt3' is no shape|Choose gpt2, gpt2-long, llama7b-layer, llama2c", "decode|--shape|gpt3")]
     [InlineData("--cached: '0' is not possible", "decode|--cached|0")]
     [InlineData("--batch: '65' is not possible|from 1 to 64", "decode|--batch|65")]
     [InlineData("--policy: there is no cache policy 'best'", "decode|--policy|full,best")]

@@ -67,7 +67,6 @@ public sealed class ViewTests
     public async Task Attention_over_a_wide_area_shows_nothing()
     {
         Assert.Contains(Watched.DistantProgram.Interface.Plan.Nodes.OfType<ChoiceNode>(), c => c.Chosen == "coarse maximum");
-        Assert.Contains(Watched.DistantProgram.Interface.Plan.Nodes.OfType<ChoiceNode>(), c => c.Chosen == "wide product");
         Alarm alarm = new();
         List<Views> all = [];
         foreach ((string name, float query, float[] keys) in Cases)

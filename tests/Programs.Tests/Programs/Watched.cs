@@ -25,7 +25,7 @@ public static partial class Watched
     }
 
     /// <summary>
-    /// Attention as it is compiled for a wide area: a coarse maximum, wide products, the best of fours.
+    /// Attention as it is compiled for a wide area: a coarse maximum, and the best of fours.
     /// </summary>
     [EntryPoint(Networks = Network.Wan)]
     public static (Tensor Attended, Tensor Best) Distant(
