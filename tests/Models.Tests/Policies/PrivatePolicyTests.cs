@@ -32,7 +32,7 @@ public sealed class PrivatePolicyTests(ITestOutputHelper output)
     [SharedModelFact]
     public async Task So_do_the_programs_for_a_wide_area()
     {
-        string[] policies = ["full", "mpcache static=1", "mpcache static=1 levels=1"];
+        string[] policies = ["full", "mpcache static=1"];
         await Compare([.. policies.Select(text => (text, Stories.Instance.Prompts[0]))], clear: false, Network.Wan);
     }
 
