@@ -58,6 +58,24 @@ public sealed class FlightTests
         Assert.Equal(2, Text(compiled, "3-protocol.ir").Body.Walk().Count(o => o.Kind == combines && o.Result.Tensor.Form == Form.Additive));
     }
 
+    /// <summary>Where there are too many units to tell apart, the tournament finds the maximum over a wide area too.</summary>
+    [Theory]
+    [InlineData(-352, 144, true)]
+    [InlineData(-355, 147, false)]
+    [InlineData(-450, 450, false)]
+    public void AWideRangeOfScoresTakesTheTournament(int low, int high, bool coarse)
+    {
+        string source = $$"""
+            public static partial class Sample
+            {
+                [EntryPoint(Networks = Network.Wan), Dim("n", Max = 4096)]
+                public static Tensor Run([Owned(Party.Client), Shape("1, n"), Range({{low}}, {{high}})] Tensor x) => Softmax(x).Reveal(Party.Client);
+            }
+            """;
+        Compiled compiled = Programs.CompileAll(source).Values.Single();
+        Assert.Equal(coarse, Text(compiled, "3-protocol.ir").Body.Walk().Any(o => o.Kind == "coarse.hashes"));
+    }
+
     private static Function Text(Compiled compiled, string file) => Parser.Parse(compiled.Texts.Single(t => t.FileName == file).Text);
 
     private static Compiled Compile(string expression)

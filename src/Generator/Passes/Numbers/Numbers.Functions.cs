@@ -116,8 +116,10 @@ internal sealed partial class Numbers
                 numbers[x].High);
         }
 
-        (int maximum, double above, double below) = coarse && CoarseMaximum(x) is int found
-            ? (found, CoarseUnit + CoarseLead, CoarseUnit - CoarseLead)
+        int? found = coarse ? CoarseMaximum(x) : null;
+        coarse = found is not null;
+        (int maximum, double above, double below) = found is int one
+            ? (one, CoarseUnit + CoarseLead, CoarseUnit - CoarseLead)
             : Tournament(x);
         maximum = Layout("broadcast", maximum, Attributes.None, shape);
         int distance = Emit("sub", [maximum, x], Attributes.None, shape, ExponentBits, numbers[maximum].Low - numbers[x].High,
@@ -150,8 +152,9 @@ internal sealed partial class Numbers
     private int? CoarseMaximum(int x)
     {
         BigInteger unit = BigInteger.One << (ExponentBits - CoarseScale);
-        int thresholds = (int)BigInteger.Min(int.MaxValue, (numbers[x].High / unit) - (numbers[x].Low / unit) + 3);
-        if (thresholds >= 1 << Gates.CoarseMaximum.LargestRing)
+        // Three units more for the ends' rounding, and three for the exponent, which reaches further by what the maximum is off.
+        int reach = (int)BigInteger.Min(int.MaxValue, (numbers[x].High / unit) - (numbers[x].Low / unit) + 6);
+        if (reach >= 1 << Gates.CoarseMaximum.LargestRing)
         {
             return null;
         }

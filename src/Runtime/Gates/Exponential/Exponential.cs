@@ -12,7 +12,7 @@ namespace MPCache.Gates;
 /// ring Z_2^l, |u| &lt; 2^(l−2). With v = û + 2^(l−2) mod 2^l, u is the integer v − R + 2^l·μ·(1 − msb v) − 2^(l−2), μ the top bit of R, so
 /// z = u·s·c in the result's ring is (v − 2^(l−2))·[σ] − [σ·R] + 2^l·(1 − msb v)·[σ·μ] with σ = s·c, c = exp(r_l).</para>
 /// <para>Rings: t in LowBits + HighBits bits, result in Z_2^m with T + F fraction bits, m &gt; l. Precondition:
-/// t + offset &lt; 2^LowBits·(2^w − 1). Error: below 2^−13.5·max(1, exp(−t)) for the shapes that
+/// t + offset &lt; 2^LowBits·(2^w − 1). Error: below 2^−13.5·max(1, exp(−t)) for the shapes that, where no finer one is asked for,
 /// <see cref="ExponentialShape.Cheapest"/> gives, besides the input's own. Flights: 1 for û, 1 for the opening that follows. Online: ⌈l/8⌉
 /// bytes an element, then those of the opening, each way. Tape: 2^w − 1 bits and 2·⌈m/8⌉ + ⌈(m−l)/8⌉ bytes.
 /// Leakage: û and ẑ are uniform; unit vectors and corrections are uniform to the client.
