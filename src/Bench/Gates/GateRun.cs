@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
@@ -23,7 +22,7 @@ internal sealed class GateRun : IDisposable
     private readonly GateCase gate;
     private readonly PlanTotals planned;
     private readonly GateSecrets secrets;
-    private readonly ArrayPool<ulong> pool = ArrayPool<ulong>.Shared;
+    private readonly WordPool pool = new();
     private uint call;
 
     /// <summary>Draws operands and masks.</summary>
@@ -95,8 +94,8 @@ internal sealed class GateRun : IDisposable
         GateChannel channel = new();
         CallFrame atServer = secrets.Frame(GateHolder.Server);
         CallFrame atClient = secrets.Frame(GateHolder.Client);
-        using Run server = NewRun(secrets.ServerMasks, null, null, new Tape("tape"), Copy(halves), channel.Server);
-        using Run client = NewRun(null, secrets.ClientMasks, null, tape, halves, channel.Client);
+        Run server = NewRun(secrets.ServerMasks, null, null, new Tape("tape"), Copy(halves), channel.Server);
+        Run client = NewRun(null, secrets.ClientMasks, null, tape, halves, channel.Client);
         (TimeSpan serverTime, TimeSpan clientTime) = TakeTurns(
             channel, () => gate.Program.RunAsync<ServerRole>(server, atServer).AsTask(),
             () => gate.Program.RunAsync<ClientRole>(client, atClient).AsTask());
@@ -111,15 +110,12 @@ internal sealed class GateRun : IDisposable
     private TimeSpan Complete<TRole>(Run run, CallFrame frame)
         where TRole : IRole
     {
-        using (run)
-        {
-            long start = Stopwatch.GetTimestamp();
-            ValueTask running = gate.Program.RunAsync<TRole>(run, frame);
-            TimeSpan took = Stopwatch.GetElapsedTime(start);
-            Debug.Assert(running.IsCompleted, "a role without a peer waits for nothing");
-            running.GetAwaiter().GetResult();
-            return took;
-        }
+        long start = Stopwatch.GetTimestamp();
+        ValueTask running = gate.Program.RunAsync<TRole>(run, frame);
+        TimeSpan took = Stopwatch.GetElapsedTime(start);
+        Debug.Assert(running.IsCompleted, "a role without a peer waits for nothing");
+        running.GetAwaiter().GetResult();
+        return took;
     }
 
     /// <summary>Lets the parties take turns until both have finished.</summary>

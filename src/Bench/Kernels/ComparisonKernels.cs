@@ -28,15 +28,13 @@ internal static class ComparisonKernels
         GateStage stage = new();
         RingValue x = Masked(ComparedRing);
         Tape tape = new("tape");
-        using (Run dealer = stage.Dealer(tape))
-        {
-            dealer.Free(Compare.Digits<DealerRole>(dealer, dealer.At(0), x, ComparedRing, Threshold));
-        }
+        Run dealer = stage.Dealer(tape);
+        dealer.Free(Compare.Digits<DealerRole>(dealer, dealer.At(0), x, ComparedRing, Threshold));
 
         // The server expands a word of unit vectors a value, the client reads them from the tape.
         yield return new Kernel("compare digits, server", compared, Count, "values", () =>
         {
-            using Run run = stage.Server();
+            Run run = stage.Server();
             run.Free(Compare.Digits<ServerRole>(run, run.At(0), x, ComparedRing, Threshold));
         })
         {
@@ -44,7 +42,7 @@ internal static class ComparisonKernels
         };
         yield return new Kernel("compare digits, client", compared, Count, "values", () =>
         {
-            using Run run = stage.Client(tape);
+            Run run = stage.Client(tape);
             run.Free(Compare.Digits<ClientRole>(run, run.At(0), x, ComparedRing, Threshold));
         })
         {
@@ -55,7 +53,7 @@ internal static class ComparisonKernels
         BitValue opened = new(Operands.Words(planes * Count / 64), Operands.Words(planes * Count / 64), planes, Count);
         yield return new Kernel("compare combine, server", compared, Count, "values", () =>
         {
-            using Run run = stage.Server();
+            Run run = stage.Server();
             run.Free(Compare.Combine<ServerRole>(run, run.At(1), opened, ComparedRing));
         });
 
@@ -65,7 +63,7 @@ internal static class ComparisonKernels
             "unit vectors and lookup, server", FormattableString.Invariant($"{Count} digits of {HighBits} bits, degree {Degree}"), Count,
             "values", () =>
             {
-                using Run run = stage.Server();
+                Run run = stage.Server();
                 run.Free(Piecewise.Lookup<ServerRole>(run, run.At(0), argument, table, ResultRing));
             })
         {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Threading;
 using MPCache.Execution;
 using MPCache.Randomness;
@@ -11,6 +10,7 @@ internal sealed class GateStage
     private readonly AesMaskSource server = new(AesMaskSource.DrawSeed());
     private readonly AesMaskSource client = new(AesMaskSource.DrawSeed());
     private readonly AesMaskSource secret = new(AesMaskSource.DrawSeed());
+    private readonly WordPool pool = new();
 
     /// <summary>The dealer's run.</summary>
     /// <param name="tape">What it writes.</param>
@@ -27,6 +27,6 @@ internal sealed class GateStage
         return New(null, client, null, tape);
     }
 
-    private static Run New(IMaskSource? server, IMaskSource? client, IMaskSource? secret, Tape tape) =>
-        new(1, server, client, secret, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, CancellationToken.None);
+    private Run New(IMaskSource? server, IMaskSource? client, IMaskSource? secret, Tape tape) =>
+        new(1, server, client, secret, tape, new Tape("prepared message"), null, pool, CancellationToken.None);
 }

@@ -43,7 +43,7 @@ internal static class LinearKernels
         })];
         yield return OfMemory("server's linear layers", size, products, () =>
         {
-            using Run run = stage.Server();
+            Run run = stage.Server();
             for (int i = 0; i < residents.Length; i++)
             {
                 (int outputs, int inputs) = Shapes[i % Shapes.Length];

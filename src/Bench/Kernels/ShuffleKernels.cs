@@ -23,16 +23,13 @@ internal static class ShuffleKernels
             GateStage stage = new();
             int count = Groups * Rows * rowSize;
             RingValue x = new(Operands.Words(count), Operands.Words(count), count);
-            Permutation order;
-            using (Run drawing = stage.Server())
-            {
-                order = SecretOrder.Draw<ServerRole>(drawing, drawing.At(0), Groups, Rows);
-            }
+            Run drawing = stage.Server();
+            Permutation order = SecretOrder.Draw<ServerRole>(drawing, drawing.At(0), Groups, Rows);
 
             string size = FormattableString.Invariant($"{Groups} × {Rows} rows of {rowSize}");
             yield return new Kernel("shuffle, server", size, count, "values", () =>
             {
-                using Run run = stage.Server();
+                Run run = stage.Server();
                 run.Free(Shuffle.Put<ServerRole>(run, run.At(1), x, order, rowSize, Ring, inverse: false));
             })
             {

@@ -35,15 +35,15 @@ public static partial class GateOperators
 
     /// <summary>exp(x) for x up to 0.</summary>
     [EntryPoint]
-    public static void Exponentials(Exponents x, GateResults y) => y.Values = y.Values.Append(Exp(x.Values));
+    public static void Exponentials(Exponents x, FunctionResults y) => y.Values = y.Values.Append(Exp(x.Values));
 
     /// <summary>x·sigmoid(x).</summary>
     [EntryPoint]
-    public static void SiluOf(NarrowActivations x, GateResults y) => y.Values = y.Values.Append(Silu(x.Values));
+    public static void SiluOf(Arguments x, FunctionResults y) => y.Values = y.Values.Append(Silu(x.Values));
 
     /// <summary>x·Φ(x).</summary>
     [EntryPoint]
-    public static void GeluOf(NarrowActivations x, GateResults y) => y.Values = y.Values.Append(Gelu(x.Values));
+    public static void GeluOf(Arguments x, FunctionResults y) => y.Values = y.Values.Append(Gelu(x.Values));
 
     /// <summary>1/x.</summary>
     [EntryPoint]

@@ -49,8 +49,17 @@ public sealed class PositiveActivations
     public required Tensor Values { get; set; }
 }
 
+/// <summary>Arguments of an activation function, with the fraction bits from which it is computed.</summary>
+[State(Grows = "rows", FractionBits = 12, RingBits = 18)]
+public sealed class Arguments
+{
+    /// <summary>The operand: a little less than a power of two, for which a table needs half the pieces.</summary>
+    [Shape("rows"), Range(-7.75, 7.75)]
+    public required Tensor Values { get; set; }
+}
+
 /// <summary>Exponents, as a softmax has them.</summary>
-[State(Grows = "rows", FractionBits = 16, RingBits = 32)]
+[State(Grows = "rows", FractionBits = 12, RingBits = 20)]
 public sealed class Exponents
 {
     /// <summary>The operand.</summary>
@@ -64,6 +73,15 @@ public sealed class GateResults
 {
     /// <summary>The results.</summary>
     [Shape("results"), Range(-65, 65)]
+    public required Tensor Values { get; set; }
+}
+
+/// <summary>What a function of one number gives.</summary>
+[State(Grows = "results", FractionBits = 12, RingBits = 18)]
+public sealed class FunctionResults
+{
+    /// <summary>The results.</summary>
+    [Shape("results"), Range(-8, 8)]
     public required Tensor Values { get; set; }
 }
 

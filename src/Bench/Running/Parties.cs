@@ -29,19 +29,20 @@ internal sealed class Parties : IAsyncDisposable
     /// <param name="programs">The programs that will be called.</param>
     /// <param name="network">What is emulated between server and client.</param>
     /// <param name="cancellation">Ends the attempt.</param>
+    /// <param name="profiles">What counts where each party's time goes; null for nothing.</param>
     public static Task<Parties> StartAsync(
-        IReadOnlyList<CompiledProgram> programs, NetworkProfile network, CancellationToken cancellation) =>
-        StartAsync(programs, programs, network, cancellation);
+        IReadOnlyList<CompiledProgram> programs, NetworkProfile network, CancellationToken cancellation, PartyProfiles? profiles = null) =>
+        StartAsync(programs, programs, network, cancellation, profiles);
 
     /// <summary>Starts all three, the client with programs of its own; what was opened is closed again where they do not fit.</summary>
     internal static async Task<Parties> StartAsync(
         IReadOnlyList<CompiledProgram> programs, IReadOnlyList<CompiledProgram> atClient, NetworkProfile network,
-        CancellationToken cancellation)
+        CancellationToken cancellation, PartyProfiles? profiles = null)
     {
         Parties parties = new(programs);
         try
         {
-            await parties.MeetAsync(programs, atClient, network, cancellation).ConfigureAwait(false);
+            await parties.MeetAsync(programs, atClient, network, profiles, cancellation).ConfigureAwait(false);
             return parties;
         }
         catch
@@ -86,7 +87,7 @@ internal sealed class Parties : IAsyncDisposable
         failed.IsCanceled || failed.Exception?.InnerException?.InnerException is ConnectionLostException;
 
     private async Task MeetAsync(
-        IReadOnlyList<CompiledProgram> programs, IReadOnlyList<CompiledProgram> atClient, NetworkProfile network,
+        IReadOnlyList<CompiledProgram> programs, IReadOnlyList<CompiledProgram> atClient, NetworkProfile network, PartyProfiles? profiles,
         CancellationToken cancellation)
     {
         SessionSettings settings = new() { Network = network };
@@ -100,8 +101,8 @@ internal sealed class Parties : IAsyncDisposable
             TcpConnector.ConnectAsync(meeting.Endpoint, settings.Timeouts.Connect, cancellation: cancellation)).ConfigureAwait(false);
         Connection accepted = await accepting.ConfigureAwait(false);
         PartySession[] sessions = await Task.WhenAll(
-            KeepAsync(PartySession.ConnectAsync(Party.Server, accepted, seats[0], programs, settings, cancellation)),
-            KeepAsync(PartySession.ConnectAsync(Party.Client, connected, seats[1], atClient, settings, cancellation)))
+            KeepAsync(PartySession.ConnectAsync(Party.Server, accepted, seats[0], programs, settings with { Profile = profiles?.Server }, cancellation)),
+            KeepAsync(PartySession.ConnectAsync(Party.Client, connected, seats[1], atClient, settings with { Profile = profiles?.Client }, cancellation)))
             .ConfigureAwait(false);
         (server, client) = (sessions[0], sessions[1]);
     }

@@ -1,10 +1,13 @@
+using System.Collections.Generic;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using MPCache.Evaluation.Corpora;
 using MPCache.Evaluation.Documents;
+using MPCache.Evaluation.Tasks;
 
 namespace MPCache.Cli.Commands;
 
@@ -40,14 +43,26 @@ internal static class CorpusCommand
                     ? value
                     : Refuse<long>(result, "--tokens", $"a whole number from 1 to {MostTokens}"),
         };
+        Option<IReadOnlyList<EvaluationTask>> tasks = ListOption.Create(
+            "--tasks",
+            "TASKS",
+            "The tasks that documents are made of, separated by commas",
+            string.Join(',', EvaluationTasks.All.Select(task => task.Name)),
+            EvaluationTasks.Find);
+        Option<IReadOnlyList<int>> lengths = ListOption.Create(
+            "--lengths", "TOKENS", "The lengths of rows in tokens, separated by commas", "256,512,1024,2048", EvaluateOptions.Length);
         Command command = new("corpus", "Write documents with questions to train a small model on, and their tokenizer.")
         {
-            folder, seed, tokens,
+            folder, seed, tokens, tasks, lengths,
         };
         command.SetAction((parsed, cancellation) => WriteAsync(
             console,
             parsed.GetRequiredValue(folder),
-            new CorpusOptions(new Seed(parsed.GetRequiredValue(seed)), parsed.GetRequiredValue(tokens)),
+            new CorpusOptions(new Seed(parsed.GetRequiredValue(seed)), parsed.GetRequiredValue(tokens))
+            {
+                Tasks = parsed.GetRequiredValue(tasks),
+                Lengths = parsed.GetRequiredValue(lengths),
+            },
             cancellation));
         return command;
     }

@@ -69,10 +69,13 @@ internal static class EvaluateOptions
 
     /// <summary>The lengths.</summary>
     public static Option<IReadOnlyList<int>> Lengths() => List(
-        "--lengths", "TOKENS", "Lengths of prompt and answer together, or of a text, in tokens, separated by commas", StandardLengths,
-        word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int length)
+        "--lengths", "TOKENS", "Lengths of prompt and answer together, or of a text, in tokens, separated by commas", StandardLengths, Length);
+
+    /// <summary>Reads a length in tokens.</summary>
+    internal static int Length(string word) =>
+        int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int length) && length > 0
             ? length
-            : throw new MPCacheException($"'{word}' is no number of tokens", $"Give lengths such as {StandardLengths}"));
+            : throw new MPCacheException($"'{word}' is no number of tokens", $"Give lengths such as {StandardLengths}");
 
     /// <summary>How many of something.</summary>
     public static Option<int> Count(string name, string description, int otherwise, int least) => new(name)
@@ -133,5 +136,5 @@ internal static class EvaluateOptions
     }
 
     private static Option<IReadOnlyList<T>> List<T>(string name, string help, string description, string otherwise, Func<string, T> read) =>
-        ListOption.Create(name, help, $"{description}; {otherwise} unless stated", otherwise, read);
+        ListOption.Create(name, help, description, otherwise, read);
 }

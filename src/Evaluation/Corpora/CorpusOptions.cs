@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MPCache.Evaluation.Documents;
+using MPCache.Evaluation.Tasks;
 
 namespace MPCache.Evaluation.Corpora;
 
@@ -11,6 +12,9 @@ public sealed record CorpusOptions(Seed Seed, long Tokens)
 {
     /// <summary>The lengths of rows, in tokens; a file each.</summary>
     public IReadOnlyList<int> Lengths { get; init; } = [256, 512, 1024, 2048];
+
+    /// <summary>The tasks that documents are made of. A task that is learned late is learned sooner from documents with few others.</summary>
+    public IReadOnlyList<EvaluationTask> Tasks { get; init; } = EvaluationTasks.All;
 
     /// <summary>How many tokens the tokenizer has.</summary>
     public int Vocabulary { get; init; } = 2048;

@@ -70,7 +70,7 @@ public sealed class CorpusWriter
 
         BytePairTokenizer tokenizer = BytePairTokenizer.Read(path, _options.Vocabulary);
         _progress($"wrote {path}");
-        int tasks = EvaluationTasks.All.Count;
+        int tasks = _options.Tasks.Count;
         List<(int Length, long Train, long Validation)> written = [];
         foreach (int length in _options.Lengths)
         {
@@ -85,7 +85,7 @@ public sealed class CorpusWriter
                 length,
                 train,
                 tokenizer,
-                (row, measure) => Lessons.Make(seed.Derive("row", row), length, measure),
+                (row, measure) => Lessons.Make(seed.Derive("row", row), _options.Tasks, length, measure),
                 cancellation);
             written.Add((length, train, validation));
         }
@@ -96,7 +96,7 @@ public sealed class CorpusWriter
     private Document Validation(int length, long row, TextMeasure measure)
     {
         int task = (int)(row / _options.Validation);
-        return EvaluationTasks.All[task].Compose(
+        return _options.Tasks[task].Compose(
             _options.Seed.Derive("validation", length, task, row % _options.Validation), length, measure);
     }
 
@@ -163,7 +163,7 @@ public sealed class CorpusWriter
         WriteNumbers(json, "trainRows", written.Select(w => w.Train));
         WriteNumbers(json, "validationRows", written.Select(w => w.Validation));
         json.WriteStartArray("tasks");
-        foreach (EvaluationTask task in EvaluationTasks.All)
+        foreach (EvaluationTask task in _options.Tasks)
         {
             json.WriteStringValue(task.Name);
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using MPCache.Evaluation.Documents;
 using MPCache.Evaluation.Tasks;
 
@@ -21,9 +22,10 @@ internal static class Lessons
 
     /// <summary>Makes a document, the same for the same arguments.</summary>
     /// <param name="seed">What it is made from.</param>
+    /// <param name="tasks">What it may be made of.</param>
     /// <param name="length">How many tokens it has at most; it has at least 0.8 of it.</param>
     /// <param name="measure">What counts tokens.</param>
-    public static Document Make(Seed seed, int length, TextMeasure measure)
+    public static Document Make(Seed seed, IReadOnlyList<EvaluationTask> tasks, int length, TextMeasure measure)
     {
         SeededRandom random = new(seed);
         World world = new(random);
@@ -31,20 +33,20 @@ internal static class Lessons
         length = random.Between((int)(length * ShortestShare), length);
         if (!random.Chance(TextShare))
         {
-            AddTasks(composition, world, length);
+            AddTasks(composition, world, tasks, length);
         }
 
         return composition.ToLesson(length, AsksAmongProse);
     }
 
     /// <summary>Adds tasks, each at most once: two of one kind might contradict each other.</summary>
-    private static void AddTasks(Composition composition, World world, int length)
+    private static void AddTasks(Composition composition, World world, IReadOnlyList<EvaluationTask> tasks, int length)
     {
         SeededRandom random = world.Random;
         int questions = Math.Min(random.Between(FewestQuestions, FewestQuestions + 2 + (length / TokensAQuestion)), MostQuestions);
-        foreach (int index in Orders.Shuffled(random, EvaluationTasks.All.Count))
+        foreach (int index in Orders.Shuffled(random, tasks.Count))
         {
-            EvaluationTask task = EvaluationTasks.All[index];
+            EvaluationTask task = tasks[index];
 
             // Squared: a few sentences are more common than many.
             double share = random.NextShare();

@@ -18,7 +18,7 @@ internal static class TokenizerCorpus
         WordMeasure measure = new();
         for (int i = 0; i < Documents; i++)
         {
-            foreach (Tasks.Segment segment in Lessons.Make(seed.Derive("tokenizer", i), DocumentWords, measure).Segments)
+            foreach (Tasks.Segment segment in Lessons.Make(seed.Derive("tokenizer", i), Tasks.EvaluationTasks.All, DocumentWords, measure).Segments)
             {
                 trainer.Add(segment.Text);
             }

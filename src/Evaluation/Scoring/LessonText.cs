@@ -22,7 +22,7 @@ public sealed class LessonText(Tokenizer tokenizer) : ITextSource
     /// <inheritdoc/>
     public IReadOnlyList<int> Read(Seed seed, int length, int sample)
     {
-        Document document = Lessons.Make(seed.Derive("evaluate lesson", length, sample), length, measure);
+        Document document = Lessons.Make(seed.Derive("evaluate lesson", length, sample), EvaluationTasks.All, length, measure);
         return tokenizer.Encode(string.Concat(document.Segments.Select(segment => segment.Text)));
     }
 }

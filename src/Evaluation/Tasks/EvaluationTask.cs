@@ -20,6 +20,9 @@ public abstract class EvaluationTask
     /// <summary>The task's name.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Its name.</summary>
+    public sealed override string ToString() => Name;
+
     /// <summary>What is asked, in one line.</summary>
     public abstract string Summary { get; }
 

@@ -9,8 +9,8 @@ using MPCache.FixedPoint;
 namespace MPCache.Generator.Passes;
 
 /// <summary>
-/// The pieces that a function of one number is computed by: of the layouts whose error is no larger than half of what rounding the argument
-/// costs anyway, the one that takes the fewest bytes; where none is so good, of those that are nearly the best.
+/// The pieces that a function of one number is computed by: of the layouts whose error is at most twice what rounding the argument costs
+/// anyway, the one that takes the fewest bytes; where none is so good, of those that are nearly the best.
 /// </summary>
 /// <param name="Function">The formula, made to go on behind the bounds where it is not defined there.</param>
 /// <param name="Table">The fitted pieces.</param>
@@ -22,8 +22,16 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
     /// <summary>Fraction bits of the argument.</summary>
     public const int InputBits = 12;
 
-    /// <summary>Fraction bits of a result beyond those that the powers of an argument take.</summary>
-    private const int GuardBits = 14;
+    /// <summary>Fraction bits of a result beyond those that the powers of an argument take: as many as fill its last byte.</summary>
+    private const int FewestGuardBits = 12;
+
+    private const int MostGuardBits = 14;
+
+    /// <summary>A bit for the sign, and one that the ring has to spare.</summary>
+    private const int SignBits = 2;
+
+    /// <summary>By how much a result may leave the range of the function.</summary>
+    private const double Margin = 1.0 / 256;
 
     private const int Samples = 1024;
     private const int FewestPieces = 4;
@@ -33,9 +41,6 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
 
     /// <summary>By how much a fit may be worse than the best, where that costs less.</summary>
     private const double Nearly = 1.25;
-
-    /// <summary>What a byte of the dealer's weighs against one between the parties.</summary>
-    private const double TapeWeight = 0.125;
 
     private static readonly ConcurrentDictionary<(string, BigInteger, BigInteger, int, string), MapFit?> Chosen = new();
 
@@ -111,16 +116,17 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
     {
         ScalarExpression expression = ScalarExpression.Parse(function);
         (double slope, double least, double most) = Sample(expression, low, high, scale);
-        double goal = Math.Max(Power(-InputBits - 1), slope * Power(-scale - 1));
-        int whole = Math.Max(Numbers.CeilLog2(Math.Max(Math.Abs(least), Math.Abs(most)) + 1), 0);
+        double goal = Math.Max(Power(-InputBits - 1), slope * Power(1 - scale));
+        int whole = Math.Max(Numbers.CeilLog2(Math.Max(Math.Abs(least), Math.Abs(most)) + Margin), 0) + SignBits;
         List<(PiecewiseTable Table, double Cost)> fits = [];
         for (int degree = 0; degree <= LargestDegree; degree++)
         {
-            PiecewiseTable? table = Fit(expression, low, high, scale, degree, goal);
-            if (table is not null && table.FractionBits + whole + 2 <= 64)
+            PiecewiseTable? table = Fit(expression, low, high, scale, degree, whole, goal);
+            if (table is not null && table.FractionBits + whole <= 64)
             {
-                int bytes = (table.FractionBits + whole + 2 + 7) / 8 * (degree + 2);
-                fits.Add((table, (2 * bytes) + (TapeWeight * (bytes + ((1 << table.HighBits) / 8.0)))));
+                // Opened both ways: the coefficients and the value. Dealt: a vector of bits, and a correction a coefficient and one more.
+                int bytes = Bytes(table.FractionBits + whole);
+                fits.Add((table, (2 * bytes * (degree + 2)) + (bytes * (degree + 2)) + ((1 << table.HighBits) / 8.0)));
             }
         }
 
@@ -134,7 +140,8 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
     }
 
     /// <summary>The fewest pieces of a degree that reach the goal, or as many as come nearest to it; null where none fit.</summary>
-    private static PiecewiseTable? Fit(ScalarExpression expression, BigInteger low, BigInteger high, int scale, int degree, double goal)
+    private static PiecewiseTable? Fit(
+        ScalarExpression expression, BigInteger low, BigInteger high, int scale, int degree, int whole, double goal)
     {
         PiecewiseTable? best = null;
         int largest = degree == 3 ? 8 : 10;
@@ -146,7 +153,8 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
                 lowBits++;
             }
 
-            int bits = (degree * lowBits) + GuardBits;
+            int least = (degree * lowBits) + FewestGuardBits;
+            int bits = Math.Min((8 * Bytes(least + whole)) - whole, least + MostGuardBits - FewestGuardBits);
             if (lowBits <= MostLowBits && bits <= MostBits)
             {
                 try
@@ -197,6 +205,8 @@ internal sealed record MapFit(string Function, PiecewiseTable Table, double Slop
 
         return (slope, (least - step).ToDouble(), (most + step).ToDouble());
     }
+
+    private static int Bytes(int bits) => (bits + 7) / 8;
 
     private static double Power(int exponent) => Math.Pow(2, exponent);
 }

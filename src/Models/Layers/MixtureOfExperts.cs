@@ -37,7 +37,7 @@ public static class MixtureOfExperts
         int rows = x.Size(0);
         int experts = shares.Size(1);
         int hidden = up.Size(0) / experts;
-        Tensor gated = (Silu(Linear(x, gate).Within(-16, 16)) * Linear(x, up).Within(-16, 16)).Within(-64, 64);
+        Tensor gated = (Silu(Linear(x, gate).Within(-15.5, 15.5)) * Linear(x, up).Within(-16, 16)).Within(-64, 64);
         Tensor weighed = gated.Reshape(rows, experts, hidden) * shares.Reshape(rows, experts, 1);
         return Linear(weighed.Reshape(rows, experts * hidden), down).Within(-64, 64);
     }

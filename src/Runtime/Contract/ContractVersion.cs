@@ -4,5 +4,5 @@ namespace MPCache.Contract;
 public static class ContractVersion
 {
     /// <summary>This version.</summary>
-    public const int Current = 2;
+    public const int Current = 3;
 }

@@ -1,18 +1,19 @@
 using System;
-using System.Buffers;
 
 namespace MPCache.Execution;
 
 /// <summary>
 /// One direction's message of one flight: gates write their openings in program order, the receiving side reads them in the same order.
-/// Room for the frame's header is kept in front, so that a message is one write to the connection.
+/// Room for the frame's header is kept in front, so that a message is one write to the connection. Its memory grows and is kept.
 /// </summary>
 public sealed class FlightBuffer
 {
     /// <summary>Bytes of the frame's header: call, flight and payload length fold into them.</summary>
     public const int HeaderBytes = 8;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(4096);
+    private const int Least = 4096;
+
+    private byte[] buffer = [];
     private int end = HeaderBytes;
     private int position = HeaderBytes;
 
@@ -20,7 +21,14 @@ public sealed class FlightBuffer
     public int Length => end - HeaderBytes;
 
     /// <summary>Header and payload.</summary>
-    public Memory<byte> Frame => buffer.AsMemory(0, end);
+    public Memory<byte> Frame
+    {
+        get
+        {
+            Grow(end);
+            return buffer.AsMemory(0, end);
+        }
+    }
 
     /// <summary>Room for the next <paramref name="bytes"/> bytes of payload.</summary>
     public Span<byte> Write(int bytes)
@@ -56,15 +64,6 @@ public sealed class FlightBuffer
         return buffer.AsMemory(HeaderBytes, bytes);
     }
 
-    /// <summary>Gives the memory back; the buffer must not be used again.</summary>
-    public void Release()
-    {
-        byte[] released = buffer;
-        buffer = [];
-        ArrayPool<byte>.Shared.Return(released);
-        Clear();
-    }
-
     /// <summary>Empties the buffer.</summary>
     public void Clear()
     {
@@ -79,9 +78,8 @@ public sealed class FlightBuffer
             return;
         }
 
-        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 2 * buffer.Length));
-        buffer.AsSpan(0, end).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        byte[] larger = new byte[Math.Max(Least, Math.Max(bytes, 2 * buffer.Length))];
+        buffer.AsSpan(0, Math.Min(end, buffer.Length)).CopyTo(larger);
         buffer = larger;
     }
 }

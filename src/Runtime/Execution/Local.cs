@@ -19,6 +19,7 @@ public static class Local
     /// <exception cref="ArgumentException">The operands differ in length.</exception>
     public static RingValue Add(Run run, in RingValue x, in RingValue y, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         CheckCounts(x, y);
         return new RingValue(Add(run, x.A, y.A, x.Count, ring), Add(run, x.B, y.B, x.Count, ring), x.Count);
     }
@@ -27,6 +28,7 @@ public static class Local
     /// <inheritdoc cref="Add(Run, in RingValue, in RingValue, int)"/>
     public static RingValue Subtract(Run run, in RingValue x, in RingValue y, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         CheckCounts(x, y);
         return new RingValue(Subtract(run, x.A, y.A, x.Count, ring), Subtract(run, x.B, y.B, x.Count, ring), x.Count);
     }
@@ -35,8 +37,11 @@ public static class Local
     /// <param name="run">The call.</param>
     /// <param name="x">The value.</param>
     /// <param name="ring">The ring's bits.</param>
-    public static RingValue Negate(Run run, in RingValue x, int ring) =>
-        new(Subtract(run, null, x.A, x.Count, ring), Subtract(run, null, x.B, x.Count, ring), x.Count);
+    public static RingValue Negate(Run run, in RingValue x, int ring)
+    {
+        run.Profile?.Enter(CallProfile.Local);
+        return new(Subtract(run, null, x.A, x.Count, ring), Subtract(run, null, x.B, x.Count, ring), x.Count);
+    }
 
     /// <summary>c·x for a public integer c.</summary>
     /// <param name="run">The call.</param>
@@ -45,6 +50,7 @@ public static class Local
     /// <param name="ring">The ring's bits.</param>
     public static RingValue MultiplyConstant(Run run, in RingValue x, long c, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         return new RingValue(Scale(run, x.First, x.A, c, ring), Scale(run, x.Second, x.B, c, ring), x.Count);
 
         static ulong[]? Scale(Run run, ReadOnlySpan<ulong> plane, ulong[]? present, long c, int ring)
@@ -69,6 +75,7 @@ public static class Local
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static RingValue MultiplyPublic(Run run, in RingValue x, ReadOnlySpan<ulong> factors, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         return new RingValue(Scale(run, x.First, x.A, factors, ring), Scale(run, x.Second, x.B, factors, ring), x.Count);
 
         static ulong[]? Scale(Run run, ReadOnlySpan<ulong> plane, ulong[]? present, ReadOnlySpan<ulong> factors, int ring)
@@ -96,6 +103,7 @@ public static class Local
     public static RingValue AddPublic<TRole>(Run run, in RingValue x, ReadOnlySpan<ulong> raw, int ring)
         where TRole : IRole
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue sum = Copy(run, x);
         if (TakesPublic<TRole>(sum))
         {
@@ -114,6 +122,7 @@ public static class Local
     public static RingValue AddConstant<TRole>(Run run, in RingValue x, long raw, int ring)
         where TRole : IRole
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue sum = Copy(run, x);
         if (TakesPublic<TRole>(sum))
         {
@@ -130,6 +139,7 @@ public static class Local
     /// <param name="ring">The smaller ring's bits.</param>
     public static RingValue Narrow(Run run, in RingValue x, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue narrow = Copy(run, x);
         RingKernels.Reduce(narrow.First, ring);
         RingKernels.Reduce(narrow.Second, ring);
@@ -144,6 +154,7 @@ public static class Local
     /// <exception cref="ArgumentException">The axes are no permutation, or the shape does not match.</exception>
     public static RingValue Permute(Run run, in RingValue x, ReadOnlySpan<int> shape, ReadOnlySpan<int> axes)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue z = Rent(run, x, x.Count);
         if (x.A is not null)
         {
@@ -166,6 +177,7 @@ public static class Local
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
     public static RingValue Broadcast(Run run, in RingValue x, ReadOnlySpan<int> from, ReadOnlySpan<int> to)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue z = Rent(run, x, Layout.Count(to));
         if (x.A is not null)
         {
@@ -190,6 +202,7 @@ public static class Local
     /// <exception cref="ArgumentException">The part is not inside the axis, or the shape does not match.</exception>
     public static RingValue Slice(Run run, in RingValue x, ReadOnlySpan<int> shape, int axis, int start, int length)
     {
+        run.Profile?.Enter(CallProfile.Local);
         int count = Layout.Count(shape[..axis]) * length * Layout.Count(shape[(axis + 1)..]);
         RingValue z = Rent(run, x, count);
         if (x.A is not null)
@@ -215,6 +228,7 @@ public static class Local
     /// <exception cref="ArgumentException">The shapes do not match.</exception>
     public static RingValue Concat(Run run, in RingValue x, ReadOnlySpan<int> shapeX, in RingValue y, ReadOnlySpan<int> shapeY, int axis)
     {
+        run.Profile?.Enter(CallProfile.Local);
         int count = checked(x.Count + y.Count);
         return new RingValue(
             Join(run, x.A, y.A, x.Count, y.Count, shapeX, shapeY, axis),
@@ -249,6 +263,7 @@ public static class Local
     /// <exception cref="ArgumentException">The shape does not match.</exception>
     public static RingValue Sum(Run run, in RingValue x, ReadOnlySpan<int> shape, int axis, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         int outer = Layout.Count(shape[..axis]);
         int inner = Layout.Count(shape[(axis + 1)..]);
         RingValue z = Rent(run, x, outer * inner);
@@ -274,6 +289,7 @@ public static class Local
     /// <param name="ring">The ring's bits.</param>
     public static RingValue CumulativeSum(Run run, in RingValue x, int length, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue sums = Copy(run, x);
         Accumulate(sums.First, length, ring);
         Accumulate(sums.Second, length, ring);
@@ -295,6 +311,7 @@ public static class Local
     /// <param name="x">The value.</param>
     public static RingValue Copy(Run run, in RingValue x)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue copy = Rent(run, x, x.Count);
         x.First.CopyTo(copy.First);
         x.Second.CopyTo(copy.Second);
@@ -309,6 +326,7 @@ public static class Local
     public static RingValue ToAdditive<TRole>(Run run, in RingValue x, int ring, Party counts = Party.Client)
         where TRole : IRole
     {
+        run.Profile?.Enter(CallProfile.Local);
         if (TRole.IsDealer)
         {
             return new RingValue(null, null, x.Count);
@@ -326,6 +344,7 @@ public static class Local
     public static RingValue FromPublic<TRole>(Run run, ReadOnlySpan<ulong> raw, int ring)
         where TRole : IRole
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue value = new(run.Rent(raw.Length), run.RentCleared(raw.Length), raw.Length);
         if (TRole.IsDealer)
         {

@@ -13,6 +13,7 @@ public static class PublicTensors
     /// <param name="tokens">Columns.</param>
     public static RingValue Causal(Run run, int queries, int tokens)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue mask = new(run.RentCleared(queries * tokens), null, queries * tokens);
         for (int i = 0; i < queries; i++)
         {
@@ -25,6 +26,7 @@ public static class PublicTensors
     /// <summary>0, 1, …, count − 1.</summary>
     public static RingValue Iota(Run run, int count)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue positions = new(run.Rent(count), null, count);
         for (int i = 0; i < count; i++)
         {
@@ -37,6 +39,7 @@ public static class PublicTensors
     /// <summary>One raw value in every place.</summary>
     public static RingValue Constant(Run run, int count, long raw)
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue constant = new(run.Rent(count), null, count);
         constant.First.Fill((ulong)raw);
         return constant;
@@ -51,6 +54,7 @@ public static class PublicTensors
     public static RingValue Where<TRole>(Run run, in RingValue x, in RingValue mask, long otherwise, int ring)
         where TRole : IRole
     {
+        run.Profile?.Enter(CallProfile.Local);
         RingValue result = new(run.Rent(x.Count), run.Rent(x.Count), x.Count);
         RingKernels.Multiply(x.First, mask.First, result.First);
         RingKernels.Multiply(x.Second, mask.First, result.Second);
@@ -81,6 +85,7 @@ public static class PublicTensors
     /// <param name="ring">The ring's bits.</param>
     public static RingValue Rotary(Run run, in RingValue x, ReadOnlySpan<int> shape, int first, double theta, int bits, int ring)
     {
+        run.Profile?.Enter(CallProfile.Local);
         int rows = shape[0];
         int heads = shape[1];
         int size = shape[2];

@@ -11,7 +11,7 @@ namespace MPCache.Execution;
 /// One role's execution of one call of a compiled program: its randomness, its tape, the messages under way, its buffers. Generated code
 /// drives it; gates use it. Nothing here depends on a secret: sizes come from public dimensions only.
 /// </summary>
-public sealed class Run : IDisposable
+public sealed class Run
 {
     private readonly ArrayPool<ulong> pool;
     private readonly IMaskSource? server;
@@ -59,18 +59,24 @@ public sealed class Run : IDisposable
     /// <summary>Where values are reported to while tracing; null otherwise.</summary>
     public ITraceSink? Trace { get; init; }
 
+    /// <summary>What counts where the time goes; null otherwise.</summary>
+    public CallProfile? Profile { get; init; }
+
     /// <summary>What this role writes into the flight under way.</summary>
-    public FlightBuffer Outgoing { get; } = new();
+    public FlightBuffer Outgoing { get; init; } = new();
 
     /// <summary>What the peer wrote into the last flight.</summary>
-    public FlightBuffer Incoming { get; } = new();
+    public FlightBuffer Incoming { get; init; } = new();
 
     /// <summary>The address of a gate's randomness: its slot and the loop iterations around it.</summary>
     /// <param name="slot">The slot the compiler gave the gate.</param>
     /// <param name="outer">The outer loop's iteration, 0 outside of loops.</param>
     /// <param name="inner">The inner loop's iteration.</param>
-    public Address At(int slot, long outer = 0, long inner = 0) =>
-        new(Call, checked((ushort)slot), checked((ushort)outer), checked((ushort)inner), 0);
+    public Address At(int slot, long outer = 0, long inner = 0)
+    {
+        Profile?.Enter(slot);
+        return new Address(Call, checked((ushort)slot), checked((ushort)outer), checked((ushort)inner), 0);
+    }
 
     /// <summary>The address of a gate's randomness three loops deep; the two inner iterations share a field.</summary>
     /// <param name="slot">The slot the compiler gave the gate.</param>
@@ -323,16 +329,10 @@ public sealed class Run : IDisposable
             return ValueTask.CompletedTask;
         }
 
+        Profile?.Enter(CallProfile.Exchange);
         bool sends = TRole.IsServer ? serverSends : clientSends;
         bool receives = TRole.IsServer ? clientSends : serverSends;
         return channel.ExchangeAsync(Call, flight, sends ? Outgoing : null, receives ? Incoming : null, cancellation);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Outgoing.Release();
-        Incoming.Release();
     }
 
     private static void Expand(IMaskSource? source, in Address at, Span<ulong> destination, int ring)

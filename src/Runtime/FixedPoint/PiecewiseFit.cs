@@ -7,7 +7,8 @@ namespace MPCache.FixedPoint;
 
 /// <summary>
 /// Fits scalar functions by the polynomials of a <see cref="PiecewiseTable"/>: interpolation at Chebyshev nodes, in integer arithmetic, so
-/// that every party that fits the same function gets the same table. Tables are kept and shared.
+/// that every party that fits the same function gets the same table. What the rounding of a coefficient leaves is passed on to the lower
+/// ones, which are finer. Tables are kept and shared.
 /// </summary>
 public static class PiecewiseFit
 {
@@ -107,7 +108,10 @@ public static class PiecewiseFit
             key.Low, key.InputScale, key.LowBits, key.HighBits, key.Degree, key.FractionBits, coefficients, error);
     }
 
-    /// <summary>Coefficients of one piece: the values at its nodes times the interpolation matrix, rounded.</summary>
+    /// <summary>
+    /// Coefficients of one piece: the values at its nodes times the interpolation matrix, rounded from the highest down. Of a remainder
+    /// ρ·t^k only ρ·T_k(t)/2^(k−1) is lost, the polynomial of that degree that stays smallest; the rest has a lower degree.
+    /// </summary>
     private static void Interpolate(Key key, int piece, Side side, long[][] coefficients)
     {
         int count = key.Degree + 1;
@@ -122,21 +126,49 @@ public static class PiecewiseFit
             values[i] = key.Function(Fixed.FromRaw(x, Fixed.FractionBits + key.InputScale));
         }
 
+        Fixed[] exact = new Fixed[count];
         for (int k = 0; k < count; k++)
         {
-            Fixed sum = Fixed.Zero;
+            exact[k] = Fixed.Zero;
             for (int i = 0; i < count; i++)
             {
-                sum += matrix[k][i] * values[i];
+                exact[k] += matrix[k][i] * values[i];
             }
+        }
 
-            BigInteger raw = sum.ToRaw(key.FractionBits - (k * key.LowBits));
+        for (int k = count - 1; k >= 0; k--)
+        {
+            int fraction = key.FractionBits - (k * key.LowBits);
+            BigInteger raw = exact[k].ToRaw(fraction);
             coefficients[k][piece] = raw >= long.MinValue && raw <= long.MaxValue
                 ? (long)raw
                 : throw new ArgumentException(
                     $"Coefficient {k} of piece {piece} does not fit 64 bits at {key.FractionBits} fraction bits; ask for fewer.");
+            Fixed left = exact[k] - Rounded(raw, fraction);
+            for (int lower = k - 2; lower >= 0; lower -= 2)
+            {
+                exact[lower] -= left * Chebyshev(k, lower);
+            }
         }
     }
+
+    private static Fixed Rounded(BigInteger raw, int fraction) =>
+        fraction >= 0 ? Fixed.FromRaw(raw, fraction) : Fixed.FromRaw(raw << -fraction, 0);
+
+    /// <summary>
+    /// The coefficient of t^<paramref name="power"/> in T_<paramref name="degree"/>(t)/2^(degree−1), whose highest is 1.
+    /// </summary>
+    private static Fixed Chebyshev(int degree, int power)
+    {
+        // T_n = n/2 · Σ_m (−1)^m (n−m−1)!/(m!·(n−2m)!) · (2t)^(n−2m).
+        int m = (degree - power) / 2;
+        BigInteger numerator = degree * Factorial(degree - m - 1) << power;
+        BigInteger denominator = Factorial(m) * Factorial(power) << degree;
+        Fixed magnitude = Fixed.FromRaw((numerator << Fixed.FractionBits) / denominator);
+        return (m & 1) == 0 ? magnitude : Fixed.Zero - magnitude;
+    }
+
+    private static BigInteger Factorial(int n) => n <= 1 ? BigInteger.One : n * Factorial(n - 1);
 
     /// <summary>The Chebyshev nodes of the part of a piece that is used, in units of the piece.</summary>
     private static Fixed[] Nodes(int count, Side side)

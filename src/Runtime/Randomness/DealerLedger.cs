@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -18,6 +17,7 @@ internal sealed class DealerLedger
     private readonly IMaskSource secret;
     private readonly Dictionary<uint, ResidentStore> residents = [];
     private readonly Dictionary<uint, StateStore> states = [];
+    private readonly WordPool pool = new();
     private uint next;
 
     /// <summary>Starts an empty ledger.</summary>
@@ -94,8 +94,8 @@ internal sealed class DealerLedger
 
         long planned = declared.Plan.Evaluate(d => dimensions[d]).Tape;
         Tape tape = new("tape", planned);
-        using Run run = new(
-            entry.Call, server, client, secret, tape, new Tape("prepared message"), null, ArrayPool<ulong>.Shared, cancellation);
+        Run run = new(
+            entry.Call, server, client, secret, tape, new Tape("prepared message"), null, pool, cancellation);
         CallFrame frame = new()
         {
             Dimensions = [.. entry.Dimensions.Select(d => d.Value)],
@@ -108,6 +108,7 @@ internal sealed class DealerLedger
 
         // Without a peer nothing in the program waits, so this completes before it returns.
         program.RunAsync<DealerRole>(run, frame).AsTask().GetAwaiter().GetResult();
+        pool.Trim();
         if (tape.Length != planned)
         {
             throw new MPCacheException(

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
@@ -19,6 +18,7 @@ public sealed class ClearExecution : ISession
     private readonly List<CallStatistics> statistics = [];
     private readonly DealerLedger ledger;
     private readonly ITraceSink? trace;
+    private readonly WordPool pool = new();
     private uint next;
 
     /// <summary>Starts with no weights and no states.</summary>
@@ -96,10 +96,9 @@ public sealed class ClearExecution : ISession
         ZeroMaskSource zero = ZeroMaskSource.Instance;
         RangeCheck check = new(program.Interface, trace);
         Tape halves = new("prepared message");
-        using (Run run = new(number, zero, zero, null, tape, halves, null, ArrayPool<ulong>.Shared, cancellation) { Trace = check })
-        {
-            await program.RunAsync<ClearRole>(run, frame).ConfigureAwait(false);
-        }
+        Run run = new(number, zero, zero, null, tape, halves, null, pool, cancellation) { Trace = check };
+        await program.RunAsync<ClearRole>(run, frame).ConfigureAwait(false);
+        pool.Trim();
 
         if (tape.Position != tape.Length)
         {

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
@@ -52,7 +51,7 @@ public sealed partial class PartySession
 
             start = Stopwatch.GetTimestamp();
             CallFrame frame = binding.Frame(inputs, state => state.Store);
-            TimedFlights flights = new(channel);
+            TimedFlights flights = new(channel, settings.Profile);
             await Task.Run(() => RunAsync(call.Number, binding, frame, preparation.Tape, halves, flights, cancellation), cancellation)
                 .ConfigureAwait(false);
             TimeSpan online = Stopwatch.GetElapsedTime(start);
@@ -88,9 +87,10 @@ public sealed partial class PartySession
         Tape halves = new("prepared message", binding.Planned.Prepared);
         if (party == MPCache.Party.Client && (binding.Planned.Prepared > 0 || binding.States.Count > 0))
         {
-            using Run run = new(number, null, randomness.Masks, null, dealt.Tape, halves, null, ArrayPool<ulong>.Shared, closing.Token);
+            Run run = new(number, null, randomness.Masks, null, dealt.Tape, halves, null, rehearsing, closing.Token);
             CallFrame frame = binding.Frame(new ulong[]?[binding.Interface.Inputs.Count], state => state.Rehearsed!);
             await binding.Program.RunAsync<RehearsalRole>(run, frame).ConfigureAwait(false);
+            rehearsing.Trim();
             CheckRead(dealt.Tape, number, binding);
             dealt.Tape.Rewind();
         }
@@ -119,14 +119,19 @@ public sealed partial class PartySession
         uint number, CallBinding binding, CallFrame frame, Tape tape, Tape halves, IFlightChannel flights, CancellationToken cancellation)
     {
         bool server = party == MPCache.Party.Server;
-        using Run run = new(
-            number, server ? randomness.Masks : null, server ? null : randomness.Masks, null, tape, halves, flights,
-            ArrayPool<ulong>.Shared, cancellation)
+        Run run = new(
+            number, server ? randomness.Masks : null, server ? null : randomness.Masks, null, tape, halves, flights, running, cancellation)
         {
             Trace = settings.Trace,
+            Profile = settings.Profile,
+            Outgoing = outgoing,
+            Incoming = incoming,
         };
-        ValueTask running = server ? binding.Program.RunAsync<ServerRole>(run, frame) : binding.Program.RunAsync<ClientRole>(run, frame);
-        await running.ConfigureAwait(false);
+        run.Profile?.Begin();
+        ValueTask program = server ? binding.Program.RunAsync<ServerRole>(run, frame) : binding.Program.RunAsync<ClientRole>(run, frame);
+        await program.ConfigureAwait(false);
+        running.Trim();
+        run.Profile?.End();
         CheckRead(tape, number, binding);
         CheckRead(halves, number, binding);
     }

@@ -21,6 +21,10 @@ public sealed partial class PartySession : ISession
     private readonly SessionSettings settings;
     private readonly List<CallStatistics> statistics = [];
     private readonly Queue<PreparedCall> announced = new();
+    private readonly WordPool running = new();
+    private readonly FlightBuffer outgoing = new();
+    private readonly FlightBuffer incoming = new();
+    private readonly WordPool rehearsing = new();
     private readonly CancellationTokenSource closing = new();
     private Task rehearsed = Task.CompletedTask;
     private uint next;

@@ -32,4 +32,7 @@ public sealed record SessionSettings
 
     /// <summary>Where values are reported to while tracing; null otherwise.</summary>
     public ITraceSink? Trace { get; init; }
+
+    /// <summary>What counts where the online time of this session's calls goes; null otherwise.</summary>
+    public CallProfile? Profile { get; init; }
 }

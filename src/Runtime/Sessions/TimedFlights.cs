@@ -8,7 +8,8 @@ namespace MPCache.Sessions;
 
 /// <summary>The flights of one call, with the time that they take.</summary>
 /// <param name="channel">What carries them.</param>
-internal sealed class TimedFlights(IFlightChannel channel) : IFlightChannel
+/// <param name="profile">What is told that an exchange has ended; null for none.</param>
+internal sealed class TimedFlights(IFlightChannel channel, CallProfile? profile) : IFlightChannel
 {
     private long ticks;
 
@@ -22,5 +23,6 @@ internal sealed class TimedFlights(IFlightChannel channel) : IFlightChannel
         long start = Stopwatch.GetTimestamp();
         await channel.ExchangeAsync(call, flight, outgoing, incoming, cancellation).ConfigureAwait(false);
         ticks += Stopwatch.GetTimestamp() - start;
+        profile?.Resume();
     }
 }

@@ -114,7 +114,7 @@ public sealed class DecodingTests
                select new StepCase(shape, 50, CachePolicy.Read(policy)),
         ];
         IReadOnlyList<StepMeasurement> runs =
-            await new StepRunner(NetworkProfile.Loopback, 3, 3, _ => { }).RunAsync(shape, steps, CancellationToken.None);
+            await new StepRunner(NetworkProfile.Loopback, 3, 3, _ => { }, profiled: true).RunAsync(shape, steps, CancellationToken.None);
         IReadOnlyList<StepMeasurement> prompts = await new PromptRunner(NetworkProfile.Loopback, 1, _ => { })
             .RunAsync(shape, [new PromptCase(shape, 12, 5)], CancellationToken.None);
 
@@ -122,6 +122,7 @@ public sealed class DecodingTests
         Assert.All(runs.Concat(prompts), run => Assert.All(run.Online, time => Assert.True(time > TimeSpan.Zero)));
         Assert.All(runs.Concat(prompts), run => Assert.All(run.Waiting, share => Assert.InRange(share, 0, 1)));
         Assert.All(runs, run => Assert.Equal(3, run.Online.Count));
+        Assert.All(runs.Zip(steps), pair => CheckProfile(pair.First, pair.Second));
     }
 
     [Theory]
@@ -137,6 +138,21 @@ public sealed class DecodingTests
         PlainPass.Multiply(w, x, y);
 
         Assert.Equal(w.Chunk(columns).Select(row => row.Zip(x, (a, b) => a * b).Aggregate(0, (a, b) => unchecked(a + b))), y);
+    }
+
+    /// <summary>The parts make up the online time, every flight is one of them, and gates that have run before allocate nothing but what a thread needs once.</summary>
+    private static void CheckProfile(StepMeasurement run, StepCase step)
+    {
+        IReadOnlyList<ProfileShare> profile = run.Profile!;
+        double flights = Enumerable.Range(0, run.Online.Count).Average(
+            ahead => (double)step.Program.Interface.Plan.Evaluate(name => step.DimensionsAfter(ahead)[name]).Flights);
+        Assert.Equal(flights, profile.Single(s => s.Name.StartsWith("exchanges", StringComparison.Ordinal)).Times, 9);
+        TimeSpan online = TimeSpan.FromTicks(run.Online.Sum(t => t.Ticks)) / run.Online.Count;
+        Assert.InRange(TimeSpan.FromTicks(profile.Sum(s => s.Server.Ticks)), TimeSpan.Zero, online);
+        Assert.InRange(TimeSpan.FromTicks(profile.Sum(s => s.Client.Ticks)), TimeSpan.Zero, online);
+        Assert.Contains(profile, s => s.Name == "product.matmul" && s.Server > TimeSpan.Zero);
+        Assert.InRange(
+            profile.Where(s => s.Name.Contains('.', StringComparison.Ordinal)).Sum(s => s.ServerAllocated + s.ClientAllocated), 0, 4096);
     }
 
     /// <summary>The parts make the whole, by either key.</summary>

@@ -108,7 +108,7 @@ public sealed class SelectionTests
 
         string Dealt(SeededSource secret)
         {
-            using Run run = new(
+            Run run = new(
                 0, new SeededSource("server", null), new SeededSource("client", null), secret, new Tape("tape"), new Tape("prepared"),
                 null, new PoisonedPool(), default);
             RingValue masks = Order.Pairs<DealerRole>(run, run.At(3), x, Groups, Rows, Rows, 16);

@@ -52,6 +52,32 @@ public sealed class CorpusWriterTests : IDisposable
     }
 
     [Fact]
+    public void TasksThatAreNamedAreTheOnlyOnes()
+    {
+        CorpusOptions options = new(Seed, 20_000)
+        {
+            Lengths = [128], Validation = 2, Tasks = [EvaluationTasks.Find("tracking"), EvaluationTasks.Find("needles")],
+        };
+        CorpusWriter.Write(_one.Root, options, _ => { });
+
+        BytePairTokenizer tokenizer = BytePairTokenizer.Read(_one.Path("tokenizer.json"), 2048);
+        string[] questions =
+        [
+            .. new[] { "train-128.u16.gz", "validation-128.u16.gz" }.SelectMany(name => Rows(name, 128)).Select(row => Text(row, tokenizer))
+                .SelectMany(text => text.Split('\n')).Where(line => line.StartsWith("Question:", StringComparison.Ordinal)),
+        ];
+        Assert.Contains(questions, q => q.StartsWith("Question: What number is", StringComparison.Ordinal));
+        Assert.Contains(questions, q => q.StartsWith("Question: Which words belong", StringComparison.Ordinal));
+        Assert.All(questions, q => Assert.True(
+            q.StartsWith("Question: What number is", StringComparison.Ordinal)
+                || q.StartsWith("Question: Which words belong", StringComparison.Ordinal),
+            q));
+        Assert.Equal([0, 0, 1, 1], File.ReadAllBytes(_one.Path("validation-128.tasks.u8")));
+        using JsonDocument summary = JsonDocument.Parse(File.ReadAllBytes(_one.Path("corpus.json")));
+        Assert.Equal(["tracking", "needles"], summary.RootElement.GetProperty("tasks").EnumerateArray().Select(t => t.GetString()));
+    }
+
+    [Fact]
     public void FolderThatCannotBeIsNamed()
     {
         string path = _one.Path("file");
@@ -70,9 +96,7 @@ public sealed class CorpusWriterTests : IDisposable
         Assert.All(row[..length], token => Assert.InRange(token & ~CorpusFormat.Answer, 0, 2047));
 
         // The tokens are those of the text they spell.
-        int[] tokens = [.. row[..length].Select(token => token & ~CorpusFormat.Answer)];
-        string text = Encoding.UTF8.GetString([.. tokens.SelectMany(token => tokenizer.Bytes(0, token).ToArray())]);
-        Assert.Equal(tokens, tokenizer.Encode(text));
+        Assert.Equal(row[..length].Select(token => token & ~CorpusFormat.Answer), tokenizer.Encode(Text(row, tokenizer)));
 
         // An answer begins behind 'Answer:'.
         for (int i = 1; i < length; i++)
@@ -118,6 +142,12 @@ public sealed class CorpusWriterTests : IDisposable
         Assert.Equal(validation, root.GetProperty("validationRows")[1].GetInt32());
         Assert.Equal(EvaluationTasks.All.Select(t => t.Name), root.GetProperty("tasks").EnumerateArray().Select(e => e.GetString()));
     }
+
+    private static string Text(ushort[] row, BytePairTokenizer tokenizer) => Encoding.UTF8.GetString(
+    [
+        .. row.TakeWhile(token => token != CorpusFormat.Padding)
+            .SelectMany(token => tokenizer.Bytes(0, token & ~CorpusFormat.Answer).ToArray()),
+    ]);
 
     private ushort[][] Rows(string name, int length)
     {

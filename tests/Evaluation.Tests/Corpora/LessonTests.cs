@@ -21,7 +21,7 @@ public sealed class LessonTests
         int among = 0;
         for (int i = 0; i < 120; i++)
         {
-            Document lesson = Lessons.Make(new Seed(4).Derive("lesson", i), length, Encoder);
+            Document lesson = Lessons.Make(new Seed(4).Derive("lesson", i), EvaluationTasks.All, length, Encoder);
             StringBuilder text = new();
             Segment[] segments = [.. lesson.Segments];
             for (int s = 0; s < segments.Length; s++)
@@ -45,7 +45,7 @@ public sealed class LessonTests
     {
         for (int i = 0; i < 200; i++)
         {
-            Document lesson = Lessons.Make(new Seed(9).Derive("lesson", i), 512, Encoder);
+            Document lesson = Lessons.Make(new Seed(9).Derive("lesson", i), EvaluationTasks.All, 512, Encoder);
 
             Assert.InRange(lesson.Tokens, (int)(0.8 * 512), 512);
             Assert.Equal(lesson.Tokens, TrainedTokenizer.Tokenizer.Encode(string.Concat(lesson.Segments.Select(s => s.Text))).Count);
@@ -55,7 +55,7 @@ public sealed class LessonTests
     [Fact]
     public void AFifthIsProseAlone()
     {
-        int prose = Enumerable.Range(0, 500).Count(i => !Lessons.Make(new Seed(6).Derive("lesson", i), 256, Encoder).Segments.Any(s => s.IsAnswer));
+        int prose = Enumerable.Range(0, 500).Count(i => !Lessons.Make(new Seed(6).Derive("lesson", i), EvaluationTasks.All, 256, Encoder).Segments.Any(s => s.IsAnswer));
 
         Assert.InRange(prose, 65, 145);
     }

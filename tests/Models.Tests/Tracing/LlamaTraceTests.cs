@@ -49,7 +49,7 @@ public sealed class LlamaTraceTests
             Assert.InRange(sites.Length, 31, int.MaxValue);
             Assert.All(Enumerable.Range(1, checkpoint.Config.Layers - 1), layer => Assert.Equal(sites, Sites(comparison, layer)));
             Assert.Contains(comparison.Rows, r => r.Expression == "ArgMax(logits)" && r.PlainToClear == 0 && r.ClearToTwoParty == 0);
-            Assert.Contains(comparison.Rows, r => r.Expression == "Silu(Linear(x, gate).Within(-16, 16))");
+            Assert.Contains(comparison.Rows, r => r.Expression == "Silu(Linear(x, gate).Within(-15.5, 15.5))");
             Assert.Contains(comparison.Rows, r => r.ClearToTwoParty > 0);
         }
     }

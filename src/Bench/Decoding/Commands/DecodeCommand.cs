@@ -28,11 +28,15 @@ internal static class DecodeCommand
         Option<int> batch = DecodingOptions.Count("--batch", "How many steps are prepared together", 1, 64);
         Option<bool> planned = new("--plan-only") { Description = "Run nothing: flights and bytes are exact without" };
         Option<bool> breakdown = new("--breakdown") { Description = "Show too what the bytes are for, by gate and by expression" };
+        Option<bool> profile = new("--profile")
+        {
+            Description = "Show too where each party's online time goes and what it allocates, by gate, in the last batch",
+        };
         Option<string?> json = BenchOptions.Json();
         Command command = new(
             "decode", "Run whole decoding steps of a model with random weights between two parties and a dealer, and tabulate their costs.")
         {
-            shape, cached, policies, network, repeat, batch, planned, breakdown, json,
+            shape, cached, policies, network, repeat, batch, planned, breakdown, profile, json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -53,7 +57,7 @@ internal static class DecodeCommand
             if (!parsed.GetValue(planned))
             {
                 TimeSpan pass = PlainPass.Measure(model.Matrices);
-                StepRunner runner = new(between, parsed.GetValue(repeat), parsed.GetValue(batch), console.Progress);
+                StepRunner runner = new(between, parsed.GetValue(repeat), parsed.GetValue(batch), console.Progress, parsed.GetValue(profile));
                 IReadOnlyList<StepMeasurement> runs = await runner.RunAsync(model, steps, cancellation).ConfigureAwait(false);
                 results = [.. results.Zip(runs, (r, m) => r with { Measurement = m, PlainPass = pass })];
             }
@@ -64,6 +68,7 @@ internal static class DecodeCommand
                 StepTable.WriteBreakdowns(console.Out, results);
             }
 
+            StepTable.WriteProfiles(console.Out, results);
             if (report is not null)
             {
                 ReportLines.Write(report, results.Select(r => StepLines.Of(between.Name, r)));

@@ -56,12 +56,57 @@ internal static class StepTable
         ArgumentNullException.ThrowIfNull(results);
         foreach (StepResult result in results)
         {
-            string facts = string.Join(", ", result.Facts.Select(f => $"{f.Name} {Text(f.Value)}"));
-            output.WriteLine($"{result.Shape}, {facts}:");
+            output.WriteLine($"{result.Shape}, {Facts(result)}:");
             output.WriteLine();
             Write(output, "gate", result.Breakdown.Gates);
             Write(output, "expression", [.. result.Breakdown.Expressions.Take(Expressions)]);
         }
+    }
+
+    /// <summary>Writes where the online time of each row goes, of rows for which it was counted.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="results">The rows.</param>
+    public static void WriteProfiles(TextWriter output, IReadOnlyList<StepResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(results);
+        foreach (StepResult result in results)
+        {
+            if (result.Measurement?.Profile is IReadOnlyList<ProfileShare> shares)
+            {
+                output.WriteLine($"{result.Shape}, {Facts(result)}: online time and allocation of a step");
+                output.WriteLine();
+                Write(output, shares);
+            }
+        }
+    }
+
+    private static void Write(TextWriter output, IReadOnlyList<ProfileShare> shares)
+    {
+        TimeSpan server = TimeSpan.FromTicks(shares.Sum(s => s.Server.Ticks));
+        TimeSpan client = TimeSpan.FromTicks(shares.Sum(s => s.Client.Ticks));
+        MarkdownTable.Row(
+            output, ["part", "times", "server ms", "share", "client ms", "share", "server allocates, bytes", "client allocates, bytes"]);
+        MarkdownTable.Row(output, ["---", "---:", "---:", "---:", "---:", "---:", "---:", "---:"]);
+        foreach (ProfileShare share in shares)
+        {
+            Row(share);
+        }
+
+        Row(new ProfileShare(
+            "all", server, client, shares.Sum(s => s.ServerAllocated), shares.Sum(s => s.ClientAllocated), shares.Sum(s => s.Times)));
+        output.WriteLine();
+
+        void Row(ProfileShare share) => MarkdownTable.Row(
+            output,
+            [
+                share.Name, Whole(share.Times), Milliseconds(share.Server), Share(share.Server, server), Milliseconds(share.Client),
+                Share(share.Client, client), Whole(share.ServerAllocated), Whole(share.ClientAllocated),
+            ]);
+
+        static string Whole(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+        static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0.00", CultureInfo.InvariantCulture);
+        static string Share(TimeSpan part, TimeSpan all) => (part / all).ToString("0 %", CultureInfo.InvariantCulture);
     }
 
     private static void Write(TextWriter output, string what, IReadOnlyList<CostShare> shares)
@@ -81,6 +126,8 @@ internal static class StepTable
 
         output.WriteLine();
     }
+
+    private static string Facts(StepResult result) => string.Join(", ", result.Facts.Select(f => $"{f.Name} {Text(f.Value)}"));
 
     private static string[] Cells(StepResult result)
     {

@@ -37,7 +37,9 @@ internal sealed class ModelSession : IAsyncDisposable
     /// <param name="shape">The model.</param>
     /// <param name="network">What is emulated between server and client.</param>
     /// <param name="cancellation">Ends the session.</param>
-    public static async Task<ModelSession> StartAsync(ModelShape shape, NetworkProfile network, CancellationToken cancellation)
+    /// <param name="profiles">What counts where each party's time goes; null for nothing.</param>
+    public static async Task<ModelSession> StartAsync(
+        ModelShape shape, NetworkProfile network, CancellationToken cancellation, PartyProfiles? profiles = null)
     {
         CompiledProgram[] programs =
         [
@@ -45,7 +47,7 @@ internal sealed class ModelSession : IAsyncDisposable
             Llama.SummarizeExactProgram, Llama.SummarizeCoarseExactProgram, .. shape.Programs.SelectMany(p => p.Variants),
         ];
         ModelSession session = new(
-            await Parties.StartAsync([.. programs.Distinct()], network, cancellation).ConfigureAwait(false), shape);
+            await Parties.StartAsync([.. programs.Distinct()], network, cancellation, profiles).ConfigureAwait(false), shape);
         try
         {
             await session.ShareAsync(cancellation).ConfigureAwait(false);

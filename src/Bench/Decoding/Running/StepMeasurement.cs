@@ -9,4 +9,8 @@ namespace MPCache.Bench.Decoding.Running;
 /// <param name="Waiting">Per run the share of the online time that the party which waited less spent in exchanges.</param>
 /// <param name="PeakBytes">The most memory resident, all three roles together.</param>
 internal sealed record StepMeasurement(
-    IReadOnlyList<TimeSpan> Offline, IReadOnlyList<TimeSpan> Online, IReadOnlyList<double> Waiting, long PeakBytes);
+    IReadOnlyList<TimeSpan> Offline, IReadOnlyList<TimeSpan> Online, IReadOnlyList<double> Waiting, long PeakBytes)
+{
+    /// <summary>Where the online time goes; null where it was not counted.</summary>
+    public IReadOnlyList<ProfileShare>? Profile { get; init; }
+}

@@ -18,8 +18,11 @@ namespace MPCache.Bench.Decoding.Running;
 /// <param name="repeat">How often each step is run, after once unmeasured.</param>
 /// <param name="batch">Steps that are prepared together and follow each other; then the cache is as long again as at first.</param>
 /// <param name="progress">Where progress is reported to.</param>
-internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, Action<string> progress)
+/// <param name="profiled">Whether it is counted where the online time goes, which takes a little of it.</param>
+internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, Action<string> progress, bool profiled = false)
 {
+    private readonly PartyProfiles? profiles = profiled ? new PartyProfiles() : null;
+
     /// <summary>Runs steps of one shape.</summary>
     /// <param name="shape">The model.</param>
     /// <param name="steps">The steps.</param>
@@ -29,7 +32,7 @@ internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, 
         ModelShape shape, IReadOnlyList<StepCase> steps, CancellationToken cancellation)
     {
         progress($"{shape}: sharing random weights");
-        ModelSession session = await ModelSession.StartAsync(shape, network, cancellation).ConfigureAwait(false);
+        ModelSession session = await ModelSession.StartAsync(shape, network, cancellation, profiles).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
             (StateHandle Server, StateHandle Client) cache =
@@ -80,6 +83,7 @@ internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, 
         List<TimeSpan> offline = [];
         List<TimeSpan> online = [];
         List<double> waiting = [];
+        IReadOnlyList<ProfileShare>? profile = null;
         long peak = 0;
         for (int left = repeat; left > 0; left -= batch)
         {
@@ -87,6 +91,7 @@ internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, 
             ModelCall[] calls = [.. Enumerable.Range(0, count).Select(Decoding)];
             ModelSession.WatchMemory();
             TimeSpan prepared = await session.PrepareAsync(calls, cancellation).ConfigureAwait(false);
+            profiles?.Clear();
             foreach (ModelCall call in calls)
             {
                 (CallResult server, CallResult client) = await session.CallAsync(call, cancellation).ConfigureAwait(false);
@@ -97,10 +102,15 @@ internal sealed class StepRunner(NetworkProfile network, int repeat, int batch, 
             }
 
             peak = Math.Max(peak, PeakMemory.Read());
+            if (profiles is not null)
+            {
+                profile = StepProfile.Of(step.Program.Interface.Plan, profiles.Server, profiles.Client, count);
+            }
+
             await session.CallAsync(session.Trimming(cache, step.Held + count, step.Held), cancellation).ConfigureAwait(false);
         }
 
-        return new StepMeasurement(offline, online, waiting, peak);
+        return new StepMeasurement(offline, online, waiting, peak) { Profile = profile };
     }
 
     /// <summary>The program that summarises clusters for a state, and their tokens; null for other states.</summary>

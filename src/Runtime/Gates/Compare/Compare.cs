@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Numerics;
 using MPCache.Execution;
 using MPCache.Ring;
@@ -48,9 +46,9 @@ public static partial class Compare
         Span<ulong> vectors = rented.AsSpan(0, count);
         Digit digit = new(0, 0, 0, 0);
         ushort part = 0;
-        foreach (List<int> word in Words(widths))
+        foreach (int[] word in Words(ring))
         {
-            int bits = word.Sum(VectorBits);
+            int bits = WordBits(word);
             Address wordAt = at with { Inner = part++ };
             if (TRole.IsDealer)
             {

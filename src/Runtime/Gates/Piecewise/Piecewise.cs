@@ -67,10 +67,10 @@ public static partial class Piecewise
         {
             int high = (int)(masked[i] >> table.LowBits);
             ulong low = masked[i] & lowMask;
-            for (int k = 0; k < terms; k++)
+            MaskedSums(turned[(size - high)..], size, vectors.AsSpan(i), count, sums);
+            if (TRole.IsClient)
             {
-                ulong sum = MaskedSum(turned.Slice((2 * size * k) + size - high, size), vectors.AsSpan(i), count);
-                sums[k] = TRole.IsClient ? 0 - sum : sum;
+                RingKernels.Negate(sums, sums);
             }
 
             // T_i = (−1)^i · the i-th Taylor coefficient at x̂_l, by repeated synthetic division.
@@ -170,6 +170,58 @@ public static partial class Piecewise
         }
 
         return turned;
+    }
+
+    /// <summary>
+    /// Of every table Σ window[j] over the ones of a vector, whose words lie <paramref name="stride"/> apart; in time that does not depend
+    /// on it.
+    /// </summary>
+    /// <param name="windows">The tables, each of <paramref name="size"/> entries twice in a row; the first entry of the first one's window.</param>
+    /// <param name="size">Entries of a window.</param>
+    /// <param name="vector">The vector's words.</param>
+    /// <param name="stride">From one of them to the next.</param>
+    /// <param name="sums">Receives a sum a table.</param>
+    private static void MaskedSums(ReadOnlySpan<ulong> windows, int size, ReadOnlySpan<ulong> vector, int stride, Span<ulong> sums)
+    {
+        int table = 2 * size;
+
+        // Quadratic pieces are what nearly every function takes: each test of a bit serves their three tables.
+        if (sums.Length == 3 && size >= Vector512<ulong>.Count)
+        {
+            (sums[0], sums[1], sums[2]) = MaskedSums(
+                windows[..size], windows.Slice(table, size), windows.Slice(2 * table, size), vector, stride);
+            return;
+        }
+
+        for (int k = 0; k < sums.Length; k++)
+        {
+            sums[k] = MaskedSum(windows.Slice(k * table, size), vector, stride);
+        }
+    }
+
+    private static (ulong First, ulong Second, ulong Third) MaskedSums(
+        ReadOnlySpan<ulong> first, ReadOnlySpan<ulong> second, ReadOnlySpan<ulong> third, ReadOnlySpan<ulong> vector, int stride)
+    {
+        Vector512<ulong> lanes = Vector512.Create(1UL, 2, 4, 8, 16, 32, 64, 128);
+        Vector512<ulong> a = Vector512<ulong>.Zero;
+        Vector512<ulong> b = Vector512<ulong>.Zero;
+        Vector512<ulong> c = Vector512<ulong>.Zero;
+        for (int start = 0; start < first.Length; start += 64)
+        {
+            Vector512<ulong> word = Vector512.Create(vector[(start >> 6) * stride]);
+            Vector512<ulong> lane = lanes;
+            int end = Math.Min(start + 64, first.Length);
+            for (int j = start; j < end; j += Vector512<ulong>.Count)
+            {
+                Vector512<ulong> chosen = Vector512.Equals(word & lane, lane);
+                a += chosen & Vector512.Create(first[j..]);
+                b += chosen & Vector512.Create(second[j..]);
+                c += chosen & Vector512.Create(third[j..]);
+                lane <<= 8;
+            }
+        }
+
+        return (Vector512.Sum(a), Vector512.Sum(b), Vector512.Sum(c));
     }
 
     /// <summary>
