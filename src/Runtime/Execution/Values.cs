@@ -20,6 +20,12 @@ public readonly record struct RingValue(ulong[]? A, ulong[]? B, int Count)
 
     /// <summary>The second plane's elements: r_b, or r_1.</summary>
     public Span<ulong> Second => B.AsSpan(0, B is null ? 0 : Count);
+
+    /// <summary><see cref="First"/> for work that several cores share.</summary>
+    public Memory<ulong> FirstMemory => A.AsMemory(0, A is null ? 0 : Count);
+
+    /// <summary><see cref="Second"/> for work that several cores share.</summary>
+    public Memory<ulong> SecondMemory => B.AsMemory(0, B is null ? 0 : Count);
 }
 
 /// <summary>

@@ -21,17 +21,17 @@ public static partial class RingMatMul
     /// <param name="shape">The sizes.</param>
     /// <exception cref="ArgumentException">A length does not match the shape.</exception>
     public static void Multiply(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape) =>
-        MultiplyWidest<Assign>(a, b, c, shape);
+        MultiplyWidest<Assign>(a, b, c, shape, 0, shape.Batch);
 
     /// <summary>c = c + a·b for every product of the batch.</summary>
     /// <inheritdoc cref="Multiply"/>
     public static void MultiplyAdd(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape) =>
-        MultiplyWidest<Accumulate>(a, b, c, shape);
+        MultiplyWidest<Accumulate>(a, b, c, shape, 0, shape.Batch);
 
     /// <summary>c = c − a·b for every product of the batch.</summary>
     /// <inheritdoc cref="Multiply"/>
     public static void MultiplySubtract(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape) =>
-        MultiplyWidest<Deduct>(a, b, c, shape);
+        MultiplyWidest<Deduct>(a, b, c, shape, 0, shape.Batch);
 
     /// <summary>y = x·Wᵀ with 16-bit weights. For few rows of x the weights are read from memory once.</summary>
     /// <param name="weights">[outputs, inputs], signed.</param>
@@ -78,6 +78,30 @@ public static partial class RingMatMul
     /// <summary>The batch of products at one vector width.</summary>
     internal static void Multiply<TVector, TStore>(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape)
         where TVector : struct, IWordVector<TVector>
+        where TStore : struct, IStore => Multiply<TVector, TStore>(a, b, c, shape, 0, shape.Batch);
+
+    /// <summary>The products <paramref name="first"/> to <paramref name="end"/> − 1 of a batch, whose operands are the whole batch's.</summary>
+    internal static void MultiplyWidest<TStore>(
+        ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape, int first, int end)
+        where TStore : struct, IStore
+    {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            Multiply<WordVector512, TStore>(a, b, c, shape, first, end);
+        }
+        else if (Vector256.IsHardwareAccelerated)
+        {
+            Multiply<WordVector256, TStore>(a, b, c, shape, first, end);
+        }
+        else
+        {
+            Multiply<WordVector64, TStore>(a, b, c, shape, first, end);
+        }
+    }
+
+    private static void Multiply<TVector, TStore>(
+        ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape, int first, int end)
+        where TVector : struct, IWordVector<TVector>
         where TStore : struct, IStore
     {
         CheckShape(shape);
@@ -85,7 +109,7 @@ public static partial class RingMatMul
         CheckLength(b.Length, shape.RightLength, nameof(b));
         CheckReach(b.Length, shape.RightReach, nameof(b));
         CheckLength(c.Length, shape.ResultLength, nameof(c));
-        if (c.IsEmpty)
+        if (c.IsEmpty || first >= end)
         {
             return;
         }
@@ -93,7 +117,7 @@ public static partial class RingMatMul
         MatMulShape strided = shape.Explicit();
         if (shape.Columns > 1 && shape.Rows >= RowsWorthPacking)
         {
-            for (int product = 0; product < shape.Batch; product++)
+            for (int product = first; product < end; product++)
             {
                 PackedPanels<TVector, ulong, WordElements, TStore>(
                     ref Left(a, shape, product), ref Right(b, strided, product), ref Result(c, shape, product), strided);
@@ -110,7 +134,7 @@ public static partial class RingMatMul
         do
         {
             int rows = Math.Min(block, strided.StoredRows - from);
-            for (int product = 0; product < shape.Batch; product++)
+            for (int product = first; product < end; product++)
             {
                 ref ulong x = ref Left(a, shape, product);
                 ref ulong y = ref Unsafe.Add(ref Right(b, strided, product), (nint)from * strided.RowStride);
@@ -159,23 +183,6 @@ public static partial class RingMatMul
         else
         {
             Dots<TVector, TElement, TElements, Assign>(ref w, (nuint)inputs, ref left, ref result, outputs, inputs, n, outputs);
-        }
-    }
-
-    private static void MultiplyWidest<TStore>(ReadOnlySpan<ulong> a, ReadOnlySpan<ulong> b, Span<ulong> c, in MatMulShape shape)
-        where TStore : struct, IStore
-    {
-        if (Vector512.IsHardwareAccelerated)
-        {
-            Multiply<WordVector512, TStore>(a, b, c, shape);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            Multiply<WordVector256, TStore>(a, b, c, shape);
-        }
-        else
-        {
-            Multiply<WordVector64, TStore>(a, b, c, shape);
         }
     }
 

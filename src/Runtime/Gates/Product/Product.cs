@@ -67,7 +67,7 @@ public static partial class Product
         if (TRole.IsDealer)
         {
             ulong[] product = run.Rent(count);
-            MultiplyMasks(run, x, y, product.AsSpan(0, count), shape);
+            MultiplyMasks(run, x, y, product.AsMemory(0, count), shape);
             run.Deal(at, product.AsSpan(0, count), ring);
             run.Return(product);
             return new RingValue(null, null, count);
@@ -84,15 +84,15 @@ public static partial class Product
         if (x.Count <= y.Count)
         {
             ulong[] factor = Factor<TRole>(run, x);
-            RingMatMul.MultiplyAdd(factor.AsSpan(0, x.Count), y.First, share.First, shape);
-            RingMatMul.MultiplySubtract(x.First, y.Second, share.First, shape);
+            ParallelMatMul.MultiplyAdd(factor.AsMemory(0, x.Count), y.FirstMemory, share.FirstMemory, shape);
+            ParallelMatMul.MultiplySubtract(x.FirstMemory, y.SecondMemory, share.FirstMemory, shape);
             run.Return(factor);
         }
         else
         {
             ulong[] factor = Factor<TRole>(run, y);
-            RingMatMul.MultiplyAdd(x.First, factor.AsSpan(0, y.Count), share.First, shape);
-            RingMatMul.MultiplySubtract(x.Second, y.First, share.First, shape);
+            ParallelMatMul.MultiplyAdd(x.FirstMemory, factor.AsMemory(0, y.Count), share.FirstMemory, shape);
+            ParallelMatMul.MultiplySubtract(x.SecondMemory, y.FirstMemory, share.FirstMemory, shape);
             run.Return(factor);
         }
 
@@ -101,21 +101,21 @@ public static partial class Product
     }
 
     /// <summary>r_x·r_y, from the shares of both. A few rows are multiplied by both shares of r_y where these stand; for more, it is summed.</summary>
-    private static void MultiplyMasks(Run run, in RingValue x, in RingValue y, Span<ulong> product, in MatMulShape shape)
+    private static void MultiplyMasks(Run run, in RingValue x, in RingValue y, Memory<ulong> product, in MatMulShape shape)
     {
         ulong[] maskX = run.Rent(x.Count);
-        Span<ulong> left = maskX.AsSpan(0, x.Count);
-        RingKernels.Add(x.First, x.Second, left);
+        Memory<ulong> left = maskX.AsMemory(0, x.Count);
+        RingKernels.Add(x.First, x.Second, left.Span);
         if (shape.Rows < RowsWorthSumming)
         {
-            RingMatMul.Multiply(left, y.First, product, shape);
-            RingMatMul.MultiplyAdd(left, y.Second, product, shape);
+            ParallelMatMul.Multiply(left, y.FirstMemory, product, shape);
+            ParallelMatMul.MultiplyAdd(left, y.SecondMemory, product, shape);
         }
         else
         {
             ulong[] maskY = run.Rent(y.Count);
             RingKernels.Add(y.First, y.Second, maskY.AsSpan(0, y.Count));
-            RingMatMul.Multiply(left, maskY.AsSpan(0, y.Count), product, shape);
+            ParallelMatMul.Multiply(left, maskY.AsMemory(0, y.Count), product, shape);
             run.Return(maskY);
         }
 

@@ -17,9 +17,6 @@ namespace MPCache.Gates;
 /// </summary>
 public static partial class ServerLinear
 {
-    /// <summary>Rows of a table that are multiplied at a time: in the order in which they lie, and as many as stay in the cache.</summary>
-    private const int TableRows = 16;
-
     /// <summary>y[n, outputs] = x[n, inputs]·Wᵀ as an additive share.</summary>
     /// <param name="run">The call.</param>
     /// <param name="at">The address of the correlation.</param>
@@ -41,14 +38,14 @@ public static partial class ServerLinear
         if (TRole.IsDealer)
         {
             ulong[] product = run.Rent(count);
-            RingMatMul.Linear(w.Pad.AsSpan(part), x.Second, product.AsSpan(0, count), outputs, inputs, n);
+            ParallelMatMul.Linear(w.Pad.AsMemory(part), x.SecondMemory, product.AsMemory(0, count), outputs, inputs, n);
             return DealNegated(run, at, product, count, ring);
         }
 
         if (TRole.IsRehearsal)
         {
             ulong[] product = run.Rent(count);
-            RingMatMul.Linear(w.Published.AsSpan(part), x.Second, product.AsSpan(0, count), outputs, inputs, n);
+            ParallelMatMul.Linear(w.Published.AsMemory(part), x.SecondMemory, product.AsMemory(0, count), outputs, inputs, n);
             return ClientShare<TRole>(run, at, product, count, ring);
         }
 
@@ -59,7 +56,7 @@ public static partial class ServerLinear
 
         ulong[] own = Own(run, x);
         ulong[] share = run.Rent(count);
-        RingMatMul.LinearInt16(w.Weights.AsSpan(part), own.AsSpan(0, x.Count), share.AsSpan(0, count), outputs, inputs, n, ring);
+        ParallelMatMul.LinearInt16(w.Weights.AsMemory(part), own.AsMemory(0, x.Count), share.AsMemory(0, count), outputs, inputs, n, ring);
         run.Return(own);
         return ServerShare<TRole>(run, at, share, count, ring);
     }
@@ -130,15 +127,15 @@ public static partial class ServerLinear
         Range part = Part(w, row, entries * size);
         if (TRole.IsDealer)
         {
-            ulong[] product = run.RentCleared(count);
-            MultiplyTable(run, x.Second, w.Pad.AsSpan(part), product.AsSpan(0, count), entries, size, n);
+            ulong[] product = run.Rent(count);
+            MultiplyTable(run, x.SecondMemory, default, w.Pad.AsMemory(part), product.AsSpan(0, count), entries, size, n);
             return DealNegated(run, at, product, count, ring);
         }
 
         if (TRole.IsRehearsal)
         {
-            ulong[] product = run.RentCleared(count);
-            MultiplyTable(run, x.Second, w.Published.AsSpan(part), product.AsSpan(0, count), entries, size, n);
+            ulong[] product = run.Rent(count);
+            MultiplyTable(run, x.SecondMemory, default, w.Published.AsMemory(part), product.AsSpan(0, count), entries, size, n);
             return ClientShare<TRole>(run, at, product, count, ring);
         }
 
@@ -148,8 +145,8 @@ public static partial class ServerLinear
         }
 
         ulong[] own = Own(run, x);
-        ulong[] share = run.RentCleared(count);
-        MultiplyTable(run, own.AsSpan(0, x.Count), w.Weights.AsSpan(part), share.AsSpan(0, count), entries, size, n);
+        ulong[] share = run.Rent(count);
+        MultiplyTable(run, own.AsMemory(0, x.Count), w.Weights.AsMemory(part), default, share.AsSpan(0, count), entries, size, n);
         run.Return(own);
         return ServerShare<TRole>(run, at, share, count, ring);
     }
@@ -200,48 +197,6 @@ public static partial class ServerLinear
         ulong[] own = run.Rent(x.Count);
         RingKernels.Subtract(x.First, x.Second, own.AsSpan(0, x.Count));
         return own;
-    }
-
-    private static void MultiplyTable(
-        Run run, ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> table, Span<ulong> y, int entries, int size, int n)
-    {
-        ulong[] columns = run.Rent(n * TableRows);
-        for (int first = 0; first < entries; first += TableRows)
-        {
-            int rows = Math.Min(TableRows, entries - first);
-            MultiplyBlock(x, table.Slice(first * size, rows * size), y, columns, entries, first, rows, size, n);
-        }
-
-        run.Return(columns);
-    }
-
-    private static void MultiplyTable(
-        Run run, ReadOnlySpan<ulong> x, ReadOnlySpan<short> table, Span<ulong> y, int entries, int size, int n)
-    {
-        ulong[] words = run.Rent(TableRows * size);
-        ulong[] columns = run.Rent(n * TableRows);
-        for (int first = 0; first < entries; first += TableRows)
-        {
-            int rows = Math.Min(TableRows, entries - first);
-            RingKernels.Widen(table.Slice(first * size, rows * size), words.AsSpan(0, rows * size));
-            MultiplyBlock(x, words.AsSpan(0, rows * size), y, columns, entries, first, rows, size, n);
-        }
-
-        run.Return(columns);
-        run.Return(words);
-    }
-
-    /// <summary>y = y + the part of the product that some rows of the table give.</summary>
-    private static void MultiplyBlock(
-        ReadOnlySpan<ulong> x, ReadOnlySpan<ulong> block, Span<ulong> y, Span<ulong> columns, int entries, int first, int rows, int size,
-        int n)
-    {
-        for (int i = 0; i < n; i++)
-        {
-            x.Slice((i * entries) + first, rows).CopyTo(columns.Slice(i * rows, rows));
-        }
-
-        RingMatMul.MultiplyAdd(columns[..(n * rows)], block, y, new MatMulShape(1, n, rows, size, false));
     }
 
     private static void MultiplyRows(ReadOnlySpan<ulong> vector, ReadOnlySpan<ulong> x, Span<ulong> y)
