@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.Linq;
 using MPCache.Bench.Gates;
 using MPCache.Bench.Reports;
+using MPCache.Bench.Running;
 using MPCache.Cli;
 
 namespace MPCache.Bench.Commands;
@@ -35,6 +36,7 @@ internal static class GatesCommand
             ReportFile.Check(report);
             GateCase[] cases = [.. Choose(GateCases.All(parsed.GetValue(values)), parsed.GetValue(filter))];
             List<GateLine> lines = [];
+            using OneCore _ = new();
             foreach (GateCase gate in cases)
             {
                 console.Progress($"{gate.Name}: {gate.Description}");

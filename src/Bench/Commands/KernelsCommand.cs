@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.CommandLine;
 using MPCache.Bench.Kernels;
 using MPCache.Bench.Reports;
+using MPCache.Bench.Running;
 using MPCache.Cli;
 
 namespace MPCache.Bench.Commands;
@@ -24,6 +25,7 @@ internal static class KernelsCommand
         {
             string? report = parsed.GetValue(json);
             ReportFile.Check(report);
+            using OneCore _ = new();
             IReadOnlyList<KernelLine> lines = new KernelRunner(parsed.GetValue(repeat), console.Progress)
                 .Run(Roofs.All(), KernelGroups.All(), parsed.GetValue(filter));
             MachineHead.Write(console.Out);

@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MPCache.Ring;
 
@@ -13,6 +14,7 @@ public static partial class RingMatMul
 {
     private const int BlockWords = 1 << 15;
     private const int SmallestBlock = 16;
+    private const int LineWords = 8;
 
     /// <summary>c = a·b for every product of the batch.</summary>
     /// <param name="a">[Batch, Rows, Inner].</param>
@@ -134,8 +136,14 @@ public static partial class RingMatMul
         do
         {
             int rows = Math.Min(block, strided.StoredRows - from);
+            int following = Math.Min(block, strided.StoredRows - from - rows);
             for (int product = first; product < end; product++)
             {
+                // Each product has the next block's share fetched meanwhile: its rows lie too far apart for the processor to foresee them.
+                int share = following * (product - first) / (end - first);
+                PrefetchRows(
+                    ref Unsafe.Add(ref Right(b, strided, first), (nint)(from + rows + share) * strided.RowStride), strided.RowStride,
+                    (following * (product - first + 1) / (end - first)) - share, (end - first) * strided.BatchStride);
                 ref ulong x = ref Left(a, shape, product);
                 ref ulong y = ref Unsafe.Add(ref Right(b, strided, product), (nint)from * strided.RowStride);
                 ref ulong z = ref Result(c, shape, product);
@@ -202,6 +210,24 @@ public static partial class RingMatMul
         else
         {
             Linear<WordVector64, TElement, TElements>(weights, x, y, outputs, inputs, n);
+        }
+    }
+
+    /// <summary>Asks for the first <paramref name="words"/> words of rows to be brought into the second-level cache.</summary>
+    private static unsafe void PrefetchRows(ref ulong row, int stride, int rows, int words)
+    {
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (int r = 0; r < rows; r++)
+        {
+            ref ulong line = ref Unsafe.Add(ref row, (nint)r * stride);
+            for (int word = 0; word < words; word += LineWords)
+            {
+                Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref line, word)));
+            }
         }
     }
 

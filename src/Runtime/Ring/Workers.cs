@@ -16,16 +16,28 @@ public interface IWork
 
 /// <summary>
 /// Lets all cores work on one thing. The caller works too and waits for parts that others have begun, never for others to begin, so a busy
-/// thread pool costs nothing. As many cores are used as the process has; <c>DOTNET_PROCESSOR_COUNT</c> sets how many. In the steady state
-/// nothing is allocated.
+/// thread pool costs nothing. In the steady state nothing is allocated.
 /// </summary>
 public static class Workers
 {
     /// <summary>Parts a core: whoever is done sooner takes another.</summary>
     private const int PartsACore = 2;
 
-    /// <summary>How many cores work.</summary>
-    public static int Count { get; } = Environment.ProcessorCount;
+    private static int count = Environment.ProcessorCount;
+
+    /// <summary>
+    /// How many cores work in this process, at least one: as many as it has unless set (<c>DOTNET_PROCESSOR_COUNT</c> says how many it has).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than one.</exception>
+    public static int Count
+    {
+        get => count;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            count = value;
+        }
+    }
 
     /// <summary>Into how many parts items are cut: at least one.</summary>
     /// <param name="items">How many there are.</param>
