@@ -75,7 +75,7 @@ public class ReferencedProtocolsTests
     {
         GeneratorRunResult result = Programs.Run(Programs.Compile(Library), out _);
         string source = Assert.Single(result.GeneratedSources).SourceText.ToString();
-        Assert.Contains("\"Library.Layers.Square\", 2,", source, System.StringComparison.Ordinal);
+        Assert.Contains("\"Library.Layers.Square\", 3,", source, System.StringComparison.Ordinal);
         Assert.DoesNotContain("Unused", source, System.StringComparison.Ordinal);
         Assert.DoesNotContain("Shift/Tensor/float", source, System.StringComparison.Ordinal);
     }
