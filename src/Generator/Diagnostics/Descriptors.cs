@@ -106,6 +106,10 @@ internal static class Descriptors
         "MPC1022", "State may have grown before", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1022.md");
 
+    private static readonly DiagnosticDescriptor StateInBranch = new(
+        "MPC1023", "State is written in a branch", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1023.md");
+
     private static readonly DiagnosticDescriptor MapFormula = new(
         "MPC1030", "Function of Map is no formula", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1030.md");
@@ -199,6 +203,7 @@ internal static class Descriptors
         RealArithmetic,
         SelectCondition,
         StateGrowth,
+        StateInBranch,
         MapFormula,
         ShapeText,
         ShapeMismatch,
