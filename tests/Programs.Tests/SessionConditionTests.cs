@@ -72,4 +72,20 @@ public class SessionConditionTests
         // A selection takes more flights than it saves as long as there are few tokens to leave out.
         Assert.True(costs[Whole].Flights > costs.Take(Whole).Max(c => c.Flights));
     }
+
+    [Fact]
+    public async Task A_state_that_leaves_a_branch_goes_on_by_itself()
+    {
+        await using Trial trial = await Trial.StartAsync(Dispatch.RecallProgram);
+        await trial.CreateStateAsync(HistorySchema.Instance, ("dim", 3));
+        History history = new() { Keys = Tensor.Zeros(0, 3), Values = Tensor.Zeros(0, 3) };
+        Draw draw = new(4);
+        foreach (int whole in new[] { 0, 8, 1, 2 })
+        {
+            Tensor row = draw.Within(-4, 4, 1, 3);
+            (Tensor before, Tensor after) = Dispatch.Recall(history, row, whole);
+            await trial.AgreeAsync([(before, Party.Client, 1e-3), (after, Party.Client, 1e-3)],
+                side => Dispatch.RecallAsync(side.Session, side.States[0], side.Client(row), whole));
+        }
+    }
 }
