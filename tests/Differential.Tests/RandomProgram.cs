@@ -144,7 +144,7 @@ public sealed class RandomProgram
         RandomValue x = Any();
         int rank = x.Shape.Length;
         double length = Size(x.Shape[^1]);
-        switch (random.Next(27))
+        switch (random.Next(28))
         {
             case 0 or 1 when Mate(x) is var (y, shape):
                 Sum(x, y, shape);
@@ -258,6 +258,9 @@ public sealed class RandomProgram
             case 26 when x.Shape.SequenceEqual(["n", "m"]):
                 Choose(x, random.Next(1, sizes.M + 1));
                 break;
+            case 27 when Any(v => v.Shape.SequenceEqual(x.Shape)) is RandomValue y:
+                Branch(x, y);
+                break;
         }
     }
 
@@ -330,6 +333,38 @@ public sealed class RandomProgram
                     x.Error + Unit);
                 break;
         }
+    }
+
+    /// <summary>One of two values by a condition on the sizes; either way the result lies where both may.</summary>
+    private void Branch(RandomValue x, RandomValue y)
+    {
+        int bound = random.Next(1, 8);
+        string condition = random.Next(4) switch
+        {
+            0 => $"n > {bound}",
+            1 => $"m <= {bound} || n == m",
+            2 => $"n + m < {bound} && !(n == 2)",
+            _ => $"m % 2 == {bound % 2}",
+        };
+        bool isLayer = x.Shape[^1] == "m" && random.Next(2) == 0;
+        double length = Size(x.Shape[^1]);
+        (string then, double most, double error) = isLayer
+            ? ($"Linear({x.Name}, weights.Matrix)", length * x.Most, (length * (x.Error + Unit + (x.Most * Unit))) + (4 * Unit))
+            : ($"{x.Name} * 0.5f + {y.Name}", (x.Most / 2) + y.Most, x.Error + y.Error + (4 * Unit));
+        most = Math.Max(most, y.Most);
+        error = Math.Max(error, y.Error) + Unit;
+        if (most > LargestValue || error > LargestError)
+        {
+            return;
+        }
+
+        string name = string.Create(CultureInfo.InvariantCulture, $"b{values.Count - Inputs}");
+        body.Append("        ").Append(random.Next(2) == 0 ? $"Tensor {name} = {y.Name};\n" : $"Tensor {name};\n");
+        string otherwise = random.Next(2) == 0 ? y.Name : $"-{y.Name}";
+        body.Append(
+            CultureInfo.InvariantCulture,
+            $"        if ({condition})\n        {{\n            {name} = {then};\n        }}\n        else\n        {{\n            {name} = {otherwise};\n        }}\n\n");
+        Add(name, x.Shape, -most, most, error);
     }
 
     /// <summary>Three steps of s ← s/2 + x, which stays within twice what x can be.</summary>

@@ -88,6 +88,9 @@ internal static class GateCosts
                     case TapeNode tape:
                         Add(tape.Gate, tape.Expression, tape.Bytes.Evaluate(at), inLoop);
                         break;
+                    case IfNode choice:
+                        Visit(choice.Taken(at), at, inLoop);
+                        break;
                     case LoopNode loop:
                         for (long i = loop.Low.Evaluate(at), high = loop.High.Evaluate(at); i < high; i++)
                         {

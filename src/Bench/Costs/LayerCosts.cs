@@ -59,6 +59,7 @@ internal sealed record LayerCosts(PlanTotals Totals, long LargerBytes, IReadOnly
         FlightNode flight => Math.Max(
             flight.Entries.Sum(e => e.ServerToClient.Evaluate(at)) + (flight.ServerSends ? Wire.HeaderBytes : 0),
             flight.Entries.Sum(e => e.ClientToServer.Evaluate(at)) + (flight.ClientSends ? Wire.HeaderBytes : 0)),
+        IfNode choice => Larger(choice.Taken(at), at),
         LoopNode loop => Iterations(loop, at).Sum(inside => Larger(loop.Body, inside)),
         _ => 0,
     });

@@ -35,7 +35,7 @@ internal static class Descriptors
         helpLinkUri: Pages + "MPC1004.md");
 
     private static readonly DiagnosticDescriptor ConditionNotConstant = new(
-        "MPC1005", "Condition is not a constant", "{0}", Language, DiagnosticSeverity.Error, true,
+        "MPC1005", "Condition is not public", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1005.md");
 
     private static readonly DiagnosticDescriptor SecretAsNumber = new(
@@ -51,7 +51,7 @@ internal static class Descriptors
         helpLinkUri: Pages + "MPC1008.md");
 
     private static readonly DiagnosticDescriptor NumberInLoop = new(
-        "MPC1009", "Number assigned in a loop", "{0}", Language, DiagnosticSeverity.Error, true,
+        "MPC1009", "Number assigned in a loop or branch", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1009.md");
 
     private static readonly DiagnosticDescriptor Recursion = new(
@@ -105,6 +105,10 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor StateGrowth = new(
         "MPC1022", "State may have grown before", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1022.md");
+
+    private static readonly DiagnosticDescriptor StateInBranch = new(
+        "MPC1023", "State is written in a branch", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1023.md");
 
     private static readonly DiagnosticDescriptor MapFormula = new(
         "MPC1030", "Function of Map is no formula", "{0}", Language, DiagnosticSeverity.Error, true,
@@ -199,6 +203,7 @@ internal static class Descriptors
         RealArithmetic,
         SelectCondition,
         StateGrowth,
+        StateInBranch,
         MapFormula,
         ShapeText,
         ShapeMismatch,

@@ -143,6 +143,9 @@ internal sealed class Interface
             case ExprAttr e:
                 symbols.UnionWith(e.Value.Symbols());
                 break;
+            case ConditionAttr c:
+                symbols.UnionWith(c.Value.Symbols());
+                break;
             case ListAttr l:
                 symbols.UnionWith(l.Values.SelectMany(v => v.Symbols()));
                 break;

@@ -21,6 +21,9 @@ internal static class Names
     /// <summary>An expression as <c>long</c>.</summary>
     public static string Long(Expr expression) => expression.ToCSharp(Dimension);
 
+    /// <summary>A condition as <c>bool</c>.</summary>
+    public static string Bool(Condition condition) => condition.ToCSharp(Dimension);
+
     /// <summary>A C# string literal.</summary>
     public static string Literal(string text) =>
         "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n").Replace("\t", "\\t") + "\"";

@@ -49,7 +49,10 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             if (op.Body is not null)
             {
                 needed.UnionWith(op.Operands);
-                Need(op.Body);
+                foreach (Block inner in op.Blocks)
+                {
+                    Need(inner);
+                }
             }
             else if (StateWrites.IsWrite(op) || op.Results.Any(r => needed.Contains(r.Id)))
             {
@@ -71,6 +74,10 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             if (op.Kind == "for")
             {
                 Loop(op);
+            }
+            else if (op.Kind == "if")
+            {
+                Branches(op);
             }
             else if (StateWrites.IsWrite(op) || op.Results.Any(r => needed.Contains(r.Id)))
             {
@@ -118,6 +125,32 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             }
 
             indices.RemoveAt(indices.Count - 1);
+        }
+    }
+
+    private void Branches(Op op)
+    {
+        foreach (Value result in op.Results)
+        {
+            writer.Line($"Language::Tensor {Name(result.Id)};");
+        }
+
+        Branch($"if ({Names.Bool(op.Attributes.Condition("condition"))})", op, op.Body!);
+        if (op.Results.Length > 0 || op.Otherwise!.Ops.Length > 0)
+        {
+            Branch("else", op, op.Otherwise!);
+        }
+    }
+
+    private void Branch(string head, Op op, Block branch)
+    {
+        using (writer.Block(head))
+        {
+            Block(branch);
+            for (int i = 0; i < branch.Yields.Length; i++)
+            {
+                writer.Line($"{Name(op.Results[i].Id)} = {Name(branch.Yields[i])};");
+            }
         }
     }
 

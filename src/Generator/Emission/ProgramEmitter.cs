@@ -108,8 +108,7 @@ internal static class ProgramEmitter
             using (writer.Block("public override void RunPlain(Execution::PlainFrame frame)"))
             {
                 Dimensions(writer, program);
-                HashSet<int> traced = [.. program.Function.Body.Walk().Select(o => o.Body).Append(program.Function.Body)
-                    .SelectMany(b => b?.Observed ?? []).Select(o => o.Site)];
+                HashSet<int> traced = [.. program.Function.Body.All().SelectMany(b => b.Observed).Select(o => o.Site)];
                 new PlainSteps(variant.Tensors, writer, program, traced).Write();
             }
         }
@@ -199,8 +198,13 @@ internal static class ProgramEmitter
     private static IEnumerable<string> Fits(IReadOnlyList<PlanNode> nodes) =>
         AllFits(nodes).Distinct().Select(f => $"Off by at most {f.Error}: {f.Expression}.");
 
-    private static IEnumerable<FitNode> AllFits(IReadOnlyList<PlanNode> nodes) =>
-        nodes.SelectMany(n => n is LoopNode loop ? AllFits(loop.Body) : n is FitNode fit ? [fit] : []);
+    private static IEnumerable<FitNode> AllFits(IReadOnlyList<PlanNode> nodes) => nodes.SelectMany(n => n switch
+    {
+        LoopNode loop => AllFits(loop.Body),
+        IfNode choice => AllFits(choice.Then).Concat(AllFits(choice.Otherwise)),
+        FitNode fit => [fit],
+        _ => [],
+    });
 
     private static void Description(IndentedWriter writer, Function entry, Variant variant)
     {

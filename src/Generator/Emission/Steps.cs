@@ -54,6 +54,10 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             {
                 Loop(op);
             }
+            else if (op.Kind == "if")
+            {
+                Branches(op);
+            }
             else if (op.Kind == "flight")
             {
                 Flight(op, block.Ops.Skip(i + 1));
@@ -71,14 +75,9 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         }
     }
 
-    /// <summary>Everything an operation needs alive, the uses inside its body included.</summary>
-    private static IEnumerable<int> Uses(Op op) => op.Body is null
-        ? op.Operands
-        : op.Operands
-            .Concat(op.Body.Walk().SelectMany(o => o.Operands))
-            .Concat(op.Body.Walk().SelectMany(o => o.Body?.Yields ?? []))
-            .Concat(op.Body.Yields)
-            .Concat(op.Body.Walk().SelectMany(o => o.Body?.Observed ?? []).Concat(op.Body.Observed).Select(o => o.Value));
+    /// <summary>Everything an operation needs alive, the uses inside its blocks included.</summary>
+    private static IEnumerable<int> Uses(Op op) => op.Operands.Concat(op.Blocks.SelectMany(b => b.All())
+        .SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields).Concat(b.Observed.Select(o => o.Value))));
 
     /// <summary>Observations by the operation behind which their value is there; −1 is the block's beginning.</summary>
     private static ILookup<int, Observation> Observations(Block block)
@@ -138,16 +137,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             $"for (long {index} = {Names.Long(op.Attributes.Expr("low"))}; {index} < {Names.Long(op.Attributes.Expr("high"))}; {index}++)"))
         {
             indices.Add(index);
-            HashSet<int> inside = [.. body.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
-            HashSet<int> moved = [];
-            foreach (int yield in body.Yields.Where((_, i) => !IsRanking(body.Parameters[i])))
-            {
-                if (inside.Contains(yield) && !IsState(body, yield))
-                {
-                    moved.Add(yield);
-                }
-            }
-
+            HashSet<int> moved = Own(body, body.Yields.Where((_, i) => !IsRanking(body.Parameters[i])));
             Block(body, moved);
             HashSet<int> taken = [];
             List<string> next = [];
@@ -183,6 +173,40 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         }
 
         writer.Line();
+    }
+
+    private void Branches(Op op)
+    {
+        foreach (Value result in op.Results)
+        {
+            writer.Line($"Execution::RingValue {Name(result.Id)};");
+        }
+
+        Branch($"if ({Names.Bool(op.Attributes.Condition("condition"))})", op, op.Body!);
+        Branch("else", op, op.Otherwise!);
+        writer.Line();
+    }
+
+    /// <summary>A branch; its own values move to the results, others stay with their owner.</summary>
+    private void Branch(string head, Op op, Block branch)
+    {
+        using (writer.Block(head))
+        {
+            HashSet<int> moved = Own(branch, branch.Yields);
+            Block(branch, moved);
+            for (int i = 0; i < branch.Yields.Length; i++)
+            {
+                string value = Name(branch.Yields[i]);
+                writer.Line($"{Name(op.Results[i].Id)} = {(moved.Remove(branch.Yields[i]) ? value : $"Execution::Local.Copy(run, {value})")};");
+            }
+        }
+    }
+
+    /// <summary>Which of a block's yields are made in it and belong to no state: they need no copy where they leave.</summary>
+    private static HashSet<int> Own(Block block, IEnumerable<int> yields)
+    {
+        HashSet<int> inside = [.. block.Ops.SelectMany(o => o.Results).Select(r => r.Id)];
+        return [.. yields.Where(y => inside.Contains(y) && !IsState(block, y))];
     }
 
     private static bool IsRanking(Value value) => value.Tensor.Form == Form.Ranking;

@@ -69,6 +69,7 @@ internal static class DslSymbols
         IInvocationOperation { TargetMethod: { Name: "Size" } method } when IsTensor(method.ContainingType) => false,
         IPropertyReferenceOperation { Property: { Name: "Rank" or "Shape" } property }
             when IsTensor(property.ContainingType) => false,
+        IPropertyReferenceOperation { Property: { Name: "Rows" or "Count" } property } when IsSelection(property.ContainingType) => false,
         _ => IsTensor(operation.Type) || IsSelection(operation.Type) || operation.ChildOperations.Any(DependsOnElements),
     };
 }

@@ -23,7 +23,7 @@ internal sealed partial class MethodLowering
         ISimpleAssignmentOperation assignment => Assign(assignment.Target, LowerParts(assignment.Value)),
         IDeconstructionAssignmentOperation assignment => Assign(assignment.Target, LowerParts(assignment.Value)),
         ILocalReferenceOperation local => Read(local.Local, operation),
-        IConditionalOperation choice => Taken(choice) is IOperation taken ? LowerParts(taken) : Placeholders(operation),
+        IConditionalOperation choice => LowerChoice(choice),
         IInvalidOperation => Invalid(operation),
         _ => RejectedParts(operation),
     };
@@ -36,6 +36,12 @@ internal sealed partial class MethodLowering
             && CompileTime.Evaluate(operation, model.Compilation) is object constant)
         {
             return Constant(operation, constant);
+        }
+
+        if (operation.Type?.SpecialType == SpecialType.System_Boolean && !DslSymbols.DependsOnElements(operation)
+            && PublicCondition(operation) is Value condition)
+        {
+            return condition;
         }
 
         return operation switch
@@ -53,7 +59,7 @@ internal sealed partial class MethodLowering
             ISimpleAssignmentOperation assignment => Single(Assign(assignment.Target, LowerParts(assignment.Value)), operation),
             ICompoundAssignmentOperation assignment => Compound(assignment),
             IIncrementOrDecrementOperation step => Step(step),
-            IConditionalOperation choice => Taken(choice) is IOperation taken ? Lower(taken) : Placeholder(choice.Type),
+            IConditionalOperation choice => Single(LowerChoice(choice), operation),
             IInvalidOperation => Single(Invalid(operation), operation),
             _ => Unsupported(operation),
         };
@@ -78,10 +84,6 @@ internal sealed partial class MethodLowering
 
     private ImmutableArray<Value> Read(ISymbol symbol, IOperation operation) =>
         bindings.TryGetValue(symbol, out ImmutableArray<Value> values) ? values : Placeholders(operation);
-
-    /// <summary>The alternative that a constant condition takes, or null after saying that the condition is none.</summary>
-    private IOperation? Taken(IConditionalOperation choice) =>
-        Condition(choice.Condition) is bool taken ? (taken ? choice.WhenTrue : choice.WhenFalse) : null;
 
     private Value Convert(IConversionOperation conversion)
     {

@@ -50,11 +50,7 @@ internal sealed partial class MethodLowering
                 LowerEffect(expression.Operation);
                 break;
             case IConditionalOperation conditional:
-                if (Taken(conditional) is IOperation taken)
-                {
-                    LowerStatement(taken);
-                }
-
+                LowerIf(conditional);
                 break;
             case IForLoopOperation loop:
                 LowerFor(loop);
@@ -64,6 +60,9 @@ internal sealed partial class MethodLowering
                 break;
             case IReturnOperation when loopDepth > 0:
                 Reject(statement.Syntax.GetFirstToken().Span, Rejection.ReturnInLoop());
+                break;
+            case IReturnOperation when branchDepth > 0:
+                Reject(statement.Syntax.GetFirstToken().Span, Rejection.ReturnInBranch());
                 break;
             case IReturnOperation { Kind: OperationKind.Return } result:
                 returned = result.ReturnedValue is null ? [] : LowerParts(result.ReturnedValue);
@@ -173,24 +172,4 @@ internal sealed partial class MethodLowering
 
     private static int PartCount(ITypeSymbol? type) =>
         type is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Sum(e => PartCount(e.Type)) : 1;
-
-    /// <summary>A condition's constant value, or null after saying why it has none.</summary>
-    private bool? Condition(IOperation condition)
-    {
-        if (CompileTime.Evaluate(condition, model.Compilation) is bool known)
-        {
-            return known;
-        }
-
-        if (condition.DescendantsAndSelf().Any(o => o is IInvalidOperation))
-        {
-            isInvalid = true;
-            return null;
-        }
-
-        Reject(
-            condition.Syntax.Span,
-            DslSymbols.DependsOnElements(condition) ? Rejection.BranchOnSecret() : Rejection.ConditionNotConstant());
-        return null;
-    }
 }

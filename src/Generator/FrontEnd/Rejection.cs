@@ -11,11 +11,16 @@ internal readonly record struct Rejection(string Id, string Message)
 
     public static Rejection Statement(string statement) => new(
         "MPC1001",
-        $"'{statement}' is not part of the language; write declarations, assignments, calls, 'for' over a public bound, 'if' on a "
-        + "constant, and one 'return'");
+        $"'{statement}' is not part of the language; write declarations, assignments, calls, 'for' over a public bound, 'if' on "
+        + "constants and public integers, and one 'return'");
 
     public static Rejection ReturnInLoop() => new(
         "MPC1001", "'return' inside a loop is not part of the language; assign a local in the loop and return it at the end of the method");
+
+    public static Rejection ReturnInBranch() => new(
+        "MPC1001",
+        "'return' behind a condition of the session is not part of the language; assign a local in both branches and return it at the end of "
+        + "the method");
 
     public static Rejection Expression(string expression) => new(
         "MPC1002",
@@ -56,10 +61,10 @@ internal readonly record struct Rejection(string Id, string Message)
         "this condition depends on secret values, and the path taken would show them; compute both values and choose with "
         + "Select(Less(a, b), x, y)");
 
-    public static Rejection ConditionNotConstant() => new(
+    public static Rejection ConditionNotPublic() => new(
         "MPC1005",
-        "this condition is not known at compile time; make it a constant (const, static readonly), or write one [EntryPoint] for each "
-        + "case");
+        "neither the compiler nor the session can decide this condition; compare int parameters, sizes and constants, make it a constant "
+        + "(const, static readonly), or write one [EntryPoint] for each case");
 
     public static Rejection SecretAsNumber(string expression) => new(
         "MPC1006",
@@ -85,6 +90,16 @@ internal readonly record struct Rejection(string Id, string Message)
         "MPC1009",
         $"'{local}' is a selection declared outside the loop and assigned inside; a loop carries tensors alone, so select and use the "
         + "selection in the same step, or make one step of two layers");
+
+    public static Rejection NumberOfBranch(string text) => new(
+        "MPC1009",
+        $"'{text}' is no tensor and no int, and has another value in each branch; a condition of the session leaves tensors and ints, so "
+        + "compute with it in both branches");
+
+    public static Rejection SelectionOfBranch(string text) => new(
+        "MPC1009",
+        $"'{text}' is another selection in each branch; a condition of the session leaves tensors and ints, so select and use the selection "
+        + "in the same branch");
 
     public static Rejection Recursion(string method) => new(
         "MPC1010", $"this call leads back to '{method}', and protocols are inlined; repeat with a 'for' loop instead");

@@ -7,7 +7,7 @@ using MPCache.Contract;
 
 namespace MPCache.Generator.Ir;
 
-/// <summary>A value that belongs to an operation itself: an expression, a list of them, a decimal number or a text.</summary>
+/// <summary>A value that belongs to an operation itself: an expression, a list of them, a condition, a decimal number or a text.</summary>
 internal abstract record Attr
 {
     public static implicit operator Attr(long value) => new ExprAttr(Expr.Constant(value));
@@ -31,6 +31,12 @@ internal sealed record ListAttr(ImmutableArray<Expr> Values) : Attr
     public override int GetHashCode() => ToString().GetHashCode();
 
     public override string ToString() => $"[{string.Join(", ", Values)}]";
+}
+
+/// <summary>A condition on session expressions: <c>condition=(tokens &lt;= 512)</c>.</summary>
+internal sealed record ConditionAttr(Condition Value) : Attr
+{
+    public override string ToString() => $"({Value})";
 }
 
 /// <summary>A name or text: <c>field="Keys"</c>.</summary>
@@ -84,6 +90,8 @@ internal sealed class Attributes : IEquatable<Attributes>
     public double Real(string name) => ((RealAttr)Get(name)).ToDouble();
 
     public ImmutableArray<Expr> List(string name) => ((ListAttr)Get(name)).Values;
+
+    public Condition Condition(string name) => ((ConditionAttr)Get(name)).Value;
 
     public Attributes Map(Func<Expr, Expr> map)
     {

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -13,18 +14,28 @@ internal sealed record Value(int Id, IrType Type)
 }
 
 /// <summary>
-/// An operation. What it computes is its kind; operands and results are values; a loop has a body. Immutable: passes build new ones.
+/// An operation. What it computes is its kind; operands and results are values; a loop has a body, a condition two. Immutable: passes build
+/// new ones.
 /// </summary>
 /// <param name="Kind">The kind's name in the text, such as <c>matmul</c>.</param>
 /// <param name="Results">The values it defines.</param>
 /// <param name="Operands">The numbers of the values it uses.</param>
 /// <param name="Attributes">What belongs to the operation itself.</param>
 /// <param name="Site">The author's expression it stands for, or −1.</param>
-/// <param name="Body">The body of a structured operation.</param>
+/// <param name="Body">The body of a structured operation; of an <c>if</c>, what happens where its condition holds.</param>
+/// <param name="Otherwise">What happens where the condition of an <c>if</c> does not hold.</param>
 internal sealed record Op(
-    string Kind, ImmutableArray<Value> Results, ImmutableArray<int> Operands, Attributes Attributes, int Site = -1, Block? Body = null)
+    string Kind, ImmutableArray<Value> Results, ImmutableArray<int> Operands, Attributes Attributes, int Site = -1, Block? Body = null,
+    Block? Otherwise = null)
 {
     public Value Result => Results[0];
+
+    /// <summary>The blocks of a structured operation, in program order; none of any other.</summary>
+    public IEnumerable<Block> Blocks => Body is null ? [] : Otherwise is null ? [Body] : [Body, Otherwise];
+
+    /// <summary>The operation with other blocks in the place of its own.</summary>
+    public Op WithBlocks(Func<Block, Block> map) =>
+        this with { Body = Body is null ? null : map(Body), Otherwise = Otherwise is null ? null : map(Otherwise) };
 }
 
 /// <summary>
@@ -38,7 +49,10 @@ internal sealed record Block(ImmutableArray<Value> Parameters, ImmutableArray<Op
     public ImmutableArray<Observation> Observed { get; init; } = [];
 
     /// <summary>The operations of this block and of the blocks inside it, in program order.</summary>
-    public IEnumerable<Op> Walk() => Ops.SelectMany(op => op.Body is null ? [op] : op.Body.Walk().Prepend(op));
+    public IEnumerable<Op> Walk() => Ops.SelectMany(op => op.Blocks.SelectMany(b => b.Walk()).Prepend(op));
+
+    /// <summary>This block and the blocks inside it.</summary>
+    public IEnumerable<Block> All() => Ops.SelectMany(op => op.Blocks).SelectMany(b => b.All()).Prepend(this);
 }
 
 /// <summary>An expression of the author's and the value that it has here.</summary>
@@ -64,6 +78,6 @@ internal sealed record Function(
 {
     /// <summary>One more than the largest value number.</summary>
     public int NextId => Parameters.Select(p => p.Value.Id)
-        .Concat(Body.Walk().SelectMany(op => op.Results.Select(r => r.Id).Concat(op.Body?.Parameters.Select(p => p.Id) ?? [])))
+        .Concat(Body.All().SelectMany(b => b.Parameters.Concat(b.Ops.SelectMany(op => op.Results))).Select(v => v.Id))
         .DefaultIfEmpty(-1).Max() + 1;
 }

@@ -25,6 +25,12 @@ internal sealed record IntType : IrType
     public override string ToString() => "int";
 }
 
+/// <summary>A public condition of the session. Gone after shape inference, which turns it into conditions of expressions.</summary>
+internal sealed record BoolType : IrType
+{
+    public override string ToString() => "bool";
+}
+
 /// <summary>A public real number: a constant or a session parameter.</summary>
 internal sealed record RealType : IrType
 {

@@ -100,6 +100,7 @@ internal sealed class Parser
 
         int site = Accept("@") ? Integer() : -1;
         Block? body = null;
+        Block? otherwise = null;
         if (Peek('(') && !AtLineStart())
         {
             Expect("(");
@@ -118,9 +119,14 @@ internal sealed class Parser
 
             Expect("{");
             body = BlockBody(parameters.ToImmutable());
+            if (Accept("else"))
+            {
+                Expect("{");
+                otherwise = BlockBody([]);
+            }
         }
 
-        return new Op(kind, values.ToImmutable(), operands, attributes, site, body);
+        return new Op(kind, values.ToImmutable(), operands, attributes, site, body, otherwise);
     }
 
     private IrType Type()
@@ -135,6 +141,8 @@ internal sealed class Parser
                     return IrType.Unknown;
                 case "int":
                     return new IntType();
+                case "bool":
+                    return new BoolType();
                 case "real":
                     return new RealType();
                 case "selection":
@@ -208,6 +216,11 @@ internal sealed class Parser
             {
                 value = new ListAttr(ExprList());
             }
+            else if (Accept("("))
+            {
+                value = new ConditionAttr(Condition());
+                Expect(")");
+            }
             else if (Accept("#"))
             {
                 int start = position;
@@ -239,6 +252,18 @@ internal sealed class Parser
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
             throw Error("a session expression");
+        }
+    }
+
+    private Condition Condition()
+    {
+        try
+        {
+            return ConditionParser.Parse(text, ref position);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException)
+        {
+            throw Error("a condition");
         }
     }
 

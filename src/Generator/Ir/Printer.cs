@@ -84,6 +84,12 @@ internal static class Printer
                 text.Append(" (").Append(string.Join("; ", op.Body.Parameters.Select(p => $"{p} : {p.Type}"))).Append(") {\n");
                 Print(text, op.Body, depth + 1, function);
                 text.Append(' ', depth * 2).Append('}');
+                if (op.Otherwise is not null)
+                {
+                    text.Append(" else {\n");
+                    Print(text, op.Otherwise, depth + 1, function);
+                    text.Append(' ', depth * 2).Append('}');
+                }
             }
 
             text.Append('\n');

@@ -47,7 +47,11 @@ internal sealed class SelectionRules
         {
             if (op.Body is not null)
             {
-                Walk(op.Body);
+                foreach (Block inner in op.Blocks)
+                {
+                    Walk(inner);
+                }
+
                 foreach (Value result in op.Results)
                 {
                     proven.Parameter(result);

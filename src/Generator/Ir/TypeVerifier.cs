@@ -58,6 +58,10 @@ internal sealed class TypeVerifier
             {
                 Loop(op);
             }
+            else if (op.Kind == "if")
+            {
+                Branches(op);
+            }
             else if (op.Kind != "check")
             {
                 Forms(op);
@@ -92,13 +96,14 @@ internal sealed class TypeVerifier
 
         foreach (string symbol in type.Shape.SelectMany(s => s.Symbols()))
         {
-            Require(!symbol.StartsWith("i", StringComparison.Ordinal) || symbol.Length < 2 || !char.IsDigit(symbol[1])
-                || indices.Contains(symbol) || kind == "for",
-                kind, $"the size of {value} depends on '{symbol}', which is no session value here");
+            Require(IsSession(symbol) || kind == "for", kind, $"the size of {value} depends on '{symbol}', which is no session value here");
         }
 
         defined[value.Id] = value;
     }
+
+    private bool IsSession(string symbol) => !symbol.StartsWith("i", StringComparison.Ordinal) || symbol.Length < 2
+        || !char.IsDigit(symbol[1]) || indices.Contains(symbol);
 
     private void Loop(Op op)
     {
@@ -122,12 +127,39 @@ internal sealed class TypeVerifier
         }
 
         // What a step makes ends with the step.
+        Forget(outside);
+        indices.Remove(op.Attributes.Text("index"));
+    }
+
+    private void Branches(Op op)
+    {
+        Require(op.Otherwise is not null && op.Operands.IsEmpty && op.Blocks.All(b => b.Parameters.IsEmpty), "if",
+            "a condition has two branches, and nothing goes in");
+        Require(op.Attributes.Condition("condition").Symbols().All(IsSession), "if",
+            $"the condition {op.Attributes.Condition("condition")} depends on what is no session value here");
+        foreach (Block branch in op.Blocks)
+        {
+            HashSet<int> outside = [.. defined.Keys];
+            Walk(branch);
+            Require(branch.Yields.Length == op.Results.Length, "if", "what the branches leave differs in number");
+            for (int i = 0; i < branch.Yields.Length; i++)
+            {
+                (TensorType left, TensorType result) = (Tensor(branch.Yields[i]), op.Results[i].Tensor);
+                Require(left.Form == Form.Masked, "if", "what a branch leaves is masked");
+                Require(left.Number!.Ring == result.Number!.Ring && left.Number.Scale == result.Number.Scale
+                    && left.Shape.SequenceEqual(result.Shape), "if", $"a branch leaves {left} for {result}");
+            }
+
+            Forget(outside);
+        }
+    }
+
+    private void Forget(HashSet<int> outside)
+    {
         foreach (int inside in defined.Keys.Where(id => !outside.Contains(id)).ToArray())
         {
             defined.Remove(inside);
         }
-
-        indices.Remove(op.Attributes.Text("index"));
     }
 
     private static void SameNumber(TensorType value, TensorType carried, string kind) => Require(

@@ -29,7 +29,7 @@ internal sealed partial class Lower
     /// <summary>Finds the values of a block whose opening can wait: made by a gate here, and used by nothing but what can wait for it.</summary>
     private void Postpone(Block block)
     {
-        HashSet<int> escaping = [.. block.Yields, .. block.Ops.Where(o => o.Body is not null).SelectMany(o => o.Operands.Concat(Inner(o.Body!)))];
+        HashSet<int> escaping = [.. block.Yields, .. block.Ops.Where(o => o.Body is not null).SelectMany(o => o.Operands.Concat(o.Blocks.SelectMany(Inner)))];
         ILookup<int, Op> users = block.Ops.Where(o => o.Body is null).SelectMany(o => o.Operands.Distinct().Select(v => (v, o)))
             .ToLookup(p => p.v, p => p.o);
         foreach (Op op in block.Ops.Reverse().Where(o => o.Body is null && o.Results.Length == 1))
@@ -54,7 +54,7 @@ internal sealed partial class Lower
     }
 
     private static IEnumerable<int> Inner(Block body) =>
-        body.Ops.SelectMany(o => o.Operands.Concat(o.Body is null ? [] : Inner(o.Body))).Concat(body.Yields);
+        body.Ops.SelectMany(o => o.Operands.Concat(o.Blocks.SelectMany(Inner))).Concat(body.Yields);
 
     private bool Passes(Op op) => Parts.Contains(op.Kind) || op.Kind is "reshape" or "relabel" || aliases.Contains(op.Results[0].Id);
 

@@ -45,9 +45,9 @@ internal sealed partial class Lower
             uses[id] = uses.TryGetValue(id, out int n) ? n + 1 : 1;
         }
 
-        foreach (Op op in block.Ops.Where(o => o.Body is not null))
+        foreach (Block inner in block.Ops.SelectMany(o => o.Blocks))
         {
-            Count(op.Body!);
+            Count(inner);
         }
     }
 
@@ -92,6 +92,16 @@ internal sealed partial class Lower
                 }
 
                 ops.Add(op with { Operands = initial, Body = body });
+            }
+            else if (op.Kind == "if")
+            {
+                Op branches = op.WithBlocks(Walk);
+                foreach (Value result in op.Results)
+                {
+                    map[result.Id] = result;
+                }
+
+                ops.Add(branches);
             }
             else
             {

@@ -40,8 +40,7 @@ internal static class OperandViews
     {
         Ops =
         [
-            .. block.Ops.Select(o => o.Body is Block body ? o with { Body = Fold(body, definitions) }
-                : o.Kind == Product ? Read(o, definitions) : o),
+            .. block.Ops.Select(o => o.Kind == Product ? Read(o, definitions) : o.WithBlocks(b => Fold(b, definitions))),
         ],
     };
 
@@ -106,7 +105,7 @@ internal static class OperandViews
     }
 
     private static IEnumerable<int> Uses(Block block) =>
-        block.Ops.SelectMany(o => o.Operands.Concat(o.Body is Block body ? Uses(body) : [])).Concat(block.Yields);
+        block.Ops.SelectMany(o => o.Operands.Concat(o.Blocks.SelectMany(Uses))).Concat(block.Yields);
 
     /// <summary>Marks a view that nobody reads, and the views that only it read.</summary>
     private static void Kill(Op op, Dictionary<int, Op> definitions, Dictionary<int, int> uses, HashSet<int> dead)
@@ -132,7 +131,7 @@ internal static class OperandViews
         Ops =
         [
             .. block.Ops.Where(o => o.Results.Length != 1 || !dead.Contains(o.Result.Id))
-                .Select(o => o.Body is Block body ? o with { Body = Remove(body, dead) } : o),
+                .Select(o => o.WithBlocks(b => Remove(b, dead))),
         ],
         // What a view shows stands in the trace where it was made.
         Observed = [.. block.Observed.Where(o => !dead.Contains(o.Value))],

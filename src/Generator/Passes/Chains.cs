@@ -15,7 +15,9 @@ internal static class Chains
 
     private static readonly Dictionary<int, EarlyOperand> None = [];
 
-    /// <summary>The flights of all stretches between loops, those of a loop as often as it is taken to run.</summary>
+    /// <summary>
+    /// The flights of all stretches between loops and branches, those of a loop as often as it is taken to run, those of both branches.
+    /// </summary>
     public static int Flights(Function function) => Flights(function, None);
 
     /// <summary>The same, where some products read an operand as it was before.</summary>
@@ -32,7 +34,8 @@ internal static class Chains
         {
             if (op.Body is not null)
             {
-                total += longest + (Steps * Flights(op.Body, early));
+                // A session takes one of two branches, and a choice that shortens either is a good one.
+                total += longest + (op.Kind == "if" ? op.Blocks.Sum(b => Flights(b, early)) : Steps * Flights(op.Body, early));
                 longest = 0;
                 depth.Clear();
                 continue;

@@ -21,8 +21,7 @@ internal sealed class ConstantFolding : Substitution
     public static Function Apply(Function function)
     {
         ConstantFolding pass = new();
-        pass.observed.UnionWith(function.Body.Walk().Select(o => o.Body).Append(function.Body).SelectMany(b => b?.Observed ?? [])
-            .Select(o => o.Value));
+        pass.observed.UnionWith(function.Body.All().SelectMany(b => b.Observed).Select(o => o.Value));
         return pass.Rewrite(function);
     }
 

@@ -7,7 +7,7 @@ using MPCache.Generator.Ir;
 namespace MPCache.Generator.Passes;
 
 /// <summary>
-/// Drops what nobody needs: operations, whole loops, and what a loop carries for itself alone. Needed are results, what is written to states,
+/// Drops what nobody needs: operations, whole loops and conditions, and what a loop carries for itself alone. Needed are results, what is written to states,
 /// and what the session checks. A selection that nobody uses is not drawn, and nothing of its order is revealed.
 /// </summary>
 internal sealed class DeadCode
@@ -23,7 +23,7 @@ internal sealed class DeadCode
     }
 
     private static bool HasEffect(Op op) =>
-        op.Kind is "check" or "reveal" || StateWrites.IsWrite(op) || (op.Body?.Ops.Any(HasEffect) ?? false);
+        op.Kind is "check" or "reveal" || StateWrites.IsWrite(op) || op.Blocks.Any(b => b.Ops.Any(HasEffect));
 
     private bool IsNeeded(Op op) => HasEffect(op) || op.Results.Any(r => used.Contains(r.Id));
 
@@ -34,6 +34,10 @@ internal sealed class DeadCode
             if (op.Body is null)
             {
                 used.UnionWith(op.Operands);
+            }
+            else if (op.Kind == "if")
+            {
+                MarkBranches(op);
             }
             else
             {
@@ -63,9 +67,19 @@ internal sealed class DeadCode
         while (used.Count > before);
     }
 
+    private void MarkBranches(Op choice)
+    {
+        foreach (Block branch in choice.Blocks)
+        {
+            used.UnionWith(branch.Yields.Where((_, i) => used.Contains(choice.Results[i].Id)));
+            Mark(branch);
+        }
+    }
+
     private Block Sweep(Block block)
     {
-        ImmutableArray<Op> ops = block.Ops.Where(IsNeeded).Select(o => o.Body is null ? o : Sweep(o)).ToImmutableArray();
+        ImmutableArray<Op> ops = block.Ops.Where(IsNeeded)
+            .Select(o => o.Body is null ? o : o.Kind == "if" ? SweepBranches(o) : Sweep(o)).ToImmutableArray();
         IEnumerable<int> Ids(IEnumerable<Op> from) => from.SelectMany(o => o.Results).Select(r => r.Id);
         HashSet<int> gone = [.. Ids(block.Ops).Except(Ids(ops))];
         return block with { Ops = ops, Observed = block.Observed.Where(o => !gone.Contains(o.Value)).ToImmutableArray() };
@@ -88,5 +102,12 @@ internal sealed class DeadCode
                 Observed = swept.Observed.Where(o => !dropped.Contains(o.Value)).ToImmutableArray(),
             },
         };
+    }
+
+    private Op SweepBranches(Op choice)
+    {
+        int[] kept = [.. Enumerable.Range(0, choice.Results.Length).Where(i => used.Contains(choice.Results[i].Id))];
+        Block Swept(Block branch) => Sweep(branch) with { Yields = kept.Select(i => branch.Yields[i]).ToImmutableArray() };
+        return choice.WithBlocks(Swept) with { Results = kept.Select(i => choice.Results[i]).ToImmutableArray() };
     }
 }

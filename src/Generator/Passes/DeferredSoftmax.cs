@@ -54,7 +54,7 @@ internal sealed class DeferredSoftmax
             pass.types[parameter.Value.Id] = parameter.Value.Tensor;
         }
 
-        foreach (Value value in function.Body.Walk().SelectMany(o => o.Results.Concat(o.Body?.Parameters ?? [])))
+        foreach (Value value in function.Body.All().SelectMany(b => b.Parameters.Concat(b.Ops.SelectMany(o => o.Results))))
         {
             if (value.Type is TensorType type)
             {
@@ -79,7 +79,7 @@ internal sealed class DeferredSoftmax
         {
             if (op.Body is not null)
             {
-                ops.Add(op with { Body = Rewrite(op.Body) });
+                ops.Add(op.WithBlocks(Rewrite));
             }
             else if (op.Kind == "softmax" && weights.TryGetValue(op.Result.Id, out Uses? start))
             {
@@ -157,7 +157,7 @@ internal sealed class DeferredSoftmax
         foreach (Op op in block.Ops)
         {
             bool uses = op.Operands.Any(chain.Contains);
-            if (op.Body is not null && (uses || Used(op.Body, chain)))
+            if (op.Body is not null && (uses || op.Blocks.Any(b => Used(b, chain))))
             {
                 return null;
             }
@@ -186,7 +186,7 @@ internal sealed class DeferredSoftmax
     }
 
     private static bool Used(Block body, HashSet<int> chain) =>
-        body.Walk().Any(o => o.Operands.Any(chain.Contains) || (o.Body?.Yields.Any(chain.Contains) ?? false)) || body.Yields.Any(chain.Contains);
+        body.All().Any(b => b.Ops.Any(o => o.Operands.Any(chain.Contains)) || b.Yields.Any(chain.Contains));
 
     /// <summary>Whether a factor of each row is one of the result's rows as well.</summary>
     private bool Commutes(Op op, HashSet<int> chain, Expr rows) => op.Kind switch

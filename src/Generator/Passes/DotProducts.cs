@@ -13,7 +13,7 @@ internal static class DotProducts
     public static Function Apply(Function function)
     {
         Dictionary<int, int> uses = [];
-        foreach (int operand in function.Body.Walk().SelectMany(o => o.Operands.Concat(o.Body?.Yields ?? [])).Concat(function.Body.Yields))
+        foreach (int operand in function.Body.All().SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields)))
         {
             uses[operand] = uses.TryGetValue(operand, out int n) ? n + 1 : 1;
         }
@@ -38,7 +38,7 @@ internal static class DotProducts
             }
             else
             {
-                ops.Add(op.Body is null ? op : op with { Body = Rewrite(op.Body, uses) });
+                ops.Add(op.WithBlocks(b => Rewrite(b, uses)));
             }
         }
 

@@ -51,13 +51,12 @@ internal sealed class Inline
                 continue;
             }
 
-            Block? body = op.Body is null ? null : Copy(op.Body, map, siteOffset, keepIds);
-            ops.Add(op with
+            Op copy = op.WithBlocks(b => Copy(b, map, siteOffset, keepIds));
+            ops.Add(copy with
             {
                 Results = op.Results.Select(r => Define(r, map, keepIds)).ToImmutableArray(),
                 Operands = operands,
                 Site = site,
-                Body = body,
             });
         }
 

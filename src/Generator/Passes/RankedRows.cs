@@ -51,6 +51,14 @@ internal sealed class RankedRows
                 case "for":
                     Loop(op);
                     break;
+                case "if":
+                    foreach (Block branch in op.Blocks)
+                    {
+                        Walk(branch);
+                        Carry(branch.Yields, i => op.Results[i].Id);
+                    }
+
+                    break;
                 case string kind when Keep.Contains(kind) && Gather(op.Operands) is Op gather:
                     foreach (Value result in op.Results)
                     {

@@ -18,7 +18,16 @@ internal static class Results
             .SelectMany(op => op.Results.Select(r => (r.Id, Op: op))).ToDictionary(d => d.Id, d => d.Op);
         foreach (int result in function.Body.Yields)
         {
-            if (!definitions.TryGetValue(result, out Op? definition) || definition.Kind != "reveal")
+            if (definitions.TryGetValue(result, out Op? definition) && definition.Kind == "if")
+            {
+                throw new CompileError(
+                    "MPC4001",
+                    "this result leaves the program from a branch; let the branches leave the value, and end it behind them with "
+                    + ".Reveal(Party.Client) or .Reveal(Party.Server)",
+                    definition.Site);
+            }
+
+            if (definition?.Kind != "reveal")
             {
                 throw new CompileError(
                     "MPC4001",

@@ -94,7 +94,7 @@ internal sealed class Rings
     /// </summary>
     private static IEnumerable<int> Squared(Function function, Dictionary<int, Op> definitions)
     {
-        HashSet<int> carried = [.. function.Body.Walk().SelectMany(o => o.Body?.Parameters ?? []).Select(p => p.Id)];
+        HashSet<int> carried = [.. function.Body.All().SelectMany(b => b.Parameters).Select(p => p.Id)];
         SortedSet<int> squared = [];
         foreach (Op squares in function.Body.Walk().Where(WideProducts.IsSquares))
         {
@@ -124,7 +124,7 @@ internal sealed class Rings
         }
 
         pass.Demands(function.Body);
-        Block body = pass.Assign(function.Body);
+        Block body = pass.Assign(function.Body, []);
         return (function with { Body = body }, pass.larger.OrderBy(id => id));
     }
 
@@ -186,7 +186,7 @@ internal sealed class Rings
         return counts;
     }
 
-    private bool Dead(Op op) => !(StateWrites.IsWrite(op) || op.Kind is "check" or "for") && !op.Results.Any(r => used.Contains(r.Id));
+    private bool Dead(Op op) => !(StateWrites.IsWrite(op) || op.Kind is "check" or "for" or "if") && !op.Results.Any(r => used.Contains(r.Id));
 
     private void Demands(Block block)
     {
@@ -201,6 +201,12 @@ internal sealed class Rings
             if (op.Kind == "for")
             {
                 LoopDemands(op);
+                continue;
+            }
+
+            if (op.Kind == "if")
+            {
+                BranchDemands(op);
                 continue;
             }
 
@@ -242,7 +248,7 @@ internal sealed class Rings
         while (true)
         {
             // What a smaller ring demanded holds no longer: a gate may meet a larger demand by an extension behind it.
-            foreach (Value value in body.Walk().SelectMany(o => o.Results).Concat(body.Parameters))
+            foreach (Value value in body.All().SelectMany(b => b.Parameters.Concat(b.Ops.SelectMany(o => o.Results))))
             {
                 demands.Remove(value.Id);
             }
@@ -276,6 +282,25 @@ internal sealed class Rings
         }
     }
 
+    /// <summary>What leaves two branches has one ring: the one that the uses behind them demand.</summary>
+    private void BranchDemands(Op choice)
+    {
+        foreach (Value result in choice.Results)
+        {
+            demands[result.Id] = Math.Min(64, Demanded(result, choice));
+        }
+
+        foreach (Block branch in choice.Blocks)
+        {
+            for (int i = 0; i < branch.Yields.Length; i++)
+            {
+                Demand(branch.Yields[i], demands[choice.Results[i].Id]);
+            }
+
+            Demands(branch);
+        }
+    }
+
     /// <summary>Extends what a loop carries in a small ring, for those that need it in a larger one.</summary>
     private void Extended(Value carried, int site, ImmutableArray<Op>.Builder ops)
     {
@@ -290,7 +315,9 @@ internal sealed class Rings
     /// <summary>Bits of an argument that a lookup takes apart, which may be more than a narrow interval needs.</summary>
     private static int LookedUp(Op op) => op.Attributes.Int("lowBits") + op.Attributes.Int("highBits");
 
-    private Block Assign(Block block)
+    /// <param name="block">The block.</param>
+    /// <param name="leaving">The values in whose rings the block's own leave it; none where those keep theirs.</param>
+    private Block Assign(Block block, ImmutableArray<Value> leaving)
     {
         ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
         ImmutableArray<Value> parameters = block.Parameters.Select(p => Define(p, demands[p.Id])).ToImmutableArray();
@@ -309,7 +336,7 @@ internal sealed class Rings
             {
                 ImmutableArray<int> initial = op.Operands.Select((o, i) => Narrowed(o, demands[op.Body!.Parameters[i].Id], op, ops))
                     .ToImmutableArray();
-                Block body = Assign(op.Body!);
+                Block body = Assign(op.Body!, op.Body!.Parameters);
                 ops.Add(op with
                 {
                     Operands = initial,
@@ -321,6 +348,11 @@ internal sealed class Rings
                     Extended(values[result.Id], op.Site, ops);
                 }
             }
+            else if (op.Kind == "if")
+            {
+                Op branches = op.WithBlocks(b => Assign(b, op.Results));
+                ops.Add(branches with { Results = op.Results.Select(r => Define(r, demands[r.Id])).ToImmutableArray() });
+            }
             else if (!Dead(op))
             {
                 Assign(op, ops);
@@ -328,8 +360,7 @@ internal sealed class Rings
         }
 
         ImmutableArray<int> yields = block.Yields
-            .Select((y, i) => parameters.Length > 0 ? Narrowed(y, parameters[i].Tensor.Number!.Ring, null, ops) : Current(y).Id)
-            .ToImmutableArray();
+            .Select((y, i) => leaving.IsEmpty ? Current(y).Id : Narrowed(y, demands[leaving[i].Id], null, ops)).ToImmutableArray();
         return new Block(parameters, ops.ToImmutable(), yields) { Observed = Observed(block) };
     }
 

@@ -113,6 +113,7 @@ internal sealed partial class Shapes
 
     private void StateAppend(Op append, Op read)
     {
+        NotInBranch(append, read);
         Value rows = tensors[append.Operands[1]];
         ImmutableArray<Expr> declared = ShapeOf(read.Attributes.Text("shape"));
         ImmutableArray<Expr> row = read.Operands.Length > 1 ? declared.RemoveAt(0) : declared;
@@ -152,6 +153,7 @@ internal sealed partial class Shapes
     /// <summary>The whole tensor is replaced; its rows may be more or fewer than before.</summary>
     private void StateAssign(Op write)
     {
+        NotInBranch(write, write);
         Value value = tensors[write.Operands.Last()];
         bool element = write.Operands.Length > 2;
         ImmutableArray<Expr> declared = ShapeOf(write.Attributes.Text("shape"));

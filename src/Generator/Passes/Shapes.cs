@@ -10,13 +10,14 @@ namespace MPCache.Generator.Passes;
 
 /// <summary>
 /// Infers every shape, evaluates public integers to expressions, and makes broadcasting explicit. Afterwards only tensor operations are
-/// left: integers are attributes, and sizes that are not equal for certain are <c>check</c> operations for the session.
+/// left: integers and conditions are attributes, and sizes that are not equal for certain are <c>check</c> operations for the session.
 /// Appending to a state and writing it back becomes one <c>state.append</c>.
 /// </summary>
 internal sealed partial class Shapes
 {
     private readonly Function function;
     private readonly Dictionary<int, Expr> integers = [];
+    private readonly Dictionary<int, Condition> conditions = [];
     private readonly Dictionary<int, Attr> reals = [];
     private readonly Dictionary<int, string> objects = [];
     private readonly Dictionary<int, Value> tensors = [];
@@ -24,6 +25,7 @@ internal sealed partial class Shapes
     private readonly Dictionary<(int Scope, string Name), Expr> scoped = [];
     private readonly HashSet<string> checks = [];
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
+    private List<Op> visited = [];
     private int nextId;
     private int loops;
 
@@ -75,12 +77,22 @@ internal sealed partial class Shapes
 
     private Block Walk(Block block, ImmutableArray<Value> parameters)
     {
-        ImmutableArray<Op>.Builder outer = ops;
-        ops = ImmutableArray.CreateBuilder<Op>();
+        (ImmutableArray<Op>.Builder outer, List<Op> visitedAround) = (ops, visited);
+        (ops, visited) = (ImmutableArray.CreateBuilder<Op>(), []);
+        Visit(block);
+        ImmutableArray<int> yields = block.Yields.Where(y => tensors.ContainsKey(y)).Select(y => tensors[y].Id).ToImmutableArray();
+        Block result = new(parameters, ops.ToImmutable(), yields) { Observed = Observed(visited) };
+        (ops, visited) = (outer, visitedAround);
+        return result;
+    }
+
+    private void Visit(Block block)
+    {
         Dictionary<int, (Op Read, Op Write)> appends = StateAppends(block);
         HashSet<int> grown = [];
         foreach (Op op in block.Ops)
         {
+            visited.Add(op);
             if (op.Kind == "append" && appends.TryGetValue(op.Result.Id, out (Op Read, Op Write) state)
                 && IsSame(block, state.Read, state.Write))
             {
@@ -102,19 +114,14 @@ internal sealed partial class Shapes
                 Visit(op);
             }
         }
-
-        ImmutableArray<int> yields = block.Yields.Where(y => tensors.ContainsKey(y)).Select(y => tensors[y].Id).ToImmutableArray();
-        Block result = new(parameters, ops.ToImmutable(), yields) { Observed = Observed(block) };
-        ops = outer;
-        return result;
     }
 
     /// <summary>
     /// The tensor that each expression has in the end: an expression may be several operations, and reading a state that was written
     /// before is none. What a protocol's parameter declares is no expression.
     /// </summary>
-    private ImmutableArray<Observation> Observed(Block block) =>
-        block.Ops.Where(o => o.Site >= 0 && o.Results.Length == 1 && o.Kind is not ("expect" or "for") && tensors.ContainsKey(o.Result.Id)
+    private ImmutableArray<Observation> Observed(IEnumerable<Op> visited) =>
+        visited.Where(o => o.Site >= 0 && o.Results.Length == 1 && o.Kind is not ("expect" or "for" or "if") && tensors.ContainsKey(o.Result.Id)
                 && !selectedFrom.ContainsKey(o.Result.Id))
             .GroupBy(o => o.Site).Select(s => new Observation(s.Key, tensors[s.Last().Result.Id].Id)).ToImmutableArray();
 
@@ -156,6 +163,9 @@ internal sealed partial class Shapes
             case "int.field":
                 integers[op.Result.Id] = Expr.Symbol(op.Attributes.Text("name"));
                 return;
+            case "bool.const" or "bool.not" or "bool.and" or "bool.or" or "int.compare":
+                conditions[op.Result.Id] = Condition(op);
+                return;
             case "real.const":
                 reals[op.Result.Id] = op.Attributes.All.First(a => a.Key == "value").Value;
                 return;
@@ -183,6 +193,9 @@ internal sealed partial class Shapes
                 return;
             case "for":
                 Loop(op);
+                return;
+            case "if":
+                Branches(op);
                 return;
             case "add" or "sub" or "mul" or "maximum" or "minimum" or "less":
                 (int a, int b, ImmutableArray<Expr> joint) = BroadcastPair(op, op.Operands[0], op.Operands[1]);
@@ -359,6 +372,7 @@ internal sealed partial class Shapes
         Expr low = integers[op.Operands[0]];
         Expr high = integers[op.Operands[1]];
         string index = "i" + loops++.ToString(CultureInfo.InvariantCulture);
+        steps[index] = (low, high);
         integers[op.Body!.Parameters[0].Id] = Expr.Symbol(index);
         ImmutableArray<Value> initial = op.Operands.Skip(2).Select(o => tensors[o]).ToImmutableArray();
         ImmutableArray<Value>.Builder carried = ImmutableArray.CreateBuilder<Value>();

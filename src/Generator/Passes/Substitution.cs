@@ -45,7 +45,7 @@ internal abstract class Substitution
             Op current = op with { Operands = op.Operands.Select(Of).ToImmutableArray() };
             if (op.Body is not null)
             {
-                ops.Add(current with { Body = Rewrite(op.Body) });
+                ops.Add(current.WithBlocks(Rewrite));
                 Define(ops[ops.Count - 1]);
                 continue;
             }

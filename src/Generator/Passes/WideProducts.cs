@@ -30,7 +30,7 @@ internal sealed class WideProducts
     private WideProducts(Function function)
     {
         definitions = function.Body.Walk().SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
-        values = function.Body.Walk().SelectMany(o => o.Results.Concat(o.Body?.Parameters ?? [])).ToDictionary(v => v.Id);
+        values = function.Body.All().SelectMany(b => b.Parameters.Concat(b.Ops.SelectMany(o => o.Results))).ToDictionary(v => v.Id);
         nextId = function.NextId;
     }
 
@@ -111,10 +111,13 @@ internal sealed class WideProducts
         foreach (Op op in body.Walk())
         {
             Count(op.Operands.Distinct());
-            Count(op.Body?.Yields ?? []);
         }
 
-        Count(body.Yields);
+        foreach (Block block in body.All())
+        {
+            Count(block.Yields);
+        }
+
         return uses;
     }
 
@@ -160,7 +163,7 @@ internal sealed class WideProducts
         {
             if (op.Body is not null)
             {
-                ops.Add(op with { Body = Rewrite(op.Body, chosen) });
+                ops.Add(op.WithBlocks(b => Rewrite(b, chosen)));
             }
             else if (op.Results.Length == 1 && chosen.TryGetValue(op.Result.Id, out Candidate? candidate))
             {
@@ -205,12 +208,7 @@ internal sealed class WideProducts
 
     private static HashSet<int> Used(Block body)
     {
-        HashSet<int> used = [.. body.Yields];
-        foreach (Op op in body.Walk())
-        {
-            used.UnionWith(op.Body?.Yields ?? []);
-        }
-
+        HashSet<int> used = [.. body.All().SelectMany(b => b.Yields)];
         Mark(body, used);
         return used;
     }
@@ -219,9 +217,9 @@ internal sealed class WideProducts
     {
         foreach (Op op in block.Ops.Reverse())
         {
-            if (op.Body is not null)
+            foreach (Block inner in op.Blocks.Reverse())
             {
-                Mark(op.Body, used);
+                Mark(inner, used);
             }
 
             if (!Removable.Contains(op.Kind) || op.Results.Any(r => used.Contains(r.Id)))
@@ -235,7 +233,7 @@ internal sealed class WideProducts
     private Block Swept(Block block, HashSet<int> used) => block with
     {
         Ops = block.Ops.Where(o => !Removable.Contains(o.Kind) || o.Results.Any(r => used.Contains(r.Id)))
-            .Select(o => o.Body is null ? o : o with { Body = Swept(o.Body, used) }).ToImmutableArray(),
+            .Select(o => o.WithBlocks(b => Swept(b, used))).ToImmutableArray(),
         Observed = block.Observed
             .Select(o => !used.Contains(o.Value) && standIns.TryGetValue(o.Value, out int standIn) ? o with { Value = standIn } : o)
             .ToImmutableArray(),

@@ -105,6 +105,9 @@ internal static class BudgetCheck
                     case LoopNode loop:
                         Loop(loop, value, times);
                         break;
+                    case IfNode choice:
+                        Walk(choice.Taken(value), value, times);
+                        break;
                     case FlightNode flight when kind == "Flights":
                         Total = checked(Total + times);
                         foreach (string expression in flight.Entries.Select(e => e.Expression).Distinct())

@@ -75,8 +75,12 @@ internal static class CostSummary
     }
 
     /// <summary>Loops are factored out where an iteration does not depend on the index.</summary>
-    private static Expr Sum(IReadOnlyList<PlanNode> nodes, Func<PlanNode, Expr?> cost) => Expr.Total(nodes.Select(node =>
-        node is LoopNode loop ? Expr.Sum(loop.Index, loop.Low, loop.High, Sum(loop.Body, cost)) : cost(node) ?? Expr.Zero));
+    private static Expr Sum(IReadOnlyList<PlanNode> nodes, Func<PlanNode, Expr?> cost) => Expr.Total(nodes.Select(node => node switch
+    {
+        LoopNode loop => Expr.Sum(loop.Index, loop.Low, loop.High, Sum(loop.Body, cost)),
+        IfNode choice => Expr.If(choice.Condition, Sum(choice.Then, cost), Sum(choice.Otherwise, cost)),
+        _ => cost(node) ?? Expr.Zero,
+    }));
 
     /// <summary>A formula, or what is largest in one that is too long, with its value where there are typical sizes.</summary>
     private static string Text(Expr formula, int longest, Func<string, long?>? typical)

@@ -45,6 +45,10 @@ internal static class PlanMarkdown
                 case LoopNode loop:
                     Nodes(text, loop.Body, $"{path} · each {loop.Index} in {loop.Low} … {loop.High}", tape);
                     break;
+                case IfNode choice:
+                    Nodes(text, choice.Then, $"{path} · if {choice.Condition}", tape);
+                    Nodes(text, choice.Otherwise, $"{path} · if {choice.Condition.Negation}", tape);
+                    break;
                 case FitNode fit:
                     text.Append($"\n{Cell(fit.Expression)} is computed by {fit.Pieces} polynomials of degree {fit.Degree}, ")
                         .Append($"off by at most {fit.Error}.\n");

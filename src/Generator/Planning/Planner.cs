@@ -21,7 +21,7 @@ internal sealed class Planner(Function function)
                 values[result.Id] = result;
             }
 
-            foreach (Value parameter in op.Body?.Parameters ?? [])
+            foreach (Value parameter in op.Blocks.SelectMany(b => b.Parameters))
             {
                 values[parameter.Id] = parameter;
             }
@@ -75,6 +75,9 @@ internal sealed class Planner(Function function)
                     break;
                 case "for":
                     nodes.Add(new LoopNode(a.Text("index"), a.Expr("low"), a.Expr("high"), Walk(op.Body!)));
+                    break;
+                case "if":
+                    nodes.Add(new IfNode(a.Condition("condition"), Walk(op.Body!), Walk(op.Otherwise!)));
                     break;
                 case "flight":
                     nodes.Add(new FlightNode(a.Int("id"), pending));

@@ -50,7 +50,14 @@ internal sealed class OrderRules
 
         foreach (Op op in block.Ops)
         {
-            if (op.Body is not null)
+            if (op.Kind == "if")
+            {
+                foreach (Block branch in op.Blocks)
+                {
+                    Walk(branch, drawnHere, null);
+                }
+            }
+            else if (op.Body is not null)
             {
                 Loop(op, drawnHere);
             }

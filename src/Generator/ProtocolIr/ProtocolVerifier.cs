@@ -108,7 +108,11 @@ internal sealed class ProtocolVerifier
         foreach (Op op in block.Ops)
         {
             Form[] operands = op.Operands.Select(o => FormOf(o, op.Kind)).ToArray();
-            if (op.Body is not null)
+            if (op.Kind == "if")
+            {
+                Branches(op);
+            }
+            else if (op.Body is not null)
             {
                 Loop(op, operands);
             }
@@ -142,15 +146,36 @@ internal sealed class ProtocolVerifier
             op.Kind, "what goes in, around and out differs in number");
         Require(operands.All(f => f is Form.Masked or Form.Ranking), op.Kind,
             $"a loop carries masked values and standings, not ({string.Join(", ", operands)})");
-        HashSet<int> outside = [.. defined.Keys];
-        Walk(body);
-        Form[] yields = body.Yields.Select(y => FormOf(y, "yield")).ToArray();
+        Form[] yields = Yields(body);
         Require(operands.SequenceEqual(body.Parameters.Select(p => p.Tensor.Form)) && operands.SequenceEqual(yields)
             && operands.SequenceEqual(op.Results.Select(r => r.Tensor.Form)), op.Kind, "what a loop carries changes its form");
+    }
+
+    /// <summary>Either branch leaves masked values, as many as there are results. What a branch makes else ends with it.</summary>
+    private void Branches(Op op)
+    {
+        Require(op.Otherwise is not null && op.Operands.IsEmpty && op.Blocks.All(b => b.Parameters.IsEmpty), op.Kind,
+            "a condition has two branches, and nothing goes in");
+        foreach (Form[] yields in op.Blocks.Select(Yields))
+        {
+            Require(yields.Length == op.Results.Length, op.Kind, "what the branches leave differs in number");
+            Require(yields.Concat(op.Results.Select(r => r.Tensor.Form)).All(f => f == Form.Masked), op.Kind,
+                $"branches leave masked values, not ({string.Join(", ", yields)})");
+        }
+    }
+
+    /// <summary>Verifies a block, and gives the forms of what leaves it; everything else in it ends with it.</summary>
+    private Form[] Yields(Block block)
+    {
+        HashSet<int> outside = [.. defined.Keys];
+        Walk(block);
+        Form[] yields = block.Yields.Select(y => FormOf(y, "yield")).ToArray();
         foreach (int inside in defined.Keys.Where(id => !outside.Contains(id)).ToArray())
         {
             defined.Remove(inside);
         }
+
+        return yields;
     }
 
     private void Verify(Op op, Form[] operands)

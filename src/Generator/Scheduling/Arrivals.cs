@@ -6,7 +6,7 @@ using MPCache.Generator.ProtocolIr;
 
 namespace MPCache.Generator.Scheduling;
 
-/// <summary>How many flights of a stretch without loops have come when each of its operations can begin.</summary>
+/// <summary>How many flights of a stretch without loops and branches have come when each of its operations can begin.</summary>
 internal sealed class Arrivals
 {
     private readonly Dictionary<int, int> available = [];

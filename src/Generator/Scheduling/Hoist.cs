@@ -8,7 +8,7 @@ using MPCache.Generator.ProtocolIr;
 namespace MPCache.Generator.Scheduling;
 
 /// <summary>
-/// Moves messages out from behind loops that they do not depend on. A loop is a barrier: what stands behind it would wait for it. A message
+/// Moves messages out from behind loops and branches that they do not depend on. Either is a barrier: what stands behind it would wait for it. A message
 /// moves, with the local work that makes it, into a stretch before the loop if a flight that is there anyway can carry it; so a stretch
 /// becomes shorter and none longer. A state that the block writes stays where it is, and so does whatever is read of it behind the loop;
 /// of any other a read may come earlier.
@@ -19,7 +19,7 @@ internal static class Hoist
 
     private static Block Walk(Block block)
     {
-        List<Op> ops = block.Ops.Select(o => o.Body is null ? o : o with { Body = Walk(o.Body) }).ToList();
+        List<Op> ops = block.Ops.Select(o => o.WithBlocks(Walk)).ToList();
         HashSet<string> written = [.. ops.SelectMany(Written)];
         for (int loop = ops.FindIndex(o => o.Body is not null); loop >= 0; loop = ops.FindIndex(loop + 1, o => o.Body is not null))
         {
@@ -39,7 +39,7 @@ internal static class Hoist
     }
 
     /// <summary>The tensors and selections of states that an operation writes, in all rows and layers.</summary>
-    private static IEnumerable<string> Written(Op op) => op.Body is Block body ? body.Ops.SelectMany(Written)
+    private static IEnumerable<string> Written(Op op) => op.Body is not null ? op.Blocks.SelectMany(b => b.Ops.SelectMany(Written))
         : StateWrites.IsWrite(op) ? [StateWrites.Member(op)] : [];
 
     private static bool Stays(Op op, HashSet<string> written) => op.Body is not null || op.Kind is "check" or "reveal"

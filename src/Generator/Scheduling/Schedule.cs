@@ -9,7 +9,7 @@ namespace MPCache.Generator.Scheduling;
 
 /// <summary>
 /// Orders a program by flights. Every operation that communicates is split into what is put into a flight and what is taken from it;
-/// each goes into the earliest flight that its operands allow, and all that are ready share one message. A loop is a barrier. Writes of one
+/// each goes into the earliest flight that its operands allow, and all that are ready share one message. A loop and a condition are barriers. Writes of one
 /// tensor of a state stay in their order.
 /// </summary>
 internal sealed class Schedule
@@ -24,11 +24,11 @@ internal sealed class Schedule
         List<Op> segment = [];
         foreach (Op op in block.Ops)
         {
-            if (op.Kind == "for")
+            if (op.Body is not null)
             {
                 Segment(segment, ordered);
                 segment = [];
-                ordered.Add(op with { Body = Walk(op.Body!) });
+                ordered.Add(op.WithBlocks(Walk));
             }
             else
             {

@@ -7,7 +7,7 @@ using MPCache.Generator.ProtocolIr;
 namespace MPCache.Generator.Scheduling;
 
 /// <summary>
-/// Proves of every stretch between loops that it has as many flights as its longest chain of messages, and that every message is put before
+/// Proves of every stretch between loops and branches that it has as many flights as its longest chain of messages, and that every message is put before
 /// its flight and taken right behind it: no flight can be merged or left out without breaking a dependency. Proves too that a state is
 /// written in the order of the program.
 /// </summary>
@@ -28,10 +28,10 @@ internal static class ScheduleVerifier
 
         Order(scheduled);
         Writes(protocol, scheduled);
-        foreach ((Op source, Op placed) in protocol.Ops.Where(o => o.Body is not null)
-            .Zip(scheduled.Ops.Where(o => o.Body is not null), (a, b) => (a, b)))
+        foreach ((Block source, Block placed) in protocol.Ops.SelectMany(o => o.Blocks)
+            .Zip(scheduled.Ops.SelectMany(o => o.Blocks), (a, b) => (a, b)))
         {
-            Verify(source.Body!, placed.Body!);
+            Verify(source, placed);
         }
     }
 

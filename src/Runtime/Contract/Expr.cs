@@ -67,6 +67,11 @@ public sealed class Expr : IEquatable<Expr>
     public static Expr Sum(string index, Expr low, Expr high, Expr body) =>
         body.Mentions(index) ? FromAtom(new SumAtom(index, low, high, body)) : Multiply(body, Subtract(high, low));
 
+    /// <summary>One expression where a condition holds, another one where it does not; only the one that counts is evaluated.</summary>
+    public static Expr If(Condition condition, Expr then, Expr otherwise) =>
+        condition.AsConstant is bool holds ? (holds ? then : otherwise)
+        : then.Equals(otherwise) ? then : FromAtom(new IfAtom(condition, then, otherwise));
+
     /// <summary>
     /// A function of expressions by its name in the canonical text: floordiv, ceildiv, mod, min, max, ceillog2, pow2, pivots,
     /// refines or capacity.
@@ -515,5 +520,36 @@ public sealed class Expr : IEquatable<Expr>
 
         public override string ToCSharp(Func<string, string> name) =>
             throw new InvalidOperationException($"the sum over '{index}' belongs to a plan, not to generated code");
+    }
+
+    private sealed class IfAtom(Condition condition, Expr then, Expr otherwise) : Atom
+    {
+        public override string Text { get; } = $"if({condition}, {then}, {otherwise})";
+
+        public override bool Mentions(string symbol) =>
+            condition.Mentions(symbol) || then.Mentions(symbol) || otherwise.Mentions(symbol);
+
+        public override void Collect(SortedSet<string> symbols)
+        {
+            symbols.UnionWith(condition.Symbols());
+            symbols.UnionWith(then.Symbols());
+            symbols.UnionWith(otherwise.Symbols());
+        }
+
+        public override Expr Substitute(Func<string, Expr?> replacement) =>
+            If(condition.Substitute(replacement), then.Substitute(replacement), otherwise.Substitute(replacement));
+
+        public override long Evaluate(Func<string, long> value) =>
+            condition.Evaluate(value) ? then.Evaluate(value) : otherwise.Evaluate(value);
+
+        public override (long Low, long High) Range(Func<string, (long Low, long High)> range)
+        {
+            (long Low, long High) a = then.Range(range);
+            (long Low, long High) b = otherwise.Range(range);
+            return condition.Decide(range) is bool holds ? (holds ? a : b) : (Math.Min(a.Low, b.Low), Math.Max(a.High, b.High));
+        }
+
+        public override string ToCSharp(Func<string, string> name) =>
+            $"({condition.ToCSharp(name)} ? {then.ToCSharp(name)} : {otherwise.ToCSharp(name)})";
     }
 }

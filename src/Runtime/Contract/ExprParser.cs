@@ -97,6 +97,17 @@ public static class ExprParser
             return Expr.Symbol(word);
         }
 
+        if (word == "if")
+        {
+            Condition condition = ConditionParser.Parse(text, ref position);
+            Expect(text, ref position, ',');
+            Expr then = Parse(text, ref position);
+            Expect(text, ref position, ',');
+            Expr otherwise = Parse(text, ref position);
+            Expect(text, ref position, ')');
+            return Expr.If(condition, then, otherwise);
+        }
+
         if (word == "sum")
         {
             SkipSpace(text, ref position);

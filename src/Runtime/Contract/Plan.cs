@@ -42,6 +42,17 @@ public sealed record PreparedNode(string Gate, string Expression, Expr Bytes) : 
 /// <summary>A loop over a public range.</summary>
 public sealed record LoopNode(string Index, Expr Low, Expr High, IReadOnlyList<PlanNode> Body) : PlanNode;
 
+/// <summary>Two courses, of which the session's dimensions choose one.</summary>
+/// <param name="Condition">What the first needs.</param>
+/// <param name="Then">What happens where the condition holds.</param>
+/// <param name="Otherwise">What happens where it does not.</param>
+public sealed record IfNode(Condition Condition, IReadOnlyList<PlanNode> Then, IReadOnlyList<PlanNode> Otherwise) : PlanNode
+{
+    /// <summary>The course that is taken.</summary>
+    /// <param name="value">The value of each dimension and loop index.</param>
+    public IReadOnlyList<PlanNode> Taken(Func<string, long> value) => Condition.Evaluate(value) ? Then : Otherwise;
+}
+
 /// <summary>Two expressions that the session's dimensions must make equal; checked before anything is sent.</summary>
 public sealed record CheckNode(Expr Left, Expr Right, string Expression) : PlanNode;
 
@@ -82,7 +93,7 @@ public readonly record struct PlanTotals(long Flights, long ServerToClient, long
 /// call against it, to the byte.
 /// </summary>
 /// <param name="Program">The program's name.</param>
-/// <param name="Nodes">Flights, corrections, loops and checks in program order.</param>
+/// <param name="Nodes">Flights, corrections, loops, conditions and checks in program order.</param>
 public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
 {
     /// <summary>The costs of a call.</summary>
@@ -117,9 +128,13 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
         return sum;
     }
 
-    /// <summary>Whether an inner loop's bounds depend on an index, and with them how many flights there are.</summary>
-    internal static bool BoundsMention(IReadOnlyList<PlanNode> nodes, string index) => nodes.OfType<LoopNode>().Any(
-        loop => loop.Low.Mentions(index) || loop.High.Mentions(index) || (loop.Index != index && BoundsMention(loop.Body, index)));
+    /// <summary>Whether an inner loop's bounds or a condition depend on an index, and with them how many flights there are.</summary>
+    internal static bool BoundsMention(IReadOnlyList<PlanNode> nodes, string index) => nodes.Any(node => node switch
+    {
+        LoopNode loop => loop.Low.Mentions(index) || loop.High.Mentions(index) || (loop.Index != index && BoundsMention(loop.Body, index)),
+        IfNode choice => choice.Condition.Mentions(index) || BoundsMention(choice.Then, index) || BoundsMention(choice.Otherwise, index),
+        _ => false,
+    });
 
     /// <summary>Whether what nodes cost depends on an index.</summary>
     internal static bool Mentions(IReadOnlyList<PlanNode> nodes, string index) => nodes.Any(node => node switch
@@ -128,6 +143,7 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
         TapeNode tape => tape.Bytes.Mentions(index),
         PreparedNode prepared => prepared.Bytes.Mentions(index),
         LoopNode loop => loop.Low.Mentions(index) || loop.High.Mentions(index) || (loop.Index != index && Mentions(loop.Body, index)),
+        IfNode choice => choice.Condition.Mentions(index) || Mentions(choice.Then, index) || Mentions(choice.Otherwise, index),
         _ => false,
     });
 
@@ -165,6 +181,9 @@ public sealed record Plan(string Program, IReadOnlyList<PlanNode> Nodes)
                     break;
                 case LoopNode loop:
                     sum += Evaluate(loop, value);
+                    break;
+                case IfNode choice:
+                    sum += Evaluate(choice.Taken(value), value);
                     break;
             }
         }

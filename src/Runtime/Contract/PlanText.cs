@@ -7,8 +7,8 @@ namespace MPCache.Contract;
 
 /// <summary>
 /// The plan as text, one node a line: what the generator writes into the program and the runtime reads.
-/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>check</c>, <c>fit</c>, <c>choice</c>; fields are
-/// separated by tabs.
+/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>if … else … end</c>, <c>check</c>, <c>fit</c>,
+/// <c>choice</c>; fields are separated by tabs.
 /// </summary>
 public static class PlanText
 {
@@ -61,6 +61,13 @@ public static class PlanText
                     Print(text, loop.Body);
                     Line(text, "end");
                     break;
+                case IfNode choice:
+                    Line(text, "if", choice.Condition.ToString());
+                    Print(text, choice.Then);
+                    Line(text, "else");
+                    Print(text, choice.Otherwise);
+                    Line(text, "end");
+                    break;
                 case FitNode fit:
                     Line(text, "fit", fit.Function, fit.Expression, fit.Degree.ToString(System.Globalization.CultureInfo.InvariantCulture),
                         fit.Pieces.ToString(System.Globalization.CultureInfo.InvariantCulture), fit.Error);
@@ -107,6 +114,9 @@ public static class PlanText
                 case "loop":
                     nodes.Add(new LoopNode(line[1], ExprParser.Parse(line[2]), ExprParser.Parse(line[3]), Nodes(lines)));
                     break;
+                case "if":
+                    nodes.Add(new IfNode(ConditionParser.Parse(line[1]), Nodes(lines), Nodes(lines)));
+                    break;
                 case "check":
                     nodes.Add(new CheckNode(ExprParser.Parse(line[1]), ExprParser.Parse(line[2]), line[3]));
                     break;
@@ -118,7 +128,7 @@ public static class PlanText
                 case "choice":
                     nodes.Add(new ChoiceNode(line[1], line[2], line[3]));
                     break;
-                case "end":
+                case "else" or "end":
                     return nodes;
                 default:
                     throw new FormatException($"'{line[0]}' is no line of a plan");

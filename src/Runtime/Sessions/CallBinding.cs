@@ -266,7 +266,10 @@ internal sealed class CallBinding
                     }
 
                     break;
-                case LoopNode loop when HasChecks(loop):
+                case IfNode choice:
+                    CheckPlan(choice.Taken(value), value);
+                    break;
+                case LoopNode loop when HasChecks(loop.Body):
                     long high = loop.High.Evaluate(value);
                     for (long i = loop.Low.Evaluate(value); i < high; i++)
                     {
@@ -279,7 +282,13 @@ internal sealed class CallBinding
         }
     }
 
-    private static bool HasChecks(LoopNode loop) => loop.Body.Any(n => n is CheckNode || (n is LoopNode inner && HasChecks(inner)));
+    private static bool HasChecks(IReadOnlyList<PlanNode> nodes) => nodes.Any(node => node switch
+    {
+        CheckNode => true,
+        LoopNode loop => HasChecks(loop.Body),
+        IfNode choice => HasChecks(choice.Then) || HasChecks(choice.Otherwise),
+        _ => false,
+    });
 
     /// <summary>Sizes that no array holds, or divisions by a size of 0, are the caller's to mend.</summary>
     private static CallBinding Computable(CompiledProgram program, Func<CallBinding> bind)

@@ -31,6 +31,23 @@ public sealed class CostSummaryTests
         CostSummary.Lines(PlanText.Parse(Small), _ => null));
 
     [Fact]
+    public void What_a_condition_decides_is_one_formula()
+    {
+        Plan plan = PlanText.Parse(
+            "plan\tSmall.Run\nif\tn <= 8 && layers > 1\ntape\t0\tgate\tx\t4*n\nelse\ntape\t1\tgate\tx\tfloordiv(64, layers - 1)\nend\n"
+            + "loop\ti\t0\tlayers\nif\ti == n\nflight\t0\nelse\nflight\t1\nflight\t2\nend\nend\n");
+        Assert.Equal(
+            [
+                "Flights: sum(i, 0, layers, if(i == n, 1, 2)).",
+                "Bytes from the dealer: if(n <= 8 && layers > 1, 4·n, floordiv(64, layers - 1)).",
+            ],
+            CostSummary.Lines(plan, _ => null));
+
+        // The other branch divides by 0 at these sizes.
+        Assert.Contains("; 12 typically.", CostSummary.Lines(plan, d => d == "n" ? 3 : 2).Last(l => l.StartsWith("Bytes", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Typical_sizes_give_the_numbers_of_the_plan()
     {
         Plan plan = PlanText.Parse(Small);

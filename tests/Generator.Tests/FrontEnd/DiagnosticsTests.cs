@@ -18,6 +18,8 @@ public class DiagnosticsTests
     [InlineData("for (int i = 0; i < n; i++) { [|return|] x; } return y;")]
     [InlineData("for (int i = 0; i < n; i++) { [|break|]; } return y;")]
     [InlineData("for (int i = 0; i < n; i++) { x = y; [|continue|]; } return y;")]
+    [InlineData("if (n > 3) { [|return|] y; } return x;")]
+    [InlineData("if (n > 3) { x = y; } else { if (Settings.Enabled) { [|return|] x; } } return y;")]
     public void Statements(string body) => InBody("MPC1001", body);
 
     [Theory]
@@ -59,10 +61,22 @@ public class DiagnosticsTests
     public void Branches_on_secrets(string body) => InBody("MPC1004", body);
 
     [Theory]
-    [InlineData("if ([|n > 3|]) { return y; } return x;")]
-    [InlineData("return [|x.Size(0) > 1|] ? x : y;")]
+    [InlineData("if ([|f > 3|]) { x = y; } return x;")]
+    [InlineData("return [|x.Size(0) > 1 && f > 1|] ? x : y;")]
+    [InlineData("if ([|Settings.Mutable > 3|]) { x = y; } return x;")]
     [InlineData("(Tensor a, Tensor b) = [|f < 1|] ? (x, y) : (y, x); return a + b;")]
-    public void Conditions_of_the_session(string body) => InBody("MPC1005", body);
+    public void Conditions_that_nothing_decides(string body) => InBody("MPC1005", body);
+
+    [Theory]
+    [InlineData("if (n > 3) { x = y; }")]
+    [InlineData("Tensor z; if (x.Size(0) == n && !(n < 2) || Settings.Enabled) { z = x; } else { z = y; } x = z;")]
+    [InlineData("bool isLong = x.Size(0) > n; if (!isLong) { x = y; }")]
+    [InlineData("int k = 1; if (n > 3) { k = 2; } x = x[k];")]
+    [InlineData("int k = n > 3 ? 1 : 2; x = x[k];")]
+    [InlineData("Selection s = TopK(x, n); if (s.Count < s.Rows) { x = Gather(y, s); }")]
+    [InlineData("for (int i = 0; i < n; i++) { if (i % 2 == 0) { x = x + y; } }")]
+    [InlineData("if (n > 3) { for (int i = 0; i < n; i++) { x = x + y; } } else if (n > 2) { x = y; }")]
+    public void Conditions_of_the_session(string body) => Assert.Empty(Programs.Run(Programs.Compile(Source(body + " return x;"))).Diagnostics);
 
     [Theory]
     [InlineData("return x[[|(int)y.Values[0]|]];")]
@@ -114,6 +128,14 @@ public class DiagnosticsTests
     [InlineData("float g = 1; for (int i = 0; i < n; i++) { [|g|] *= 2; x = x * g; } return x;")]
     [InlineData("for (int i = 0; i < n; i++) { [|i|]++; x = y; } return x;")]
     public void Numbers_in_loops(string body) => InBody("MPC1009", body);
+
+    [Theory]
+    [InlineData("float g = 1; if (n > 3) { [|g|] = 2; } return x * g;")]
+    [InlineData("float g; if (n > 3) { [|g|] = 2; } else { g = f; } return x * g;")]
+    [InlineData("return x * ([|n > 3 ? 2f : f|]);")]
+    [InlineData("Selection s = TopK(x, 1); if (n > 3) { [|s|] = TopK(y, 1); } return Gather(x, s);")]
+    [InlineData("bool b = n > 3; if (n < 9) { [|b|] = n > 4; } return b ? x : y;")]
+    public void Numbers_in_branches(string body) => InBody("MPC1009", body);
 
     [Fact]
     public void Circles_of_protocols() => MarkedSource.Rejects("MPC1010", """
@@ -370,7 +392,9 @@ public class DiagnosticsTests
         }
         """);
 
-    private static void InBody(string id, string body) => MarkedSource.Rejects(id, """
+    private static void InBody(string id, string body) => MarkedSource.Rejects(id, Source(body));
+
+    private static string Source(string body) => """
         using static System.Console;
 
         [Resident(Party.Server)]
@@ -393,6 +417,8 @@ public class DiagnosticsTests
 
         public static class Settings
         {
+            public const bool Enabled = true;
+
             public static float Mutable = 1;
 
             public static readonly float Computed = Environment.ProcessorCount;
@@ -410,7 +436,7 @@ public class DiagnosticsTests
             [Protocol]
             public static Tensor Run(Tensor x, Tensor y, int n, float f, Weights w, Cache c)
             {
-        """ + body + "}}");
+        """ + body + "}}";
 
     [Fact]
     public void Loops_that_nest_too_deep() => MarkedSource.Rejects("MPC1001", """

@@ -16,6 +16,8 @@ public class IrTextTests
 {
     private static readonly string[] Words = ["x", "keys", "Sample.Model.Run", "Norm/Tensor/int", "dim.tokens.max", "a_b", "param9"];
 
+    private static readonly string[] Comparisons = ["<", "<=", ">", ">=", "==", "!="];
+
     private static readonly Gen<string> Word = Gen.Int[0, Words.Length - 1].Select(i => Words[i]);
 
     private static readonly Gen<string> FreeText = Gen.OneOf(
@@ -33,8 +35,22 @@ public class IrTextTests
         return divisor > 4 ? Expr.CeilDiv(sum, Expr.Constant(divisor)) + Expr.Min(tokens, Expr.Constant(constant)) : sum;
     });
 
+    private static readonly Gen<Condition> Comparison = Gen.Select(Expression, Gen.Int[0, Comparisons.Length - 1], Expression)
+        .Select((a, by, b) => Condition.Compare(a, Comparisons[by], b));
+
+    private static readonly Gen<Condition> AnyCondition = Gen.Select(Comparison, Comparison, Comparison, Gen.Int[0, 3]).Select((a, b, c, kind) =>
+        kind switch
+        {
+            0 => a,
+            1 => Condition.And(Condition.Or(a, b), c),
+            2 => Condition.Or(a, Condition.And(b, c)),
+            _ => Condition.And(a, Condition.Or(b, c)).Negation,
+        });
+
     private static readonly Gen<Attr> Attribute = Gen.OneOf(
         Expression.Select(e => (Attr)e),
+        AnyCondition.Select(c => (Attr)new ConditionAttr(c)),
+        Gen.Select(AnyCondition, Expression, Expression).Select((c, a, b) => (Attr)(Expr.If(c, a, b) + a)),
         Expression.Array[0, 3].Select(e => (Attr)new ListAttr(e.ToImmutableArray())),
         FreeText.Select(t => (Attr)t),
         Gen.Double.Where(double.IsFinite).Select(d => (Attr)RealAttr.Of(d)));
@@ -45,6 +61,7 @@ public class IrTextTests
     private static readonly Gen<IrType> Type = Gen.OneOf(
         Gen.Const(IrType.Unknown),
         Gen.Const((IrType)new IntType()),
+        Gen.Const((IrType)new BoolType()),
         Gen.Const((IrType)new RealType()),
         Gen.Select(Gen.Bool, Word, (isState, name) => (IrType)new ObjectType(isState ? "state" : "resident", name)),
         Gen.Select(Expression.Array[0, 3], Gen.Enum<Form>(), Gen.Int[1, 64], Gen.Long, (shape, form, ring, bound) => (IrType)new TensorType(
@@ -111,11 +128,14 @@ public class IrTextTests
 
     private static Gen<Block> Blocks(int depth)
     {
+        Gen<Block?> inner = depth == 0
+            ? Gen.Const((Block?)null)
+            : Gen.OneOf(Gen.Const((Block?)null), Blocks(depth - 1).Select(b => (Block?)b));
         Gen<Op> op = Gen.Select(
-            Word, Type.Array[0, 2], Gen.Int[0, 99].Array[0, 3], AttributeList, Gen.Int[-1, 5],
-            depth == 0 ? Gen.Const((Block?)null) : Gen.OneOf(Gen.Const((Block?)null), Blocks(depth - 1).Select(b => (Block?)b)),
-            (kind, results, operands, attributes, site, body) => new Op(
-                kind, results.Select((r, i) => new Value(i, r)).ToImmutableArray(), operands.ToImmutableArray(), attributes, site, body));
+            Word, Type.Array[0, 2], Gen.Int[0, 99].Array[0, 3], AttributeList, Gen.Int[-1, 5], Gen.Select(inner, inner),
+            (kind, results, operands, attributes, site, blocks) => new Op(
+                kind, results.Select((r, i) => new Value(i, r)).ToImmutableArray(), operands.ToImmutableArray(), attributes, site,
+                blocks.Item1, blocks.Item1 is null || blocks.Item2 is null ? null : blocks.Item2 with { Parameters = [] }));
         return Gen.Select(op.Array[0, 3], Type.Array[0, 2], Gen.Int[0, 99].Array[0, 2], (ops, parameters, yields) => new Block(
             depth == 2 ? [] : parameters.Select((p, i) => new Value(i, p)).ToImmutableArray(),
             ops.ToImmutableArray(),

@@ -231,6 +231,47 @@ public class LoweringTests
         """);
 
     [Fact]
+    public Task Conditions_of_the_session() => Verify("""
+        public static class Options
+        {
+            private const bool UseBias = true;
+
+            [Protocol]
+            public static Tensor Run(Tensor x, Tensor y, int limit)
+            {
+                bool isShort = x.Size(0) <= limit;
+                Tensor z;
+                int rows = 1;
+                if (isShort && !(limit == 3 || UseBias && limit != 4))
+                {
+                    Tensor own = x + y;
+                    z = own;
+                    rows = 2;
+                }
+                else
+                {
+                    z = x;
+                    _ = y;
+                }
+
+                for (int i = 0; i < limit; i++)
+                {
+                    if (i % 2 > 0)
+                    {
+                        z = (z * y).Within(-1, 1);
+                    }
+                    else if (UseBias)
+                    {
+                        z += 1f;
+                    }
+                }
+
+                return rows >= 2 ? z[rows] : z;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Sites_are_one_line_without_comments() => Verify("""
         public static class Layout
         {

@@ -37,6 +37,33 @@ public sealed class HoistTests
         """);
 
     [Fact]
+    public void A_message_behind_branches_joins_a_flight_before_them() => Becomes(
+        """
+        1 input
+        2 open 1
+        3 if {
+          4 open 2
+          5 open 4
+        } 5 else {
+          6 local.neg 2
+        } 6
+        7 open 1
+        8 open 3 7
+        """,
+        """
+        1 input
+        2 open 1
+        7 open 1
+        3 if {
+          4 open 2
+          5 open 4
+        } 5 else {
+          6 local.neg 2
+        } 6
+        8 open 3 7
+        """);
+
+    [Fact]
     public void A_message_for_which_there_is_no_flight_stays() => Becomes(
         """
         1 input
@@ -211,7 +238,10 @@ public sealed class HoistTests
         foreach ((Op source, Op moved) in before.Ops.Where(o => o.Body is not null).Zip(after.Ops.Where(o => o.Body is not null)))
         {
             IEnumerable<Op> behind = after.Ops.SkipWhile(o => o.Result.Id != moved.Result.Id);
-            Same(source.Body!, moved.Body!, known.Except(behind.Select(o => o.Result.Id)));
+            foreach ((Block inside, Block placed) in source.Blocks.Zip(moved.Blocks))
+            {
+                Same(inside, placed, known.Except(behind.Select(o => o.Result.Id)));
+            }
         }
     }
 
@@ -250,7 +280,13 @@ public sealed class HoistTests
             for (int i = 0; i < count; i++)
             {
                 int kind = random.Next(10);
-                if (kind < 2 && depth < 2)
+                if (kind == 0 && depth < 2)
+                {
+                    Block then = Fill([], [], [.. known], depth + 1);
+                    Block otherwise = Fill([], [], [.. known], depth + 1);
+                    ops.Add(SmallProtocol.If(next, then, otherwise));
+                }
+                else if (kind == 1 && depth < 2)
                 {
                     int carried = next++;
                     Block inside = Fill([SmallProtocol.Value(carried)], [], [.. known, carried], depth + 1);
@@ -272,7 +308,7 @@ public sealed class HoistTests
                 known.Add(next++);
             }
 
-            return new Block(parameters, [.. ops], parameters.IsEmpty ? [] : [known[^1]]);
+            return new Block(parameters, [.. ops], depth == 0 ? [] : [known[^1]]);
         }
     }
 }

@@ -32,6 +32,15 @@ public sealed class RewriteTests
             first = (first + (x - y).Sum(1)).Within(-64, 64);
         }
 
+        if (n > 2)
+        {
+            second = second + (x + y).Sum(1) * (x * y * 3f).Sum(1);
+        }
+        else
+        {
+            second = second + (x * y * 3f).Sum(1);
+        }
+
         return (first.Reveal(Party.Client), second.Reveal(Party.Client), (x * x + x * x).Reveal(Party.Client));
         """;
 
@@ -49,6 +58,17 @@ public sealed class RewriteTests
         for (int i = 0; i < n; i++)
         {
             wasted = (wasted + unused).Within(-128, 128);
+        }
+
+        if (n > 2)
+        {
+            wasted = x;
+            carried = carried + forItself;
+        }
+
+        if (n < 2)
+        {
+            wasted = wasted + y;
         }
 
         Selection never = TopK(wasted, 1);

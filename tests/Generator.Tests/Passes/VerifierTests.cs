@@ -161,7 +161,7 @@ public sealed class VerifierTests
 
     private static Block Map(Block block, Func<Op, Op> change) => block with
     {
-        Ops = block.Ops.Select(o => change(o.Body is null ? o : o with { Body = Map(o.Body, change) })).ToImmutableArray(),
+        Ops = block.Ops.Select(o => change(o.WithBlocks(b => Map(b, change)))).ToImmutableArray(),
     };
 
     private static Op From(Op op, string from, string to) => op.Kind == "open" && op.Attributes.Text("from") == from

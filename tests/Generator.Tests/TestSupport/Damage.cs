@@ -17,7 +17,7 @@ internal static class Damage
         function.Body.Walk().Where(o => o.Kind == kind).Reverse().ElementAt(nth);
 
     public static Value Defined(this Function function, int id) =>
-        function.Body.Walk().SelectMany(o => o.Results.Concat(o.Body?.Parameters ?? [])).First(r => r.Id == id);
+        function.Body.All().SelectMany(b => b.Parameters.Concat(b.Ops.SelectMany(o => o.Results))).First(r => r.Id == id);
 
     /// <summary>Whether a comparison is one whose outcome stays secret.</summary>
     public static bool IsHidden(this Function function, Op combine)
@@ -101,6 +101,6 @@ internal static class Damage
 
     private static Block Map(Block block, Func<Op, IEnumerable<Op>> change) => block with
     {
-        Ops = block.Ops.SelectMany(o => change(o.Body is null ? o : o with { Body = Map(o.Body, change) })).ToImmutableArray(),
+        Ops = block.Ops.SelectMany(o => change(o.WithBlocks(b => Map(b, change)))).ToImmutableArray(),
     };
 }

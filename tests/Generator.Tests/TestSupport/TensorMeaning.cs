@@ -39,6 +39,12 @@ internal sealed class TensorMeaning
             {
                 Loop(op);
             }
+            else if (op.Kind == "if")
+            {
+                Block taken = op.Attributes.Condition("condition").Evaluate(name => sizes[name]) ? op.Body! : op.Otherwise!;
+                Run(taken);
+                Bind(op.Results, [.. taken.Yields.Select(y => values[y])]);
+            }
             else if (op.Results.Length == 1)
             {
                 int[] shape = Shape(op.Result);

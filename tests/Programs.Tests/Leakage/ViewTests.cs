@@ -86,6 +86,38 @@ public sealed class ViewTests
         alarm.AssertSilent();
     }
 
+    /// <summary>Which branch is taken is public; what either one shows is nothing.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Rows)]
+    public async Task Branches_of_a_session_show_nothing(int few)
+    {
+        Alarm alarm = new();
+        List<Views> all = [];
+        foreach ((string name, float query, float[] keys) in Cases.Where((_, i) => i % 2 == 1))
+        {
+            Tensor q = Filled(query, Heads, 1, Dim);
+            Tensor k = Repeated(keys, Dim);
+            Tensor v = Repeated([1, 2, 3, 4], Dim);
+            Dictionary<string, long> sizes = Sizes(Watched.DependingProgram);
+            sizes["few"] = few;
+            Views views = await WatchAsync(
+                name, Watched.DependingProgram, sizes, Runs,
+                side => Watched.DependingAsync(side.Session, side.Client(q), side.Server(k), side.Server(v), few, Kept));
+            views.Check(alarm);
+            views.Strangers(alarm);
+            if (few < Rows)
+            {
+                Orders.Check(alarm, name, views.RevealedOrders(Rows), Rows);
+            }
+
+            all.Add(views);
+        }
+
+        Alike(alarm, all);
+        alarm.AssertSilent();
+    }
+
     [Fact]
     public async Task Orders_of_two_selections_by_the_same_scores_have_nothing_in_common()
     {
@@ -230,7 +262,7 @@ public sealed class ViewTests
 
     private static Dictionary<string, long> Sizes(CompiledProgram program)
     {
-        Dictionary<string, long> all = new() { ["heads"] = Heads, ["rows"] = Rows, ["dim"] = Dim, ["count"] = Kept };
+        Dictionary<string, long> all = new() { ["heads"] = Heads, ["rows"] = Rows, ["dim"] = Dim, ["count"] = Kept, ["few"] = Rows };
         return program.Interface.Dimensions.Select(d => d.Name).ToDictionary(n => n, n => all[n]);
     }
 

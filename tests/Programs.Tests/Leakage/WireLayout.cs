@@ -41,6 +41,9 @@ internal sealed partial record WireLayout(IReadOnlyList<IReadOnlyList<WirePart>>
                         Add(toClient, flight.ServerSends, flight.Entries, e => e.ServerToClient, value);
                         Add(toServer, flight.ClientSends, flight.Entries, e => e.ClientToServer, value);
                         break;
+                    case IfNode choice:
+                        Walk(choice.Taken(value), value);
+                        break;
                     case LoopNode loop:
                         long high = loop.High.Evaluate(value);
                         for (long i = loop.Low.Evaluate(value); i < high; i++)

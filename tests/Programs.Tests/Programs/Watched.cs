@@ -37,6 +37,30 @@ public static partial class Watched
         return (MatMul(Softmax(scores), values).Reveal(Party.Client), ArgMax(scores).Reveal(Party.Client));
     }
 
+    /// <summary>Attention over all keys while there are few, over the best where there are many.</summary>
+    [EntryPoint]
+    public static Tensor Depending(
+        [Owned(Party.Client), Shape("heads, 1, dim"), Range(-8, 8)] Tensor query,
+        [Owned(Party.Server), Shape("heads, rows, dim"), Range(-8, 8)] Tensor keys,
+        [Owned(Party.Server), Shape("heads, rows, dim"), Range(-4, 4)] Tensor values, int few, int count)
+    {
+        int heads = query.Size(0);
+        int rows = keys.Size(1);
+        Tensor scores = MatMul(query, keys.Transpose()).Within(-4, 4).Reshape(heads, rows);
+        Tensor attended;
+        if (rows <= few)
+        {
+            attended = MatMul(Softmax(scores).Reshape(heads, 1, rows), values);
+        }
+        else
+        {
+            Selection best = TopK(scores, count);
+            attended = MatMul(Softmax(Gather(scores, best)).Reshape(heads, 1, count), Gather(values, best));
+        }
+
+        return attended.Reveal(Party.Client);
+    }
+
     /// <summary>
     /// Two selections by the same scores, one of them among the rows of the other: their orders must have nothing in common.
     /// </summary>

@@ -35,6 +35,9 @@ public class PlanEvaluationTests
         ? Leaf.Array[0, 3]
         : Gen.OneOf(
             Leaf,
+            Gen.Select(Bytes, Bytes, Nodes(depth - 1), Nodes(depth - 1))
+                .Select<Expr, Expr, PlanNode[], PlanNode[], PlanNode>((a, b, then, otherwise) =>
+                    new IfNode(Condition.Compare(a, "<=", b), then, otherwise)),
             Gen.Select(Gen.Int[2, 3].Select(i => Names[i]), Bytes, Bytes, Nodes(depth - 1))
                 .Select<(string, Expr, Expr, PlanNode[]), PlanNode>(l => new LoopNode(l.Item1, l.Item2, l.Item3, l.Item4))).Array[0, 3];
 
@@ -62,6 +65,9 @@ public class PlanEvaluationTests
                         sum += Unrolled(loop.Body, new Dictionary<string, long>(values) { [loop.Index] = i });
                     }
 
+                    break;
+                case IfNode choice:
+                    sum += Unrolled(choice.Condition.Evaluate(n => values[n]) ? choice.Then : choice.Otherwise, values);
                     break;
             }
         }

@@ -81,6 +81,9 @@ internal static class PlanBreakdown
                     case PreparedNode prepared:
                         Add(key(prepared.Gate, prepared.Expression), new CostShare("", 0, prepared.Bytes.Evaluate(at), 0, 0));
                         break;
+                    case IfNode choice:
+                        Visit(choice.Taken(at), at);
+                        break;
                     case LoopNode loop:
                         for (long i = loop.Low.Evaluate(at), high = loop.High.Evaluate(at); i < high; i++)
                         {

@@ -129,6 +129,12 @@ internal sealed record PlanCosts(
                         LoopCost cost = new(loops++, loop.Index, loop.Low.ToString(), loop.High.ToString(), inside.Length);
                         Visit(loop.Body, [.. around, cost], inside);
                         break;
+                    case IfNode branches:
+                        Func<string, long>[] holding = [.. iterations.Where(branches.Condition.Evaluate)];
+                        Func<string, long>[] others = [.. iterations.Where(at => !branches.Condition.Evaluate(at))];
+                        VisitTaken(branches.Then, around, holding);
+                        VisitTaken(branches.Otherwise, around, others);
+                        break;
                     case ChoiceNode choice:
                         Choices.Add(choice);
                         break;
@@ -140,6 +146,15 @@ internal sealed record PlanCosts(
 
                         break;
                 }
+            }
+        }
+
+        /// <summary>A branch, if any iteration takes it: what the others cost is what happens.</summary>
+        private void VisitTaken(IReadOnlyList<PlanNode> branch, LoopCost[] around, IReadOnlyList<Func<string, long>> iterations)
+        {
+            if (iterations.Count > 0)
+            {
+                Visit(branch, around, iterations);
             }
         }
 

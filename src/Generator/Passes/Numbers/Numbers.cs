@@ -92,6 +92,9 @@ internal sealed partial class Numbers
             case "for":
                 Loop(op);
                 break;
+            case "if":
+                Branches(op);
+                break;
             case "topk":
                 TopK(op);
                 break;
@@ -312,6 +315,7 @@ internal sealed partial class Numbers
                     Real(numbers[id].Low, numbers[id].Scale), Real(numbers[id].High, numbers[id].Scale), low, high), site);
         }
 
+        id = IsAround(id) ? Layout("reshape", id, Attributes.None, Shape(id)) : id;
         Refine(id, bounds.Low, bounds.High);
         return id;
     }
@@ -319,6 +323,11 @@ internal sealed partial class Numbers
     /// <summary>What is asserted of a value holds for what it was made of by moving and truncating.</summary>
     private void Refine(int id, BigInteger low, BigInteger high)
     {
+        if (IsAround(id))
+        {
+            return;
+        }
+
         Number number = numbers[id];
         numbers[id] = number with { Low = BigInteger.Max(number.Low, low), High = BigInteger.Min(number.High, high) };
         if (!definitions.TryGetValue(id, out Op? op))
@@ -413,26 +422,45 @@ internal sealed partial class Numbers
     /// <summary>What a loop carries must declare its range: no interval is a fixed point of a transformer layer.</summary>
     private Number CarriedRange(Block body, int carried, Op loop) => body.Yields[carried] == body.Parameters[carried].Id
         ? numbers[Use(loop.Operands[carried])]
-        : DeclaredRange(body, body.Yields[carried], loop);
+        : DeclaredRange([body], body.Yields[carried], loop) ?? numbers[Use(loop.Operands[carried])];
 
-    /// <summary>The range that a value's assertion states, or the one with which a loop within the body leaves it.</summary>
-    private Number DeclaredRange(Block body, int id, Op loop)
+    /// <summary>
+    /// The range that a value's assertion states, or the one with which a loop or either branch within the body leaves it; null for what is
+    /// carried as it came.
+    /// </summary>
+    /// <param name="around">The body, behind the branches within it that the value is looked for in.</param>
+    /// <param name="id">The value.</param>
+    /// <param name="loop">The loop.</param>
+    private Number? DeclaredRange(ImmutableArray<Block> around, int id, Op loop)
     {
-        Op? definition = body.Ops.FirstOrDefault(o => o.Results.Any(r => r.Id == id));
+        while (around.Length > 1 && !around[0].Ops.Any(o => o.Results.Any(r => r.Id == id)))
+        {
+            around = around.RemoveAt(0);
+        }
+
+        Op? definition = around[0].Ops.FirstOrDefault(o => o.Results.Any(r => r.Id == id));
+        int result = definition?.Results.TakeWhile(r => r.Id != id).Count() ?? 0;
         switch (definition?.Kind)
         {
             case "within":
                 return RawRange(definition.Attributes.Real("low"), definition.Attributes.Real("high"), fraction);
             case "for":
-                int result = definition.Results.TakeWhile(r => r.Id != id).Count();
                 Block inner = definition.Body!;
                 return inner.Yields[result] == inner.Parameters[result].Id
-                    ? DeclaredRange(body, definition.Operands[result], loop)
-                    : DeclaredRange(inner, inner.Yields[result], definition);
+                    ? DeclaredRange(around, definition.Operands[result], loop)
+                    : DeclaredRange([inner], inner.Yields[result], definition) ?? DeclaredRange(around, definition.Operands[result], loop);
+            case "if":
+                Number? then = DeclaredRange(around.Insert(0, definition.Body!), definition.Body!.Yields[result], loop);
+                Number? otherwise = DeclaredRange(around.Insert(0, definition.Otherwise!), definition.Otherwise!.Yields[result], loop);
+                return then is null || otherwise is null ? then ?? otherwise : Joint(then, otherwise);
+            case null when around[0].Parameters.Any(p => p.Id == id):
+                return null;
             default:
                 throw Undeclared(definition?.Site ?? loop.Site);
         }
     }
+
+    private static Number Joint(Number a, Number b) => a with { Low = BigInteger.Min(a.Low, b.Low), High = BigInteger.Max(a.High, b.High) };
 
     private static CompileError Undeclared(int site) =>
         new("MPC3003", "a value carried by a loop needs a declared range: end its assignment with .Within(low, high)", site);
@@ -442,8 +470,7 @@ internal sealed partial class Numbers
     {
         Value Typed(Value v) => v with { Type = v.Tensor with { Number = numbers[v.Id] } };
         ImmutableArray<Op> annotated = block.Ops
-            .Select(
-                op => op with { Results = op.Results.Select(Typed).ToImmutableArray(), Body = op.Body is null ? null : Annotate(op.Body) })
+            .Select(op => op.WithBlocks(Annotate) with { Results = op.Results.Select(Typed).ToImmutableArray() })
             .ToImmutableArray();
         return block with { Parameters = block.Parameters.Select(Typed).ToImmutableArray(), Ops = annotated };
     }

@@ -1,0 +1,202 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+using MPCache.Generator.ProtocolIr;
+using MPCache.Generator.Scheduling;
+using MPCache.Generator.Tests.TestSupport;
+using Xunit;
+
+namespace MPCache.Generator.Tests.Passes;
+
+/// <summary>Conditions that the session decides, on their way through the compiler.</summary>
+public sealed class SessionConditionTests
+{
+    private const string Branching = """
+        Tensor z = y;
+        if (n > limit)
+        {
+            z = x * y * y;
+        }
+
+        return z.Reveal(Party.Client);
+        """;
+
+    [Fact]
+    public async Task Both_branches_go_all_the_way()
+    {
+        Compiled program = Compile(Branching);
+        await Verifier.Verify(string.Join("\n", program.Texts.Select(t => $"==== {t.FileName}\n\n{t.Text}"))).UseDirectory("Passes")
+            .UseMethodName("SessionConditions");
+        foreach (string file in (string[])["1-tensor.ir", "2-typed.ir", "3-protocol.ir", "4-rounds.txt"])
+        {
+            string text = Text(program, file);
+            Assert.Equal(text, Printer.Print(Parser.Parse(text)));
+        }
+
+        IfNode branches = program.Plan!.Nodes.OfType<IfNode>().Single();
+        Assert.Equal(("n > limit", 2, 0), (branches.Condition.ToString(), Flights(branches.Then), Flights(branches.Otherwise)));
+    }
+
+    [Theory]
+    [InlineData("n >= 0")]
+    [InlineData("n <= 8 && n == x.Size(0)")]
+    [InlineData("x.Size(1) == 2 || limit > 3")]
+    [InlineData("!(n + 3 * n > 40)")]
+    public void What_the_declared_sizes_decide_is_no_condition(string condition)
+    {
+        // The other branch would slice beyond its axis.
+        foreach (string choice in (string[])
+        [
+            $"if ({condition}) {{ z = x * y; }} else {{ z = x.Slice(1, 0, 3); }}", $"if (!({condition})) {{ z = x.Slice(1, 0, 3); }} else {{ z = x * y; }}",
+        ])
+        {
+            string taken = Tensors($"Tensor z = x; {choice} return z.Reveal(Party.Client);");
+            Assert.DoesNotContain(" if ", taken, StringComparison.Ordinal);
+            Assert.Contains(" = mul ", taken, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_loops_range_decides_too() => Assert.DoesNotContain(" if ", Tensors("""
+        for (int i = 1; i < n; i++)
+        {
+            if (i > 0 && i < 9)
+            {
+                x = (x * y).Within(-4, 4);
+            }
+        }
+
+        return x.Reveal(Party.Client);
+        """), StringComparison.Ordinal);
+
+    [Fact]
+    public void Numbers_become_expressions_of_the_condition()
+    {
+        string tensors = Tensors("int rows = n > 4 && limit < 3 ? 2 : n; return x.Slice(0, 0, rows).Reveal(Party.Client);");
+        Assert.Contains("{to=\"Client\"} : [if(n > 4 && limit < 3, 2, n), 2]", tensors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_leaves_lies_in_both_intervals_and_what_a_branch_asserts_is_its_own()
+    {
+        Function typed = Parser.Parse(Text(Compile("""
+            Tensor z = x;
+            if (n > limit)
+            {
+                z = x.Within(-1, 1) * 0.5f;
+            }
+            else
+            {
+                z = y * 4f;
+            }
+
+            return (z + x).Reveal(Party.Client);
+            """), "2-typed.ir"));
+        Number left = typed.Find("if").Result.Tensor.Number!;
+        Assert.Equal((-16 << 16, 16 << 16), ((int)left.Low, (int)left.High));
+        Number before = typed.Body.Ops.First(o => o.Kind == "input").Result.Tensor.Number!;
+        Assert.Equal((-4 << 16, 4 << 16), ((int)before.Low, (int)before.High));
+    }
+
+    [Theory]
+    [InlineData("Tensor z = x; if (n > 3) { z = [|x.Slice(0, 0, 1)|]; } return z.Reveal(Party.Client);")]
+    [InlineData("Tensor z; if (n > 3) { z = x; } else { z = [|x.Slice(0, 0, limit)|]; } return z.Reveal(Party.Client);")]
+    [InlineData("return (n > 3 ? x : [|x.Transpose()|]).Reveal(Party.Client);")]
+    [InlineData("for (int i = 0; i < n; i++) { if (i > 3) { x = [|x.Sum(0)|]; } } return x.Reveal(Party.Client);")]
+    public void Branches_leave_one_shape(string body) => MarkedSource.Rejects("MPC2002", Source(body));
+
+    [Fact]
+    public void What_nobody_uses_behind_the_branches_may_differ() => Assert.DoesNotContain(
+        ";", Tensors("Tensor z = x; Tensor u = x; if (n > 3) { z = x * y; u = x.Sum(0); } return z.Reveal(Party.Client);")
+            .Split('\n').Single(l => l.Contains(" if ", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("if (n > 3) { [|cache.Rows|] = x; }")]
+    [InlineData("if (n > 3) { cache.Rows = [|cache.Rows.Append(x)|]; } else { cache.Rows = cache.Rows.Append(y); }")]
+    [InlineData("if (n > 3) { for (int i = 0; i < 2; i++) { [|cache.Keys[i]|] = x; } }")]
+    public void States_are_written_behind_branches(string body) =>
+        MarkedSource.Rejects("MPC1023", Source(body + " return x.Reveal(Party.Client);"));
+
+    [Fact]
+    public void A_value_carried_by_a_loop_declares_its_range_in_each_branch()
+    {
+        MarkedSource.Rejects("MPC3003", Source(
+            "for (int i = 0; i < n; i++) { if (i > 3) { x = (x + y).Within(-9, 9); } else { x = [|x + y|]; } } return x.Reveal(Party.Client);"));
+        Function typed = Parser.Parse(Text(Compile(
+            "for (int i = 0; i < n; i++) { if (i > 3) { x = (x + y).Within(-9, 9); } else if (i > limit) { x = (x * y).Within(-1, 12); } } "
+            + "return x.Reveal(Party.Client);"), "2-typed.ir"));
+        Number carried = typed.Find("for").Result.Tensor.Number!;
+        Assert.Equal((-9 << 16, 12 << 16), ((int)carried.Low, (int)carried.High));
+    }
+
+    [Fact]
+    public void A_result_is_revealed_behind_branches() => MarkedSource.Rejects("MPC4001", Source(
+        "Tensor z; [|if (n > 3)|] { z = x.Reveal(Party.Client); } else { z = y.Reveal(Party.Client); } return z;"));
+
+    [Fact]
+    public void Verifiers_refuse_damaged_branches()
+    {
+        Compiled program = Compile(Branching);
+        Function typed = Parser.Parse(Text(program, "2-typed.ir"));
+        Function protocol = Parser.Parse(Text(program, "3-protocol.ir"));
+        Function scheduled = Parser.Parse(Text(program, "4-rounds.txt"));
+        TypeVerifier.Verify(typed);
+        ProtocolVerifier.Verify(protocol);
+        ScheduleVerifier.Verify(protocol, scheduled);
+        Rejects("differs in number", () => TypeVerifier.Verify(typed.Change("if", (op, _) => op.WithBlocks(b => b with { Yields = [] }))));
+        Rejects("a branch leaves", () => TypeVerifier.Verify(
+            typed.Change("if", (op, _) => op.WithNumber(n => n with { Ring = n.Ring + 1 }))));
+        Rejects("no session value", () => TypeVerifier.Verify(
+            typed.Change("if", (op, _) => op.With("condition", new ConditionAttr(ConditionParser.Parse("i0 > 3"))))));
+        Rejects("before it is defined", () => TypeVerifier.Verify(typed with
+        {
+            Body = typed.Body with { Yields = [typed.Find("if").Body!.Yields[0]] },
+        }));
+        int share = protocol.Find("if").Body!.Ops.Last(o => o.Kind == "product.multiply").Result.Id;
+        Rejects("leave masked values", () => ProtocolVerifier.Verify(protocol.Change("if", (op, _) => op with
+        {
+            Body = op.Body! with { Yields = [share] },
+        })));
+        Rejects("differs in number", () => ProtocolVerifier.Verify(protocol.Change("if", (op, _) => op.WithBlocks(b => b with { Yields = [] }))));
+        Rejects("longest chains", () => ScheduleVerifier.Verify(protocol, scheduled.Change("if", (op, _) => op with
+        {
+            Otherwise = op.Otherwise! with { Ops = op.Otherwise.Ops.Add(scheduled.Find("flight")) },
+        })));
+    }
+
+    private static void Rejects(string rule, Action verify) =>
+        Assert.Contains(rule, Assert.ThrowsAny<Exception>(verify).Message, StringComparison.Ordinal);
+
+    private static int Flights(System.Collections.Generic.IReadOnlyList<PlanNode> nodes) => nodes.OfType<FlightNode>().Count();
+
+    private static string Tensors(string body) => Text(Compile(body), "1-tensor.ir");
+
+    private static string Text(Compiled program, string file) => program.Texts.Single(t => t.FileName == file).Text;
+
+    private static Compiled Compile(string body) => Programs.CompileAll(Source(body))["Sample.Run"];
+
+    private static string Source(string body) => """
+        [State]
+        public class Cache
+        {
+            [Shape("tokens, 2"), Range(-8, 8)]
+            public Tensor Rows { get; set; } = Tensor.Zeros(0, 2);
+
+            [Shape("layers, tokens, 2"), Range(-8, 8)]
+            public Tensor[] Keys { get; set; } = [];
+        }
+
+        [Dim("n", Max = 8)]
+        public static partial class Sample
+        {
+            [EntryPoint]
+            public static Tensor Run(
+                Cache cache, [Owned(Party.Client), Shape("n, 2"), Range(-4, 4)] Tensor x,
+                [Owned(Party.Server), Shape("n, 2"), Range(-4, 4)] Tensor y, int limit)
+            {
+                int n = x.Size(0);
+
+        """ + body + "}}";
+}

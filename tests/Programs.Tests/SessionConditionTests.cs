@@ -1,0 +1,91 @@
+using System.Linq;
+using System.Threading.Tasks;
+using MPCache.Contract;
+using MPCache.Programs.Tests.Harness;
+using MPCache.Programs.Tests.Programs;
+using Xunit;
+
+namespace MPCache.Programs.Tests;
+
+/// <summary>Conditions of the session, for every outcome.</summary>
+public class SessionConditionTests
+{
+    [Fact]
+    public async Task Branches_in_loops_and_loops_in_branches()
+    {
+        await using Trial trial = await Trial.StartAsync(SessionConditions.ApplyProgram);
+        Draw draw = new(1);
+        foreach ((int rows, int n, int limit) in new[] { (1, 1, 0), (3, 5, 2), (3, 5, 5), (8, 3, 4), (5, 2, 5), (0, 4, 1), (16, 32, 3) })
+        {
+            Tensor x = draw.Within(-1, 1, rows, n);
+            Tensor y = draw.Within(-1, 1, n);
+            (Tensor sum, Tensor product, Tensor last) = SessionConditions.Apply(x, y, limit);
+            await trial.AgreeAsync([(sum, Party.Client, 1e-3), (product, Party.Client, 1e-2), (last, Party.Server, 1e-3)],
+                side => SessionConditions.ApplyAsync(side.Session, side.Client(x), side.Server(y), limit));
+        }
+    }
+
+    [Fact]
+    public async Task A_branch_asserts_and_checks_for_itself_alone()
+    {
+        await using Trial trial = await Trial.StartAsync(SessionConditions.GuardedProgram);
+        Draw draw = new(2);
+        foreach ((int rows, int n, int m) in new[] { (2, 4, 4), (2, 5, 3), (3, 4, 4), (3, 8, 1), (0, 5, 1) })
+        {
+            float bound = n <= 4 ? 1 : 200;
+            Tensor x = draw.Within(-bound, bound, rows, n);
+            Tensor z = draw.Within(-1, 1, m);
+            (Tensor narrow, Tensor wide, Tensor halves) = SessionConditions.Guarded(x, z);
+            await trial.AgreeAsync([(narrow, Party.Client, 1e-3), (wide, Party.Client, 2e-2), (halves, Party.Client, 1e-2)],
+                side => SessionConditions.GuardedAsync(side.Session, side.Client(x), side.Client(z)));
+        }
+
+        Tensor wrong = draw.Within(-1, 1, 2, 4);
+        Assert.All(
+            await trial.FailAsync(side => SessionConditions.GuardedAsync(side.Session, side.Client(wrong), side.Client(draw.Within(-1, 1, 3)))),
+            e => Assert.Contains("needs them equal", e.Message, System.StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Network.Lan)]
+    [InlineData(Network.Wan)]
+    public async Task A_cache_is_attended_to_as_a_whole_while_it_is_short(Network network)
+    {
+        const int Dim = 4;
+        const int Whole = 10;
+        const int Kept = 2;
+        await using Trial trial = await Trial.StartAsync(network, Dispatch.AttendProgram);
+        await trial.CreateStateAsync(HistorySchema.Instance, ("dim", Dim));
+        History history = new() { Keys = Tensor.Zeros(0, Dim), Values = Tensor.Zeros(0, Dim) };
+        Draw draw = new(3);
+        PlanTotals[] costs = new PlanTotals[14];
+        for (int i = 0; i < costs.Length; i++)
+        {
+            Tensor query = draw.Within(-2, 2, 1, Dim);
+            Tensor key = draw.Within(-2, 2, 1, Dim);
+            Tensor value = draw.Within(-2, 2, 1, Dim);
+            Tensor plain = Dispatch.Attend(history, query, key, value, Whole, Kept);
+            costs[i] = await trial.AgreeAsync(plain, 2e-2, side => Dispatch.AttendAsync(
+                side.Session, side.States[0], side.Client(query), side.Client(key), side.Client(value), Whole, Kept));
+        }
+
+        // A selection takes more flights than it saves as long as there are few tokens to leave out.
+        Assert.True(costs[Whole].Flights > costs.Take(Whole).Max(c => c.Flights));
+    }
+
+    [Fact]
+    public async Task A_state_that_leaves_a_branch_goes_on_by_itself()
+    {
+        await using Trial trial = await Trial.StartAsync(Dispatch.RecallProgram);
+        await trial.CreateStateAsync(HistorySchema.Instance, ("dim", 3));
+        History history = new() { Keys = Tensor.Zeros(0, 3), Values = Tensor.Zeros(0, 3) };
+        Draw draw = new(4);
+        foreach (int whole in new[] { 0, 8, 1, 2 })
+        {
+            Tensor row = draw.Within(-4, 4, 1, 3);
+            (Tensor before, Tensor after) = Dispatch.Recall(history, row, whole);
+            await trial.AgreeAsync([(before, Party.Client, 1e-3), (after, Party.Client, 1e-3)],
+                side => Dispatch.RecallAsync(side.Session, side.States[0], side.Client(row), whole));
+        }
+    }
+}
