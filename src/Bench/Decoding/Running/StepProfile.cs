@@ -59,13 +59,18 @@ internal static class StepProfile
     {
         foreach (PlanNode node in nodes)
         {
-            if (node is TapeNode tape)
+            switch (node)
             {
-                gates[tape.Slot] = tape.Gate;
-            }
-            else if (node is LoopNode loop)
-            {
-                Name(loop.Body, gates);
+                case TapeNode tape:
+                    gates[tape.Slot] = tape.Gate;
+                    break;
+                case LoopNode loop:
+                    Name(loop.Body, gates);
+                    break;
+                case IfNode choice:
+                    Name(choice.Then, gates);
+                    Name(choice.Otherwise, gates);
+                    break;
             }
         }
     }
