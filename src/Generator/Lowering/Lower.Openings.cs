@@ -29,7 +29,10 @@ internal sealed partial class Lower
     /// <summary>Finds the values of a block whose opening can wait: made by a gate here, and used by nothing but what can wait for it.</summary>
     private void Postpone(Block block)
     {
-        HashSet<int> escaping = [.. block.Yields, .. block.Ops.Where(o => o.Body is not null).SelectMany(o => o.Operands.Concat(o.Blocks.SelectMany(Inner)))];
+        HashSet<int> escaping =
+        [
+            .. block.Yields, .. block.Ops.Where(o => o.Body is not null).SelectMany(o => o.Operands.Concat(o.Blocks.SelectMany(Inner))),
+        ];
         ILookup<int, Op> users = block.Ops.Where(o => o.Body is null).SelectMany(o => o.Operands.Distinct().Select(v => (v, o)))
             .ToLookup(p => p.v, p => p.o);
         foreach (Op op in block.Ops.Reverse().Where(o => o.Body is null && o.Results.Length == 1))

@@ -7,8 +7,8 @@ using MPCache.Generator.Ir;
 namespace MPCache.Generator.Passes;
 
 /// <summary>
-/// Drops what nobody needs: operations, whole loops and conditions, and what a loop carries for itself alone. Needed are results, what is written to states,
-/// and what the session checks. A selection that nobody uses is not drawn, and nothing of its order is revealed.
+/// Drops what nobody needs: operations, whole loops and conditions, and what a loop carries for itself alone. Needed are results, what is
+/// written to states, and what the session checks. A selection that nobody uses is not drawn, and nothing of its order is revealed.
 /// </summary>
 internal sealed class DeadCode
 {

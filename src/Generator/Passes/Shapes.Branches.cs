@@ -122,8 +122,8 @@ internal sealed partial class Shapes
         {
             throw new CompileError(
                 "MPC1023",
-                $"'{access.Attributes.Text("field")}' is written in a branch that the session decides, and how often it has grown then is not certain; leave the rows from "
-                + "both branches and write the state behind them",
+                $"'{access.Attributes.Text("field")}' is written in a branch that the session decides, and how often it has grown then is not "
+                + "certain; leave the rows from both branches and write the state behind them",
                 op.Site);
         }
     }

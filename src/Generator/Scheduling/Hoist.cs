@@ -8,10 +8,10 @@ using MPCache.Generator.ProtocolIr;
 namespace MPCache.Generator.Scheduling;
 
 /// <summary>
-/// Moves messages out from behind loops and branches that they do not depend on. Either is a barrier: what stands behind it would wait for it. A message
-/// moves, with the local work that makes it, into a stretch before the loop if a flight that is there anyway can carry it; so a stretch
-/// becomes shorter and none longer. A state that the block writes stays where it is, and so does whatever is read of it behind the loop;
-/// of any other a read may come earlier.
+/// Moves messages out from behind loops and branches that they do not depend on. Either is a barrier: what stands behind it would wait for
+/// it. A message moves, with the local work that makes it, into a stretch before the loop if a flight that is there anyway can carry it; so
+/// a stretch becomes shorter and none longer. A state that the block writes stays where it is, and so does whatever is read of it behind
+/// the loop; of any other a read may come earlier.
 /// </summary>
 internal static class Hoist
 {

@@ -8,9 +8,9 @@ using static MPCache.Generator.ProtocolIr.Communication;
 namespace MPCache.Generator.Scheduling;
 
 /// <summary>
-/// Orders a program by flights. Every operation that communicates is split into what is put into a flight and what is taken from it;
-/// each goes into the earliest flight that its operands allow, and all that are ready share one message. A loop and a condition are barriers. Writes of one
-/// tensor of a state stay in their order.
+/// Orders a program by flights. Every operation that communicates is split into what is put into a flight and what is taken from it; each
+/// goes into the earliest flight that its operands allow, and all that are ready share one message. A loop and a condition are barriers.
+/// Writes of one tensor of a state stay in their order.
 /// </summary>
 internal sealed class Schedule
 {

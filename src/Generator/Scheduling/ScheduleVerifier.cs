@@ -7,9 +7,9 @@ using MPCache.Generator.ProtocolIr;
 namespace MPCache.Generator.Scheduling;
 
 /// <summary>
-/// Proves of every stretch between loops and branches that it has as many flights as its longest chain of messages, and that every message is put before
-/// its flight and taken right behind it: no flight can be merged or left out without breaking a dependency. Proves too that a state is
-/// written in the order of the program.
+/// Proves of every stretch between loops and branches that it has as many flights as its longest chain of messages, and that every message
+/// is put before its flight and taken right behind it: no flight can be merged or left out without breaking a dependency. Proves too that a
+/// state is written in the order of the program.
 /// </summary>
 internal static class ScheduleVerifier
 {

@@ -7,8 +7,8 @@ namespace MPCache.Contract;
 
 /// <summary>
 /// The plan as text, one node a line: what the generator writes into the program and the runtime reads.
-/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>if … else … end</c>, <c>check</c>, <c>fit</c>,
-/// <c>choice</c>; fields are separated by tabs.
+/// Lines: <c>flight ID</c> and its <c>entry</c> lines, <c>tape</c>, <c>prepared</c>, <c>loop … end</c>, <c>if … else … end</c>,
+/// <c>check</c>, <c>fit</c>, <c>choice</c>; fields are separated by tabs.
 /// </summary>
 public static class PlanText
 {

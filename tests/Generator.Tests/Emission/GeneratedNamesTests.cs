@@ -73,6 +73,29 @@ public sealed class GeneratedNamesTests
         { "classes of no namespace", "NAMES : public class NAME { }" },
     };
 
+    [Fact]
+    public void A_loop_that_is_dropped_leaves_no_name_to_be_taken_twice() => Programs.Run(Programs.Compile("""
+        public static partial class Sample
+        {
+            [EntryPoint]
+            public static Tensor Run([Shape("n"), Range(-1, 1), Owned(Party.Client)] Tensor x)
+            {
+                Tensor unused = x;
+                for (int i = 0; i < 2; i++)
+                {
+                    unused = (unused * x).Within(-1, 1);
+                }
+
+                for (int i = 0; i < 3; i++)
+                {
+                    x = (x * x.Max(-1)).Within(-1, 1);
+                }
+
+                return x.Reveal(Party.Client);
+            }
+        }
+        """), out _);
+
     [Theory]
     [MemberData(nameof(Declarations))]
     public void An_authors_member_may_be_called_like_anything_that_generated_code_uses(string what, string form)

@@ -43,8 +43,11 @@ public sealed class CostSummaryTests
             ],
             CostSummary.Lines(plan, _ => null));
 
-        // The other branch divides by 0 at these sizes.
-        Assert.Contains("; 12 typically.", CostSummary.Lines(plan, d => d == "n" ? 3 : 2).Last(l => l.StartsWith("Bytes", StringComparison.Ordinal)), StringComparison.Ordinal);
+        // With one layer the branch taken divides by 0, and there is no number.
+        string[] lines = [.. CostSummary.Lines(plan, d => d == "n" ? 3 : 1)];
+        Assert.EndsWith("64 typically.", CostSummary.Lines(plan, d => d == "n" ? 9 : 2).ElementAt(1), StringComparison.Ordinal);
+        Assert.EndsWith("12 typically.", CostSummary.Lines(plan, d => d == "n" ? 3 : 2).ElementAt(1), StringComparison.Ordinal);
+        Assert.EndsWith(", floordiv(64, layers - 1)).", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,8 +11,8 @@ namespace MPCache.Generator.Tests.TestSupport;
 
 /// <summary>
 /// Protocols of which only the flow matters, one operation a line: <c>3 open 1 2</c> makes %3 of %1 and %2; <c>5 for 3 (4) {</c> carries %3
-/// around as %4, and <c>} 7</c> ends a step with %7; <c>5 if {</c> leaves what its branches do, <c>} 6 else {</c> and <c>} 7</c>. All reads and writes of states are of the same one, but
-/// <c>state.order</c>, which reads one that nothing writes.
+/// around as %4, and <c>} 7</c> ends a step with %7; <c>5 if {</c> leaves what its branches do, <c>} 6 else {</c> and <c>} 7</c>. All reads
+/// and writes of states are of the same one, but <c>state.order</c>, which reads one that nothing writes.
 /// </summary>
 internal static class SmallProtocol
 {

@@ -51,7 +51,9 @@ internal sealed partial class Numbers
             pass.inputs[parameter.Value.Id] = parameter;
         }
 
-        pass.loops = function.Body.Walk().Count(o => o.Kind == "for");
+        // Loops that were dropped leave gaps between the names of the others.
+        pass.loops = function.Body.Walk().Where(o => o.Kind == "for")
+            .Select(o => int.Parse(o.Attributes.Text("index").Substring(1), CultureInfo.InvariantCulture) + 1).DefaultIfEmpty(0).Max();
         foreach (Op op in function.Body.Ops)
         {
             pass.Visit(op);
