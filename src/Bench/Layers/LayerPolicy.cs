@@ -20,58 +20,46 @@ internal enum ClusterLevels
 
 /// <summary>A way to attend, and the program of its step.</summary>
 /// <param name="Name">What the command line calls it.</param>
-/// <param name="Description">What it is, for readers of a table.</param>
 /// <param name="Program">The step.</param>
 /// <param name="Levels">Which clusters it needs.</param>
 /// <param name="Layers">How many layers the program computes.</param>
 /// <param name="Less">Where the costs are those of the program less those of another policy's: that policy.</param>
 internal sealed record LayerPolicy(
-    string Name, string Description, CompiledProgram Program, ClusterLevels Levels, int Layers = 1, LayerPolicy? Less = null)
+    string Name, CompiledProgram Program, ClusterLevels Levels, int Layers = 1, LayerPolicy? Less = null)
 {
     /// <summary>The baseline: all cached tokens.</summary>
-    public static LayerPolicy Full { get; } =
-        new("full", "all tokens that static eviction has left", AttentionLayer.FullProgram, ClusterLevels.None);
+    public static LayerPolicy Full { get; } = new("full", AttentionLayer.FullProgram, ClusterLevels.None);
 
     /// <summary>Two levels of clusters, linear similarity: what a layer costs that selects.</summary>
-    public static LayerPolicy MpCache { get; } =
-        new("mpcache", "two levels, linear similarity, a layer that selects", AttentionLayer.HierarchyProgram, ClusterLevels.Two);
+    public static LayerPolicy MpCache { get; } = new("mpcache", AttentionLayer.HierarchyProgram, ClusterLevels.Two);
 
     /// <summary>One level of clusters, linear similarity.</summary>
-    public static LayerPolicy Clusters { get; } =
-        new("clusters", "one level, linear similarity, a layer that selects", AttentionLayer.ClustersProgram, ClusterLevels.One);
+    public static LayerPolicy Clusters { get; } = new("clusters", AttentionLayer.ClustersProgram, ClusterLevels.One);
 
     /// <summary>A layer that selects in two levels and one that uses the same selection.</summary>
-    public static LayerPolicy MpCachePair { get; } = new(
-        "mpcache-pair", "two levels, a layer that selects and one that shares, together", AttentionLayer.HierarchyPairProgram,
-        ClusterLevels.Two, 2);
+    public static LayerPolicy MpCachePair { get; } = new("mpcache-pair", AttentionLayer.HierarchyPairProgram, ClusterLevels.Two, 2);
 
     /// <summary>A layer that selects in one level and one that uses the same selection.</summary>
-    public static LayerPolicy ClustersPair { get; } = new(
-        "clusters-pair", "one level, a layer that selects and one that shares, together", AttentionLayer.ClustersPairProgram,
-        ClusterLevels.One, 2);
+    public static LayerPolicy ClustersPair { get; } = new("clusters-pair", AttentionLayer.ClustersPairProgram, ClusterLevels.One, 2);
 
-    /// <summary>The policies that the command line knows.</summary>
+    /// <summary>
+    /// The policies that the command line knows; beside those above a window with the 4 first tokens, the tokens with the largest scores, as many
+    /// of both as mpcache attends to, exact bounds in the place of linear similarity, and layers that share a selection: a pair less the layer
+    /// that selects.
+    /// </summary>
     public static IReadOnlyList<LayerPolicy> All { get; } =
     [
         Full,
-        new("streaming", "4 first tokens and a window, as many tokens as mpcache", AttentionLayer.StreamingProgram, ClusterLevels.None),
-        new("top-tokens", "the tokens with the largest scores, as many as mpcache", AttentionLayer.BestProgram, ClusterLevels.None),
+        new("streaming", AttentionLayer.StreamingProgram, ClusterLevels.None),
+        new("top-tokens", AttentionLayer.BestProgram, ClusterLevels.None),
         Clusters,
-        new("clusters-exact", "one level, exact bound", AttentionLayer.ClustersExactProgram, ClusterLevels.One),
+        new("clusters-exact", AttentionLayer.ClustersExactProgram, ClusterLevels.One),
         ClustersPair,
-        ClustersPair with
-        {
-            Name = "clusters-sharing", Description = "one level, a layer that shares: the pair less the layer that selects", Layers = 1,
-            Less = Clusters,
-        },
+        ClustersPair with { Name = "clusters-sharing", Layers = 1, Less = Clusters },
         MpCache,
-        new("mpcache-exact", "two levels, exact bound", AttentionLayer.HierarchyExactProgram, ClusterLevels.Two),
+        new("mpcache-exact", AttentionLayer.HierarchyExactProgram, ClusterLevels.Two),
         MpCachePair,
-        MpCachePair with
-        {
-            Name = "mpcache-sharing", Description = "two levels, a layer that shares: the pair less the layer that selects", Layers = 1,
-            Less = MpCache,
-        },
+        MpCachePair with { Name = "mpcache-sharing", Layers = 1, Less = MpCache },
     ];
 
     /// <summary>Whether the exact bound is used.</summary>

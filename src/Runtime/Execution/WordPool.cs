@@ -7,8 +7,8 @@ namespace MPCache.Execution;
 
 /// <summary>
 /// The buffers of one role's calls, which follow each other: what one gives back, the next takes. A second call like the first allocates
-/// nothing. Buffers for which several calls in a row had no use are left to the garbage collector, so that a long prompt's do not stay while
-/// tokens are generated.
+/// nothing. Small buffers for which several calls in a row had no use are left to the garbage collector, large ones after a single such call, so
+/// that a long prompt's do not stay while tokens are generated.
 /// <para>Sizes are four to an octave: at most a fifth of a buffer is unused. Not for several threads at a time.</para>
 /// </summary>
 public sealed class WordPool : ArrayPool<ulong>
@@ -17,8 +17,13 @@ public sealed class WordPool : ArrayPool<ulong>
     private const int Octaves = 31;
     private const int StepsBits = 2;
 
-    /// <summary>After so many calls that needed fewer buffers of a size, the others are let go.</summary>
+    /// <summary>After so many calls that needed fewer small buffers of a size, the others are let go.</summary>
     private const int Patience = 8;
+
+    /// <summary>Words of a large buffer: to get one anew costs little beside the work on it.</summary>
+    private const int LargeWords = 1 << 17;
+
+    private static readonly int FirstLarge = SizeOf(LargeWords).Index;
 
     private readonly Size[] sizes = new Size[Octaves << StepsBits];
 
@@ -72,8 +77,9 @@ public sealed class WordPool : ArrayPool<ulong>
         for (int i = 0; i < sizes.Length; i++)
         {
             ref Size size = ref sizes[i];
+            int patience = i >= FirstLarge ? 1 : Patience;
             (size.Kept, size.Idle) =
-                size.Most >= size.Kept ? (size.Most, 0) : size.Idle + 1 < Patience ? (size.Kept, size.Idle + 1) : (size.Most, 0);
+                size.Most >= size.Kept ? (size.Most, 0) : size.Idle + 1 < patience ? (size.Kept, size.Idle + 1) : (size.Most, 0);
             while (size.Free is { } free && free.Count > size.Kept)
             {
                 free.Pop();

@@ -82,6 +82,20 @@ public class WordPoolTests
     }
 
     [Fact]
+    public void Large_buffers_are_let_go_after_one_call_without_use()
+    {
+        WordPool pool = new();
+        ulong[] large = pool.Rent(200_000);
+        pool.Return(large);
+        pool.Trim();
+        Assert.Same(large, pool.Rent(200_000));
+        pool.Return(large);
+        pool.Trim();
+        pool.Trim();
+        Assert.NotSame(large, pool.Rent(200_000));
+    }
+
+    [Fact]
     public void Buffers_of_others_are_refused()
     {
         WordPool pool = new();
