@@ -57,7 +57,7 @@ public static class ParallelMatMul
         where TStore : struct, RingMatMul.IStore
     {
         MatMulShape shape = work.Shape;
-        if (shape.Batch > 1)
+        if (shape.Batch != 1)
         {
             Workers.For(shape.Batch, Least((long)shape.Inner * shape.Columns), work);
         }
@@ -121,7 +121,7 @@ public static class ParallelMatMul
     {
         public void Do(int from, int to)
         {
-            if (Shape.Batch > 1)
+            if (Shape.Batch != 1)
             {
                 RingMatMul.MultiplyWidest<TStore>(A.Span, B.Span, C.Span, Shape, from, to);
                 return;

@@ -13,6 +13,9 @@ public class ParallelMatMulTests
 
     [Theory]
     [InlineData(1, 1, 1000, 58)]
+    [InlineData(0, 7, 9, 58)]
+    [InlineData(1, 0, 9, 58)]
+    [InlineData(2, 7, 0, 58)]
     [InlineData(1, 401, 997, 1)]
     [InlineData(1, 1030, 770, 1)]
     [InlineData(3, 300, 700, 40)]
@@ -36,6 +39,10 @@ public class ParallelMatMulTests
 
     [Theory]
     [InlineData(1, 1, 3, 5, true, false)]
+    [InlineData(0, 4, 3, 5, false, false)]
+    [InlineData(1, 0, 3, 5, false, false)]
+    [InlineData(2, 4, 0, 5, true, false)]
+    [InlineData(2, 4, 3, 0, false, false)]
     [InlineData(12, 1, 64, 513, true, true)]
     [InlineData(12, 1, 513, 64, false, true)]
     [InlineData(7, 4, 300, 130, false, false)]
