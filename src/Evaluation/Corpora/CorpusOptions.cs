@@ -10,10 +10,16 @@ namespace MPCache.Evaluation.Corpora;
 /// <param name="Tokens">How many tokens each length has for training, at least; rows are whole.</param>
 public sealed record CorpusOptions(Seed Seed, long Tokens)
 {
-    /// <summary>The lengths of rows, in tokens; a file each.</summary>
+    /// <summary>The shortest row that holds statements, questions and answers of every task, in tokens.</summary>
+    public const int ShortestRow = 128;
+
+    /// <summary>The longest row, in tokens.</summary>
+    public const int LongestRow = 1 << 16;
+
+    /// <summary>The lengths of rows, in tokens, each another one; a file each.</summary>
     public IReadOnlyList<int> Lengths { get; init; } = [256, 512, 1024, 2048];
 
-    /// <summary>The tasks that documents are made of. A task that is learned late is learned sooner from documents with few others.</summary>
+    /// <summary>The tasks that documents are made of, each another one. A task that is learned late is learned sooner from documents with few others.</summary>
     public IReadOnlyList<EvaluationTask> Tasks { get; init; } = EvaluationTasks.All;
 
     /// <summary>How many tokens the tokenizer has.</summary>

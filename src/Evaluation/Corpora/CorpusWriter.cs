@@ -41,11 +41,14 @@ public sealed class CorpusWriter
     /// <param name="options">What it is made of.</param>
     /// <param name="progress">Receives a line for every file.</param>
     /// <param name="cancellation">Ends the writing, which leaves files behind that are not complete.</param>
-    /// <exception cref="MPCacheException">The folder cannot be written to.</exception>
+    /// <exception cref="MPCacheException">
+    /// A length or a task is named twice, a length is none that rows may have, or the folder cannot be written to.
+    /// </exception>
     public static void Write(string folder, CorpusOptions options, Action<string> progress, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
+        Check(options);
         try
         {
             Directory.CreateDirectory(folder);
@@ -57,6 +60,29 @@ public sealed class CorpusWriter
                 $"The corpus cannot be written to '{folder}' ({error.Message.ReplaceLineEndings(" ").TrimEnd('.')})",
                 "Name a folder that may be written to, on a disk with room",
                 error);
+        }
+    }
+
+    private static void Check(CorpusOptions options)
+    {
+        foreach (int length in options.Lengths)
+        {
+            if (length is < CorpusOptions.ShortestRow or > CorpusOptions.LongestRow)
+            {
+                throw new MPCacheException(
+                    $"Rows of {length} tokens cannot be made",
+                    $"Give lengths from {CorpusOptions.ShortestRow} to {CorpusOptions.LongestRow}");
+            }
+        }
+
+        if (options.Lengths.Distinct().Count() != options.Lengths.Count)
+        {
+            throw new MPCacheException("A length is named twice", "Name each length once");
+        }
+
+        if (options.Tasks.Distinct().Count() != options.Tasks.Count)
+        {
+            throw new MPCacheException("A task is named twice", "Name each task once");
         }
     }
 

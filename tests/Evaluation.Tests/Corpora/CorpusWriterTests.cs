@@ -78,6 +78,20 @@ public sealed class CorpusWriterTests : IDisposable
     }
 
     [Fact]
+    public void LengthsAndTasksThatCannotBeAreRefusedBeforeAnythingIsWritten()
+    {
+        CorpusOptions options = new(Seed, 1);
+        Assert.Contains("127 tokens", Refused(options with { Lengths = [256, 127] }), StringComparison.Ordinal);
+        Assert.Contains("65537 tokens", Refused(options with { Lengths = [65537] }), StringComparison.Ordinal);
+        Assert.Contains("A length", Refused(options with { Lengths = [256, 256] }), StringComparison.Ordinal);
+        Assert.Contains("A task", Refused(options with { Tasks = [EvaluationTasks.All[0], EvaluationTasks.All[0]] }), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_one.Root));
+
+        string Refused(CorpusOptions wrong) =>
+            Assert.Throws<MPCacheException>(() => CorpusWriter.Write(_one.Root, wrong, _ => { })).Cause;
+    }
+
+    [Fact]
     public void FolderThatCannotBeIsNamed()
     {
         string path = _one.Path("file");
