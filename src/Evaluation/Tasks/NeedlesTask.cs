@@ -5,11 +5,16 @@ using MPCache.Evaluation.Documents;
 
 namespace MPCache.Evaluation.Tasks;
 
-/// <summary>Things with two or three words each, of which all of one thing are asked for (RULER's needle with many values).</summary>
+/// <summary>
+/// Things with two or three words each, numbered, of which all of one thing are asked for (RULER's needle with many values). How many
+/// there are, one knows when no further one is found.
+/// </summary>
 public sealed class NeedlesTask : EvaluationTask
 {
     private const int MostThings = 6;
     private const int ThingTokens = 40;
+
+    private static readonly string[] Ordinals = ["first", "second", "third"];
 
     private static readonly string[] Values = [.. Words.Plants, .. Words.Minerals];
 
@@ -38,8 +43,8 @@ public sealed class NeedlesTask : EvaluationTask
             all.Add((thing, words));
             int[] places = [.. words.Select(_ => random.Next(1 << 20)).Order()];
             statements.AddRange(words.Select((word, j) => (places[j], i, random.Chance(0.5)
-                ? $"A word of the {thing} is {word}."
-                : $"The word {word} belongs to the {thing}.")));
+                ? $"The {Ordinals[j]} word of the {thing} is {word}."
+                : $"Of the {thing} the {Ordinals[j]} word is {word}.")));
         }
 
         (int Place, int Thing, string Text)[] ordered = [.. statements.OrderBy(s => s.Place)];
@@ -47,7 +52,7 @@ public sealed class NeedlesTask : EvaluationTask
             [.. ordered.Select(s => new Sentence(s.Text, SentenceStart.Inline))],
             [
                 .. Orders.Shuffled(random, things).Select(i => new ChallengeQuestion(
-                    $"Which words belong to the {all[i].Thing}?",
+                    $"What are the words of the {all[i].Thing}?",
                     $" {string.Join(", ", all[i].Words)}",
                     Array.FindIndex(ordered, s => s.Thing == i),
                     Array.FindLastIndex(ordered, s => s.Thing == i))),

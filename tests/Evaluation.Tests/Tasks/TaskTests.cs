@@ -77,7 +77,7 @@ public sealed class TaskTests
     {
         IEnumerable<int> hops = Make("tracking", 400).Select(sample =>
         {
-            string name = Regex.Match(sample.Prompt, @"What number is (\w+)\?").Groups[1].Value;
+            string name = Regex.Match(sample.Prompt, @"What does (\w+) stand for\?").Groups[1].Value;
             int count = 0;
             while (Regex.Match(sample.Prompt, $@"Let {name} be ([a-z]+)\.") is { Success: true } step)
             {

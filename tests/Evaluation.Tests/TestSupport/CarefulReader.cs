@@ -37,13 +37,12 @@ internal static class CarefulReader
     /// <summary>All answers to a question, each once.</summary>
     public static IReadOnlyList<string> Answers(string text, string question)
     {
-        if (Regex.Match(question, @"^Which words belong to the (\w+ \w+)\?$") is { Success: true } words)
+        if (Regex.Match(question, @"^What are the words of the (\w+ \w+)\?$") is { Success: true } words)
         {
-            string thing = words.Groups[1].Value;
-            return [string.Join(", ", Find(text, $@"A word of the {thing} is (\w+)\.|The word (\w+) belongs to the {thing}\."))];
+            return [string.Join(", ", Numbered(text, words.Groups[1].Value))];
         }
 
-        if (Regex.Match(question, @"^What number is (\w+)\?$") is { Success: true } name)
+        if (Regex.Match(question, @"^What does (\w+) stand for\?$") is { Success: true } name)
         {
             return Resolve(text, name.Groups[1].Value);
         }
@@ -86,17 +85,26 @@ internal static class CarefulReader
     private static IEnumerable<string> Find(string text, string pattern) =>
         Regex.Matches(text, pattern).Select(m => m.Groups.Values.Skip(1).First(g => g.Success).Value);
 
+    private static IEnumerable<string> Numbered(string text, string thing) => new[] { "first", "second", "third" }.SelectMany(
+        number => Find(text, $@"The {number} word of the {thing} is (\w+)\.|Of the {thing} the {number} word is (\w+)\."));
+
     private static string[] Resolve(string text, string name)
     {
+        List<string> chain = [];
         for (int hop = 0; hop < 3; hop++)
         {
             string[] values = [.. Find(text, $@"Let {name} be (\w+|\d \d)\.")];
-            if (values.Length != 1 || char.IsAsciiDigit(values[0][0]))
+            if (values.Length != 1)
             {
                 return values;
             }
 
             name = values[0];
+            chain.Add(name);
+            if (char.IsAsciiDigit(name[0]))
+            {
+                return [string.Join(", ", chain)];
+            }
         }
 
         return [];
