@@ -309,6 +309,12 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                         + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")}){Strides(a)}";
                 Define(op, $"Gates::Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring})");
                 return;
+            case "serverlinear.linear" when a.Has("count"):
+                Define(op,
+                    $"Gates::ServerLinear.LinearEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
+                        + $"{Names.Int(a.Expr("count"))}, {Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("inputs"))}, "
+                        + $"{Names.Int(a.Expr("rows"))}, {ring})");
+                return;
             case "serverlinear.linear":
                 Define(op,
                     $"Gates::ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, "

@@ -323,7 +323,7 @@ internal sealed partial class Lower
     private Expr Rows(Op op)
     {
         ImmutableArray<Expr> shape = typed[op.Operands[0]].Tensor.Shape;
-        return shape.Take(shape.Length - 1).Aggregate(Expr.One, (x, y) => x * y);
+        return shape.Take(shape.Length - 1).Skip(op.Attributes.Has("count") ? 1 : 0).Aggregate(Expr.One, (x, y) => x * y);
     }
 
     private ListAttr Shape(Op op, int operand) => new(typed[op.Operands[operand]].Tensor.Shape);

@@ -170,6 +170,7 @@ internal sealed partial class Shapes
                 reals[op.Result.Id] = op.Attributes.All.First(a => a.Key == "value").Value;
                 return;
             case "real.inversesqrt":
+                Alike(op, Int(op, 0));
                 reals[op.Result.Id] = "inversesqrt(" + Int(op, 0) + ")";
                 return;
             case "real.fromint":
@@ -196,6 +197,9 @@ internal sealed partial class Shapes
                 return;
             case "if":
                 Branches(op);
+                return;
+            case "stack":
+                Stack(op);
                 return;
             case "add" or "sub" or "mul" or "maximum" or "minimum" or "less":
                 (int a, int b, ImmutableArray<Expr> joint) = BroadcastPair(op, op.Operands[0], op.Operands[1]);
@@ -371,6 +375,7 @@ internal sealed partial class Shapes
     {
         Expr low = integers[op.Operands[0]];
         Expr high = integers[op.Operands[1]];
+        Alike(op, low, high);
         string index = "i" + loops++.ToString(CultureInfo.InvariantCulture);
         steps[index] = (low, high);
         integers[op.Body!.Parameters[0].Id] = Expr.Symbol(index);
@@ -534,6 +539,7 @@ internal sealed partial class Shapes
             return;
         }
 
+        Alike(op, a, b);
         if ((a - b).AsConstant is not null)
         {
             throw new CompileError("MPC2002", $"sizes {a} and {b} differ; they must be equal here", op.Site);
@@ -545,9 +551,14 @@ internal sealed partial class Shapes
         }
     }
 
-    /// <summary>A slice lies within its axis: for certain, or the session checks.</summary>
+    /// <summary>A slice lies within its axis: for certain, or the session checks. Slices of iterations are checked together.</summary>
     private void WithinSize(Op op, Expr start, Expr length, Expr size)
     {
+        if (DependsOnIteration(start))
+        {
+            return;
+        }
+
         Expr end = start + length;
         foreach (Expr part in new[] { start, length, size - end })
         {
@@ -586,6 +597,7 @@ internal sealed partial class Shapes
 
     private void Define(Op source, string kind, ImmutableArray<int> operands, Attributes attributes, ImmutableArray<Expr> shape)
     {
+        Alike(source, shape);
         Value value = new(source.Result.Id, new TensorType(shape));
         tensors[value.Id] = value;
         ops.Add(new Op(kind, [value], operands, attributes, source.Site));
@@ -593,6 +605,7 @@ internal sealed partial class Shapes
 
     private Value Emit(Op source, string kind, ImmutableArray<int> operands, Attributes attributes, ImmutableArray<Expr> shape)
     {
+        Alike(source, shape);
         Value value = new(nextId++, new TensorType(shape));
         tensors[value.Id] = value;
         ops.Add(new Op(kind, [value], operands, attributes, source.Site));

@@ -157,6 +157,27 @@ internal sealed partial class Numbers
             op.Result.Tensor.Shape, numbers[x].Scale + weight.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
     }
 
+    /// <summary>Products with several matrices of the server's, one for each position of the leading axis.</summary>
+    private int LinearEach(int x, Weight matrices, ImmutableArray<Expr> shape)
+    {
+        x = AtMost(x, fraction);
+        if (definitions.TryGetValue(x, out Op? repeated) && repeated.Kind == "broadcast"
+            && Shape(repeated.Operands[0]).SequenceEqual(Shape(x).SetItem(0, Expr.One)))
+        {
+            // What all of them multiply is read once.
+            x = repeated.Operands[0];
+        }
+
+        Number range = RawRange(matrices.Low, matrices.High, matrices.Scale);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
+        BigInteger count = Maximum(matrices.Shape[2]);
+        Attributes attributes = Attributes.Of(("object", matrices.Object), ("field", matrices.Field),
+            ("first", matrices.First ?? Expr.Zero), ("count", matrices.Shape[0]), ("outputs", matrices.Shape[1]),
+            ("inputs", matrices.Shape[2]));
+        return Emit("weights.linear", [x], attributes, shape, numbers[x].Scale + matrices.Scale, low.Sign < 0 ? low * count : low,
+            high.Sign > 0 ? high * count : high);
+    }
+
     /// <summary>
     /// An element-wise product with a vector of the server's. Of a row that was multiplied by one number, such as a normalised one, the row
     /// is multiplied by the vector first, which need not wait for the number.

@@ -14,6 +14,9 @@ internal sealed partial class Numbers
 {
     private readonly Dictionary<int, Weight> weights = [];
     private readonly Dictionary<int, Op> laidOut = [];
+
+    /// <summary>Transposes of several matrices, by which products multiply where they lie.</summary>
+    private readonly Dictionary<int, Weight> transposed = [];
     private readonly Stack<Dictionary<int, int>> entered = new();
 
     /// <summary>A tensor of shared weights, possibly one row or some rows of its leading axis.</summary>
@@ -64,6 +67,10 @@ internal sealed partial class Numbers
             case "broadcast" when weight.Shape.Length == 1 && weight.First is null:
                 // The gate repeats a gain along the rows.
                 weights[op.Result.Id] = weight;
+                laidOut[op.Result.Id] = op;
+                return true;
+            case "permute" when weight.Shape.Length == 3 && weight.Row is null && !laidOut.ContainsKey(op.Operands[0]) && SwapsLastAxes(op):
+                transposed[op.Result.Id] = weight;
                 laidOut[op.Result.Id] = op;
                 return true;
             default:
