@@ -73,7 +73,7 @@ internal sealed partial class Batches
         Expr behind = size - (first + length);
         if (first.AsConstant is < 0 || behind.AsConstant is < 0)
         {
-            throw new CompileError("MPC2002", $"{length} rows from {first} on reach beyond the {size} that there are", op.Site);
+            throw new CompileError("MPC2002", $"{length} rows from {first} on reach beyond the {size} that there are; stack fewer iterations", op.Site);
         }
 
         if (behind.AsConstant is null)

@@ -18,7 +18,7 @@ internal sealed partial class Shapes
     private void Stack(Op op)
     {
         Expr count = Int(op, 0);
-        Require(op, count.AsConstant is not < 0, $"{count} tensors cannot be stacked");
+        Require(op, count.AsConstant is not < 0, $"{count} tensors cannot be stacked; give a count that is not negative");
         Alike(op, count);
         string index = "i" + loops++.ToString(CultureInfo.InvariantCulture);
         steps[index] = (Expr.Zero, count);
