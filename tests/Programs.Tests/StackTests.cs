@@ -50,7 +50,8 @@ public class StackTests
             (Tensor first, Tensor second) = Stacks.OneExpert(weights, x, shares);
             PlanTotals single = await trial.AgreeAsync([(first, Party.Client, 2e-2), (second, Party.Client, 5e-2)], side =>
                 Stacks.OneExpertAsync(side.Session, side.Weights[0], side.Client(x), side.Client(shares)));
-            Assert.Equal(single.Flights, together.Flights);
+            // Rings that are chosen for each product may save one of them an extension.
+            Assert.InRange(together.Flights, 1, single.Flights);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
 {
     /// <summary>Operators of the language that repeat by themselves what the compiled form repeats explicitly.</summary>
     private static readonly HashSet<string> Repeats =
-        new(StringComparer.Ordinal) { "add", "sub", "mul", "maximum", "minimum", "less", "select", "softmax", "broadcast" };
+        new(StringComparer.Ordinal) { "add", "sub", "mul", "maximum", "minimum", "less", "select", "softmax", "dot", "dot.mean", "broadcast" };
 
     private readonly Dictionary<int, string> names = [];
     private readonly HashSet<int> needed = [];
@@ -261,9 +261,12 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         string text = ((TextAttr)value).Value;
         int open = text.IndexOf('(');
         string argument = text.Substring(open + 1, text.Length - open - 2);
-        return text.StartsWith("inversesqrt", StringComparison.Ordinal)
-            ? $"Language::Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})"
-            : $"(float){program.Real(argument)}";
+        return text.Substring(0, open) switch
+        {
+            "inversesqrt" => $"Language::Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})",
+            "inverse" => $"(float){Names.Int(ExprParser.Parse(argument))}",
+            _ => $"(float){program.Real(argument)}",
+        };
     }
 
     private string Expression(Op op) => Names.Literal(op.Site >= 0 ? tensors.Sites[op.Site].Text : "the value");

@@ -174,9 +174,8 @@ internal sealed partial class Shapes
                 reals[op.Result.Id] = "inversesqrt(" + Int(op, 0) + ")";
                 return;
             case "real.fromint":
-                reals[op.Result.Id] = Int(op, 0).AsConstant is long whole
-                    ? RealAttr.Of(whole)
-                    : throw new CompileError("MPC1020", "a public integer that is no constant cannot become a real number here", op.Site);
+                reals[op.Result.Id] = Int(op, 0).AsConstant is long whole ? RealAttr.Of(whole) : "int(" + Int(op, 0) + ")";
+                conversions[op.Result.Id] = op;
                 return;
             case "real.neg" or "real.add" or "real.sub" or "real.mul" or "real.div":
                 FoldReal(op);
@@ -210,8 +209,11 @@ internal sealed partial class Shapes
                 Define(op, "select", op.Operands.Select(o => BroadcastTo(op, tensors[o], common)).ToImmutableArray(), Attributes.None,
                     common);
                 return;
+            case "div.real" when WholeDivisor(op) is Expr divisor:
+                Divide(op, divisor);
+                return;
             case "add.real" or "sub.real" or "mul.real" or "div.real":
-                Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("scalar", reals[op.Operands[1]])), Type(op, 0).Shape);
+                Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("scalar", Real(op, 1))), Type(op, 0).Shape);
                 return;
             case "neg" or "exp" or "rsqrt" or "reciprocal" or "silu" or "gelu" or "relu":
                 Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.None, Type(op, 0).Shape);
@@ -292,7 +294,7 @@ internal sealed partial class Shapes
                     op.Operands.Select(o => integers[o]).ToImmutableArray());
                 return;
             case "scalar":
-                Define(op, "constant", [], Attributes.Of(("scalar", reals[op.Operands[0]])), []);
+                Define(op, "constant", [], Attributes.Of(("scalar", Real(op, 0))), []);
                 return;
             case "embedding":
                 TensorType table = Type(op, 0);
@@ -316,7 +318,7 @@ internal sealed partial class Shapes
                 return;
             case "rotary":
                 Define(op, "rotary", [tensors[op.Operands[0]].Id],
-                    Attributes.Of(("first", Int(op, 1)), ("theta", reals[op.Operands[2]])), Type(op, 0).Shape);
+                    Attributes.Of(("first", Int(op, 1)), ("theta", Real(op, 2))), Type(op, 0).Shape);
                 return;
             default:
                 throw new CompileError("MPC9001", $"the shape pass does not know '{op.Kind}'", op.Site);
@@ -325,7 +327,7 @@ internal sealed partial class Shapes
 
     private void FoldReal(Op op)
     {
-        double[] values = op.Operands.Select(o => reals[o] is RealAttr r
+        double[] values = Enumerable.Range(0, op.Operands.Length).Select(o => Real(op, o) is RealAttr r
             ? r.ToDouble()
             : throw new CompileError("MPC1020", "arithmetic on public real numbers is for constants; apply one factor after the other",
                 op.Site)).ToArray();

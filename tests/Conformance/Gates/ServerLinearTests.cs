@@ -55,6 +55,53 @@ public sealed class ServerLinearTests
     }, iter: 300);
 
     [Fact]
+    public void EachMatrixMultipliesRowsOfItsOwnOrTheSameOnes() =>
+        (from ring in Gen.Int[2, 64]
+         from count in Gen.Int[0, 4]
+         from n in Gen.Int[0, 3]
+         from inputs in Gen.Int[1, 20]
+         from outputs in Gen.Int[1, 9]
+         from first in Gen.Int[0, 2]
+         from behind in Gen.Int[0, 2]
+         from same in Gen.Bool
+         from values in Samples.Any(ring).Array[(same ? 1 : count) * n * inputs]
+         from weights in Samples.Weight.Array[(first + count + behind) * outputs * inputs]
+         from seed in Gen.ULong
+         select new Each(ring, first, count, outputs, inputs, n, values, weights, seed)).Sample(c =>
+        {
+            Transcript transcript = Executions.Run(new EachProgram(c), c.Inputs(), c.Seed);
+            ulong[] expected = c.Expected();
+            Assert.Equal(expected, transcript.Values[0]);
+            Assert.Equal(expected, transcript.Clear[0]);
+            Expr opened = Open.OnlineBytes(expected.Length, c.Ring);
+            transcript.AssertCost(1, opened, 0, opened, ServerLinear.TapeBytes(expected.Length, c.Ring));
+        }, iter: 200);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ViewsOfSeveralMatricesAreUniform(bool same)
+    {
+        Each zeros = new(32, 1, 2, 3, 2, 2, Samples.Constant(0, same ? 4 : 8), new short[18], 0);
+        Each large = zeros with
+        {
+            Values = [.. zeros.Values.Select(_ => RingWord.Mask(32))], Weights = [.. zeros.Weights.Select(_ => short.MaxValue)],
+        };
+        Uniformity.Assert(new EachProgram(zeros), zeros.Inputs(), large.Inputs());
+    }
+
+    [Fact]
+    public void MatricesThatAreNotThereAreRefused()
+    {
+        Each good = new(32, 1, 2, 1, 2, 1, [1, 2, 3, 4], [1, 2, 3, 4, 5, 6], 0);
+        Executions.Run(new EachProgram(good), good.Inputs());
+        foreach (Each bad in (Each[])[good with { First = -1 }, good with { First = 2 }, good with { Count = 3 }, good with { N = 2, Count = 3 }])
+        {
+            Assert.Throws<ArgumentException>(() => Executions.Run(new EachProgram(bad), good.Inputs()));
+        }
+    }
+
+    [Fact]
     public void ASumWithWeightsIsExactAndCostsNothing() =>
         (from ring in Gen.Int[2, 64]
          from low in Gen.Int[0, ring - 1]
@@ -228,6 +275,37 @@ public sealed class ServerLinearTests
                 : Local.ToAdditive<TRole>(stage.Run, x, c.Ring, Party.Server);
             RingValue sum = ServerLinear.Add<TRole>(stage.Run, share, stage.Weights(0), c.First, c.Count, c.Lift, c.Ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(sum, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);
+        }
+    }
+
+    private sealed record Each(
+        int Ring, int First, int Count, int Outputs, int Columns, int N, ulong[] Values, short[] Weights, ulong Seed)
+    {
+        public Inputs Inputs() =>
+            Harness.Inputs.Of(Values, Ring).With(Weights, Weights.Length / (Outputs * Columns), Outputs, Columns);
+
+        public ulong[] Expected()
+        {
+            int step = Values.Length == N * Columns ? 0 : N;
+            return
+            [
+                .. from e in Enumerable.Range(0, Count)
+                   from i in Enumerable.Range(0, N)
+                   from o in Enumerable.Range(0, Outputs)
+                   select Enumerable.Range(0, Columns).Aggregate(0UL, (sum, k) => sum
+                       + ((ulong)(long)Weights[((((First + e) * Outputs) + o) * Columns) + k] * Values[(((e * step) + i) * Columns) + k]))
+                       & RingWord.Mask(Ring),
+            ];
+        }
+    }
+
+    private sealed class EachProgram(Each c) : GateProgram
+    {
+        public override async ValueTask RunAsync<TRole>(Stage stage)
+        {
+            RingValue share = ServerLinear.LinearEach<TRole>(
+                stage.Run, stage.Next(), stage.Masked(0), stage.Weights(0), c.First, c.Count, c.Outputs, c.Columns, c.N, c.Ring);
+            stage.PutMasked(await stage.OpenAsync<TRole>(share, c.Ring, 0, fromServer: true), c.Ring);
         }
     }
 
