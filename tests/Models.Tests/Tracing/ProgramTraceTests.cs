@@ -133,6 +133,14 @@ public sealed class ProgramTraceTests
     }
 
     [Fact]
+    public async Task Iterations_are_seen_at_once()
+    {
+        (Tensor joined, Tensor same) = TracedPrograms.Stacks(X);
+        AssertSame(TracedPrograms.StacksProgram, [("x", X)], [], joined, same);
+        await AssertTraced(TracedPrograms.StacksProgram, session => TracedPrograms.StacksAsync(session, Input.Of(X)), []);
+    }
+
+    [Fact]
     public async Task A_state_keeps_what_earlier_calls_appended()
     {
         TracedWindow window = new() { Rows = Tensor.Zeros(0, Dim) };
