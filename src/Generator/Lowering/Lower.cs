@@ -278,7 +278,8 @@ internal sealed partial class Lower
         Attributes a = op.Attributes;
         return !a.Has("summandField") ? share : Emit("serverlinear.add", [share.Id],
             Attributes.Of(("object", a.Text("summandObject")), ("field", a.Text("summandField")), ("first", a.Expr("summandFirst")),
-                ("count", a.Expr("summandCount")), ("lift", a.Expr("summandLift")), ("ring", (long)op.Result.Tensor.Number!.Ring)),
+                ("count", a.Expr("summandCount")), ("lift", a.Expr("summandLift")), ("ring", (long)op.Result.Tensor.Number!.Ring)).WithIf("summandVectors", a)
+                .WithIf("summandSize", a),
             share.Tensor);
     }
 
