@@ -35,6 +35,9 @@ internal sealed partial class Batches
             case "linear":
                 Linear(op);
                 break;
+            case "check":
+                // Of a part that all iterations together have checked where they read it.
+                break;
             case "gather" or "scatter":
                 MoveRows(op);
                 break;

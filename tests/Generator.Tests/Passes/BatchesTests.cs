@@ -143,6 +143,17 @@ public sealed class BatchesTests
         id, Source($"return {(isCall ? stack.Replace("x.[|Reveal|](Party.Client)", "[|x.Reveal(Party.Client)|]", StringComparison.Ordinal) : stack)}.Reveal(Party.Client);"));
 
     [Fact]
+    public void Stacks_in_each_other_read_one_part()
+    {
+        Op[] ops = [.. Batches.Apply(Tensors("""
+            Tensor all = Tensor.Stack(n / 2, i => Tensor.Stack(2, j => x[i * 2 + j] * y[i]));
+            return (all.Reveal(Party.Client), x.Reveal(Party.Client), x.Reveal(Party.Client));
+            """)).Body.Walk()];
+        Assert.DoesNotContain(ops, o => o.Attributes.All.Any(a => a.Value.ToString()!.Contains("i0", StringComparison.Ordinal)));
+        Assert.Contains(ops, o => o.Kind == "check" && o.Attributes.Expr("left").ToString() == "max(2*floordiv(n, 2), n)");
+    }
+
+    [Fact]
     public void The_session_checks_what_iterations_read_together()
     {
         Op check = Batches.Apply(Tensors("return (Tensor.Stack(7, i => x[i]).Reveal(Party.Client), x.Reveal(Party.Client), x.Reveal(Party.Client));"))

@@ -24,6 +24,7 @@ public sealed record StackWeights
 
 /// <summary>Independent iterations; beside each program one with a single iteration in its place.</summary>
 [Dim("heads", Max = 8)]
+[Dim("groups", Max = 4)]
 [Dim("tokens", Max = 16)]
 [Dim("dim", Max = 16)]
 [Dim("experts", Max = 8)]
@@ -51,6 +52,20 @@ public static partial class Stacks
         return attended.Reveal(Party.Client);
     }
 
+    /// <summary>Heads in groups, each of which shares keys and values.</summary>
+    [EntryPoint]
+    public static Tensor Groups(
+        [Owned(Party.Client), Shape("heads, tokens, dim"), Range(-2, 2)] Tensor queries,
+        [Owned(Party.Server), Shape("groups, tokens, dim"), Range(-2, 2)] Tensor keys,
+        [Owned(Party.Server), Shape("groups, tokens, dim"), Range(-2, 2)] Tensor values)
+    {
+        int groups = keys.Size(0);
+        int size = queries.Size(0) / groups;
+        Tensor attended = Tensor.Stack(groups, group =>
+            Tensor.Stack(size, i => Attend(queries[group * size + i], keys[group], values[group])));
+        return attended.Reshape(queries.Size(0), queries.Size(1), queries.Size(2)).Reveal(Party.Client);
+    }
+
     [EntryPoint(Networks = Network.Lan | Network.Wan)]
     public static Tensor Head(
         [Owned(Party.Client), Shape("tokens, dim"), Range(-2, 2)] Tensor query,
@@ -66,25 +81,34 @@ public static partial class Stacks
         return Linear(hidden, weights.Down[expert]).Within(-100, 100);
     }
 
+    /// <summary>A row through an expert's layer and back through the same matrix as it lies.</summary>
+    [Protocol]
+    public static Tensor Tied(StackWeights weights, Tensor row, int expert)
+    {
+        Tensor hidden = Relu(Linear(row * weights.Gain[expert], weights.Up[expert]) + weights.Bias[expert]);
+        return MatMul(hidden.Reshape(1, hidden.Size(0)), weights.Up[expert]).Within(-500, 500);
+    }
+
     /// <summary>All experts at once, some from the second on, weighed by what the rows score.</summary>
     [EntryPoint]
-    public static (Tensor All, Tensor Mixed) Experts(
+    public static (Tensor All, Tensor Mixed, Tensor Tied) Experts(
         StackWeights weights, [Owned(Party.Client), Shape("rows, dim"), Range(-2, 2)] Tensor x,
         [Owned(Party.Client), Shape("rows, experts"), Range(0, 1)] Tensor shares, int count)
     {
         Tensor all = Tensor.Stack(shares.Size(1), expert => Expert(weights, x, expert));
         Tensor some = Tensor.Stack(count, i => Expert(weights, x * weights.Gain[i + 1], i + 1) * shares.Slice(1, i + 1, 1));
-        return (all.Reveal(Party.Client), some.Sum(0).Reveal(Party.Client));
+        Tensor tied = Tensor.Stack(count, i => Tied(weights, x[0], i));
+        return (all.Reveal(Party.Client), some.Sum(0).Reveal(Party.Client), tied.Reveal(Party.Client));
     }
 
     [EntryPoint]
-    public static (Tensor All, Tensor Mixed) OneExpert(
+    public static (Tensor All, Tensor Mixed, Tensor Tied) OneExpert(
         StackWeights weights, [Owned(Party.Client), Shape("rows, dim"), Range(-2, 2)] Tensor x,
         [Owned(Party.Client), Shape("rows, experts"), Range(0, 1)] Tensor shares)
     {
         Tensor all = Expert(weights, x, 0);
         Tensor some = Expert(weights, x * weights.Gain[1], 1) * shares.Slice(1, 1, 1);
-        return (all.Reveal(Party.Client), some.Reveal(Party.Client));
+        return (all.Reveal(Party.Client), some.Reveal(Party.Client), Tied(weights, x[0], 0).Reveal(Party.Client));
     }
 
     /// <summary>
