@@ -75,6 +75,25 @@ public class StackTests
     }
 
     [Fact]
+    public async Task Each_layer_has_experts_of_its_own()
+    {
+        const int Dim = 4;
+        await using Trial trial = await Trial.StartAsync(Stacks.LayersProgram);
+        Draw draw = new(5);
+        StackWeights weights = Weights(draw, 6, Dim, 3);
+        await trial.ShareAsync(StackWeightsSchema.Instance, weights);
+        long flights = 0;
+        foreach ((int layers, int experts) in new[] { (2, 1), (2, 3), (3, 2), (0, 2) })
+        {
+            Tensor x = draw.Within(-2, 2, 2, Dim);
+            PlanTotals cost = await trial.AgreeAsync(Stacks.Layers(weights, x, layers, experts), 1e-2, side => Stacks.LayersAsync(
+                side.Session, side.Weights[0], side.Client(x), layers, experts));
+            flights = experts == 1 ? cost.Flights : flights;
+            Assert.True(layers != 2 || cost.Flights == flights);
+        }
+    }
+
+    [Fact]
     public async Task Iterations_may_hold_whatever_is_the_same_in_all_of_them()
     {
         const int Dim = 4;

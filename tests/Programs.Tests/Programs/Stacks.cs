@@ -111,6 +111,21 @@ public static partial class Stacks
         return (all.Reveal(Party.Client), some.Reveal(Party.Client), Tied(weights, x[0], 0).Reveal(Party.Client));
     }
 
+    /// <summary>Layers one after the other, of some experts each, whose matrices all stand in one tensor.</summary>
+    [EntryPoint]
+    public static Tensor Layers(
+        StackWeights weights, [Owned(Party.Client), Shape("rows, dim"), Range(-2, 2)] Tensor x, int layers, int size)
+    {
+        for (int layer = 0; layer < layers; layer++)
+        {
+            Tensor all = Tensor.Stack(size, i =>
+                Linear(Relu(Linear(x, weights.Up[layer * size + i]) + weights.Bias[layer * size + i]), weights.Down[layer * size + i]));
+            x = (all.Mean(0).Reshape(x.Size(0), x.Size(1)) * 0.5f).Within(-64, 64);
+        }
+
+        return x.Reveal(Party.Client);
+    }
+
     /// <summary>
     /// Iterations in iterations, loops and conditions in iterations, and what is the same in all of them: products, rows, selections.
     /// </summary>
