@@ -42,7 +42,7 @@ internal static class Compiler
         {
             function = Inline.Apply(function, protocols);
             Results.Check(function);
-            Function tensors = DotProducts.Apply(Shapes.Apply(function));
+            Function tensors = DotProducts.Apply(Batches.Apply(Shapes.Apply(function)));
             tensors = DeadCode.Apply(CommonSubexpressions.Apply(WeightProducts.Apply(ConstantFolding.Apply(tensors))));
             List<Variant> variants = [];
             ImmutableArray<(string, string)>.Builder texts = ImmutableArray.CreateBuilder<(string, string)>();

@@ -144,7 +144,7 @@ public sealed class RandomProgram
         RandomValue x = Any();
         int rank = x.Shape.Length;
         double length = Size(x.Shape[^1]);
-        switch (random.Next(28))
+        switch (random.Next(30))
         {
             case 0 or 1 when Mate(x) is var (y, shape):
                 Sum(x, y, shape);
@@ -261,6 +261,13 @@ public sealed class RandomProgram
             case 27 when Any(v => v.Shape.SequenceEqual(x.Shape)) is RandomValue y:
                 Branch(x, y);
                 break;
+            case 28 when rank >= 2 && Size(x.Shape[0]) > 1:
+                Stack(x);
+                break;
+            case 29:
+                double whole = Size("n") + 1;
+                Add($"{x.Name} / (n + 1)", x.Shape, Math.Min(0, x.Low), Math.Max(0, x.High), ((x.Error + Unit) / whole) + (x.Most * Unit) + Unit);
+                break;
         }
     }
 
@@ -331,6 +338,37 @@ public sealed class RandomProgram
             default:
                 Add($"Gather({x.Name}, TopK(d, {count}).InOrder())", ["n", count.ToString(CultureInfo.InvariantCulture)], x.Low, x.High,
                     x.Error + Unit);
+                break;
+        }
+    }
+
+    /// <summary>Iterations over the rows of a value, each with something of its own and something that is the same in all of them.</summary>
+    private void Stack(RandomValue x)
+    {
+        string i = string.Create(CultureInfo.InvariantCulture, $"i{values.Count - Inputs}");
+        string[] row = x.Shape[1..];
+        string Stacked(string item) => $"Tensor.Stack({x.Shape[0]}, {i} => {item})";
+        double length = Size(x.Shape[^1]);
+        switch (random.Next(5))
+        {
+            case 0:
+                Add(Stacked($"{x.Name}[{i}] * 0.5f + {x.Name}[0]"), x.Shape, 1.5 * Math.Min(0, x.Low), 1.5 * Math.Max(0, x.High), (1.5 * x.Error) + (4 * Unit));
+                break;
+            case 1 when Any(v => v.Shape.SequenceEqual(x.Shape)) is RandomValue y:
+                double most = x.Most * y.Most;
+                Add(Stacked($"Relu({y.Name}[{i}] * {x.Name}[{i}]).Reshape({string.Join(", ", row.Append("1"))})"), [.. x.Shape, "1"], 0, most,
+                    (x.Most * (y.Error + Unit)) + (y.Most * (x.Error + Unit)) + (x.Error * y.Error) + (2 * Unit));
+                break;
+            case 2 when row.Length == 1 && row[0] == "m":
+                Add(Stacked($"Linear({x.Name}[{i}], weights.Matrix) + weights.Bias"), x.Shape, -(length * x.Most) - 1, (length * x.Most) + 1,
+                    (length * (x.Error + Unit + (x.Most * Unit))) + (4 * Unit));
+                break;
+            case 3 when x.Most < 30:
+                Add(Stacked($"Softmax(Tensor.Stack(2, k => {x.Name}[{i}]))[1]"), x.Shape, 0, 1, (3 * x.Error) + 0.001);
+                break;
+            default:
+                Add(Stacked($"{x.Name}.Slice(0, {i}, 1).Sum(-1)"), [x.Shape[0], "1", .. row[..^1], "1"], Math.Min(0, length * x.Low),
+                    Math.Max(0, length * x.High), length * x.Error);
                 break;
         }
     }

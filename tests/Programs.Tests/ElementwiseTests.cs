@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using MPCache.Programs.Tests.Harness;
 using MPCache.Programs.Tests.Programs;
@@ -63,6 +64,26 @@ public class ElementwiseTests
                 ],
                 side => PublicDivisors.ApplyAsync(side.Session, side.Client(x), temperature, count, negative));
         }
+    }
+
+    [Fact]
+    public async Task Public_integers_divide_where_they_are_positive()
+    {
+        await using Trial trial = await Trial.StartAsync(PublicDivisors.ByIntegersProgram);
+        Draw draw = new(5);
+        foreach ((int n, int parts) in new[] { (1, 1), (33, 7), (64, 1000), (48, 3) })
+        {
+            Tensor x = draw.Within(-8, 8, n);
+            (Tensor size, Tensor part, Tensor steps) = PublicDivisors.ByIntegers(x, parts);
+            await trial.AgreeAsync(
+                [(size, Party.Client, 1e-3), (part, Party.Client, 2e-4), (steps, Party.Client, 5e-4)],
+                side => PublicDivisors.ByIntegersAsync(side.Session, side.Client(x), parts));
+        }
+
+        Tensor some = draw.Within(-8, 8, 4);
+        Assert.All(
+            await trial.FailAsync(side => PublicDivisors.ByIntegersAsync(side.Session, side.Client(some), 0)),
+            e => Assert.Contains("x / (parts * n)", e.Message, StringComparison.Ordinal));
     }
 
     [Fact]

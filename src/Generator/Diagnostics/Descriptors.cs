@@ -110,6 +110,14 @@ internal static class Descriptors
         "MPC1023", "State is written in a branch", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1023.md");
 
+    private static readonly DiagnosticDescriptor IterationEffect = new(
+        "MPC1024", "Iteration changes what is outside", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1024.md");
+
+    private static readonly DiagnosticDescriptor IterationForm = new(
+        "MPC1025", "Iterations cannot be computed at once", "{0}", Language, DiagnosticSeverity.Error, true,
+        helpLinkUri: Pages + "MPC1025.md");
+
     private static readonly DiagnosticDescriptor MapFormula = new(
         "MPC1030", "Function of Map is no formula", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1030.md");
@@ -204,6 +212,8 @@ internal static class Descriptors
         SelectCondition,
         StateGrowth,
         StateInBranch,
+        IterationEffect,
+        IterationForm,
         MapFormula,
         ShapeText,
         ShapeMismatch,

@@ -19,8 +19,13 @@ namespace MPCache.Generator.Emission;
 /// <param name="traced">The expressions that the compiled program has values of.</param>
 internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interface program, ISet<int> traced)
 {
+    /// <summary>Operators of the language that repeat by themselves what the compiled form repeats explicitly.</summary>
+    private static readonly HashSet<string> Repeats =
+        new(StringComparer.Ordinal) { "add", "sub", "mul", "maximum", "minimum", "less", "select", "softmax", "dot", "dot.mean", "broadcast" };
+
     private readonly Dictionary<int, string> names = [];
     private readonly HashSet<int> needed = [];
+    private readonly HashSet<int> repeated = [];
     private readonly List<string> indices = [];
 
     public void Write()
@@ -43,12 +48,14 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
     private void Need(Block block)
     {
         needed.UnionWith(block.Yields);
+        repeated.UnionWith(block.Yields);
         needed.UnionWith(Observed(block).Select(o => o.Value));
         foreach (Op op in block.Ops.Reverse())
         {
             if (op.Body is not null)
             {
                 needed.UnionWith(op.Operands);
+                repeated.UnionWith(op.Operands);
                 foreach (Block inner in op.Blocks)
                 {
                     Need(inner);
@@ -57,6 +64,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
             else if (StateWrites.IsWrite(op) || op.Results.Any(r => needed.Contains(r.Id)))
             {
                 needed.UnionWith(op.Operands);
+                repeated.UnionWith(Repeats.Contains(op.Kind) ? [] : op.Operands);
             }
         }
     }
@@ -161,7 +169,8 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         string? expression = op.Kind switch
         {
             "check" => null,
-            // Operators of the language repeat by themselves what the compiled form repeats explicitly.
+            "broadcast" when repeated.Contains(op.Result.Id) =>
+                $"{Operand(0)} + Language::Tensor.Zeros({Sizes(op.Result.Tensor.Shape)})",
             "broadcast" => Alias(op),
             "resident" => $"frame.Residents[{ObjectIndex(a, "resident")}][\"{a.Text("field")}\"]",
             "state.read" => State(a) + ".Value",
@@ -252,9 +261,12 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
         string text = ((TextAttr)value).Value;
         int open = text.IndexOf('(');
         string argument = text.Substring(open + 1, text.Length - open - 2);
-        return text.StartsWith("inversesqrt", StringComparison.Ordinal)
-            ? $"Language::Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})"
-            : $"(float){program.Real(argument)}";
+        return text.Substring(0, open) switch
+        {
+            "inversesqrt" => $"Language::Functions.InverseSqrt({Names.Int(ExprParser.Parse(argument))})",
+            "inverse" => $"(float){Names.Int(ExprParser.Parse(argument))}",
+            _ => $"(float){program.Real(argument)}",
+        };
     }
 
     private string Expression(Op op) => Names.Literal(op.Site >= 0 ? tensors.Sites[op.Site].Text : "the value");

@@ -309,20 +309,42 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                         + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")}){Strides(a)}";
                 Define(op, $"Gates::Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring})");
                 return;
+            case "serverlinear.linear" when a.Has("count"):
+                Define(op,
+                    $"Gates::ServerLinear.LinearEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
+                        + $"{Names.Int(a.Expr("count"))}, {Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("inputs"))}, "
+                        + $"{Names.Int(a.Expr("rows"))}, {ring})");
+                return;
             case "serverlinear.linear":
                 Define(op,
                     $"Gates::ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, "
                         + $"{Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
+                return;
+            case "serverlinear.scale" when a.Has("count"):
+                Define(op,
+                    $"Gates::ServerLinear.ScaleEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
+                        + $"{Names.Int(a.Expr("count"))}, {Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.scale":
                 Define(op,
                     $"Gates::ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, "
                         + $"{Names.Int(a.Expr("rows"))}, {ring})");
                 return;
+            case "serverlinear.lookup" when a.Has("count"):
+                Define(op,
+                    $"Gates::ServerLinear.LookUpEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
+                        + $"{Names.Int(a.Expr("count"))}, {Names.Int(a.Expr("classes"))}, {Names.Int(a.Expr("outputs"))}, "
+                        + $"{Names.Int(a.Expr("rows"))}, {ring})");
+                return;
             case "serverlinear.lookup":
                 Define(op,
                     $"Gates::ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, "
                         + $"{Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
+                return;
+            case "serverlinear.add" when a.Has("summandVectors"):
+                Define(op,
+                    $"Gates::ServerLinear.AddEach<TRole>(run, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
+                        + $"{Names.Int(a.Expr("summandVectors"))}, {Names.Int(a.Expr("summandSize"))}, {a.Int("lift")}, {ring})");
                 return;
             case "serverlinear.add":
                 Define(op,

@@ -44,6 +44,7 @@ internal static class Intrinsics
         ["Tensor.Rounded"] = Of("rounded"),
         ["Tensor.Zeros"] = Of("zeros"),
         ["Tensor.Scalar"] = Of("scalar"),
+        ["Tensor.Stack"] = Of("stack"),
         ["Tensor.Size"] = Of("int.size"),
         ["Tensor.Reveal"] = Of("reveal"),
         ["Tensor.Transpose"] = Of("transpose"),

@@ -23,7 +23,15 @@ internal sealed partial class MethodLowering
 
         if (DslSymbols.IsLanguage(target.ContainingType) && Intrinsics.Find(target.ContainingType.Name, target.Name) is Intrinsic intrinsic)
         {
-            return [intrinsic.Kind == "map" ? CallMap(call) : CallIntrinsic(call, intrinsic)];
+            return
+            [
+                intrinsic.Kind switch
+                {
+                    "map" => CallMap(call),
+                    "stack" => CallStack(call),
+                    _ => CallIntrinsic(call, intrinsic),
+                },
+            ];
         }
 
         if (CompileTime.IsMath(target.ContainingType))

@@ -15,7 +15,7 @@ namespace MPCache.Generator.FrontEnd;
 internal static class ProtocolBodies
 {
     /// <summary>The format of the texts. A change of the IR's text or of the meaning of an operation raises it.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>The protocols of all referenced assemblies, by name.</summary>
     public static EquatableArray<ProtocolText> Read(Compilation compilation, CancellationToken cancellation)

@@ -175,6 +175,14 @@ internal readonly record struct Rejection(string Id, string Message)
         $"the compiled body of '{method}' has format {version}, this generator reads {ProtocolBodies.Version}; build both assemblies "
         + "with one MPCache version");
 
+    public static Rejection StackWithoutLambda() => new(
+        "MPC1024", "Stack reads what an iteration computes as it is written; write a lambda in this place, as in 'i => x[i] * y'");
+
+    public static Rejection AssignedInStack(string symbol) => new(
+        "MPC1024",
+        $"'{symbol}' is declared around these iterations, which are independent of each other and change nothing outside; return what an "
+        + "iteration computes, or carry it from step to step in a 'for' loop");
+
     public static Rejection MapWithoutLambda() => new(
         "MPC1030", "Map reads a function as it is written; write a lambda in this place, as in 'x => x / (1 + MathF.Exp(-x))'");
 

@@ -278,7 +278,8 @@ internal sealed partial class Lower
         Attributes a = op.Attributes;
         return !a.Has("summandField") ? share : Emit("serverlinear.add", [share.Id],
             Attributes.Of(("object", a.Text("summandObject")), ("field", a.Text("summandField")), ("first", a.Expr("summandFirst")),
-                ("count", a.Expr("summandCount")), ("lift", a.Expr("summandLift")), ("ring", (long)op.Result.Tensor.Number!.Ring)),
+                ("count", a.Expr("summandCount")), ("lift", a.Expr("summandLift")), ("ring", (long)op.Result.Tensor.Number!.Ring)).WithIf("summandVectors", a)
+                .WithIf("summandSize", a),
             share.Tensor);
     }
 
@@ -323,7 +324,7 @@ internal sealed partial class Lower
     private Expr Rows(Op op)
     {
         ImmutableArray<Expr> shape = typed[op.Operands[0]].Tensor.Shape;
-        return shape.Take(shape.Length - 1).Aggregate(Expr.One, (x, y) => x * y);
+        return shape.Take(shape.Length - 1).Skip(op.Attributes.Has("count") ? 1 : 0).Aggregate(Expr.One, (x, y) => x * y);
     }
 
     private ListAttr Shape(Op op, int operand) => new(typed[op.Operands[operand]].Tensor.Shape);

@@ -43,6 +43,11 @@ internal sealed partial class Shapes
             return;
         }
 
+        if (condition.Symbols().Any(iterations.Contains))
+        {
+            throw NotAlike(op);
+        }
+
         branches++;
         Block then = Branch(op.Body!);
         Block otherwise = Branch(op.Otherwise!);

@@ -58,6 +58,7 @@ internal sealed partial class Shapes
         if (keeps)
         {
             NotInBranch(op, op);
+            NotInStack(op, op);
             Value selection = tensors[op.Operands.Last()];
             Require(op, selection.Tensor.Rank == groups.Length + 1,
                 $"a selection with {selection.Tensor.Rank - 1} axes of groups does not fit the state's [{string.Join(", ", groups)}]");

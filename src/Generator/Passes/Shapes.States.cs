@@ -114,6 +114,7 @@ internal sealed partial class Shapes
     private void StateAppend(Op append, Op read)
     {
         NotInBranch(append, read);
+        NotInStack(append, read);
         Value rows = tensors[append.Operands[1]];
         ImmutableArray<Expr> declared = ShapeOf(read.Attributes.Text("shape"));
         ImmutableArray<Expr> row = read.Operands.Length > 1 ? declared.RemoveAt(0) : declared;
@@ -154,6 +155,7 @@ internal sealed partial class Shapes
     private void StateAssign(Op write)
     {
         NotInBranch(write, write);
+        NotInStack(write, write);
         Value value = tensors[write.Operands.Last()];
         bool element = write.Operands.Length > 2;
         ImmutableArray<Expr> declared = ShapeOf(write.Attributes.Text("shape"));

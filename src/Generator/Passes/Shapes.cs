@@ -170,12 +170,12 @@ internal sealed partial class Shapes
                 reals[op.Result.Id] = op.Attributes.All.First(a => a.Key == "value").Value;
                 return;
             case "real.inversesqrt":
+                Alike(op, Int(op, 0));
                 reals[op.Result.Id] = "inversesqrt(" + Int(op, 0) + ")";
                 return;
             case "real.fromint":
-                reals[op.Result.Id] = Int(op, 0).AsConstant is long whole
-                    ? RealAttr.Of(whole)
-                    : throw new CompileError("MPC1020", "a public integer that is no constant cannot become a real number here", op.Site);
+                reals[op.Result.Id] = Int(op, 0).AsConstant is long whole ? RealAttr.Of(whole) : "int(" + Int(op, 0) + ")";
+                conversions[op.Result.Id] = op;
                 return;
             case "real.neg" or "real.add" or "real.sub" or "real.mul" or "real.div":
                 FoldReal(op);
@@ -197,6 +197,9 @@ internal sealed partial class Shapes
             case "if":
                 Branches(op);
                 return;
+            case "stack":
+                Stack(op);
+                return;
             case "add" or "sub" or "mul" or "maximum" or "minimum" or "less":
                 (int a, int b, ImmutableArray<Expr> joint) = BroadcastPair(op, op.Operands[0], op.Operands[1]);
                 Define(op, op.Kind, [a, b], Attributes.None, joint);
@@ -206,8 +209,11 @@ internal sealed partial class Shapes
                 Define(op, "select", op.Operands.Select(o => BroadcastTo(op, tensors[o], common)).ToImmutableArray(), Attributes.None,
                     common);
                 return;
+            case "div.real" when WholeDivisor(op) is Expr divisor:
+                Divide(op, divisor);
+                return;
             case "add.real" or "sub.real" or "mul.real" or "div.real":
-                Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("scalar", reals[op.Operands[1]])), Type(op, 0).Shape);
+                Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.Of(("scalar", Real(op, 1))), Type(op, 0).Shape);
                 return;
             case "neg" or "exp" or "rsqrt" or "reciprocal" or "silu" or "gelu" or "relu":
                 Define(op, op.Kind, [tensors[op.Operands[0]].Id], Attributes.None, Type(op, 0).Shape);
@@ -288,7 +294,7 @@ internal sealed partial class Shapes
                     op.Operands.Select(o => integers[o]).ToImmutableArray());
                 return;
             case "scalar":
-                Define(op, "constant", [], Attributes.Of(("scalar", reals[op.Operands[0]])), []);
+                Define(op, "constant", [], Attributes.Of(("scalar", Real(op, 0))), []);
                 return;
             case "embedding":
                 TensorType table = Type(op, 0);
@@ -312,7 +318,7 @@ internal sealed partial class Shapes
                 return;
             case "rotary":
                 Define(op, "rotary", [tensors[op.Operands[0]].Id],
-                    Attributes.Of(("first", Int(op, 1)), ("theta", reals[op.Operands[2]])), Type(op, 0).Shape);
+                    Attributes.Of(("first", Int(op, 1)), ("theta", Real(op, 2))), Type(op, 0).Shape);
                 return;
             default:
                 throw new CompileError("MPC9001", $"the shape pass does not know '{op.Kind}'", op.Site);
@@ -321,7 +327,7 @@ internal sealed partial class Shapes
 
     private void FoldReal(Op op)
     {
-        double[] values = op.Operands.Select(o => reals[o] is RealAttr r
+        double[] values = Enumerable.Range(0, op.Operands.Length).Select(o => Real(op, o) is RealAttr r
             ? r.ToDouble()
             : throw new CompileError("MPC1020", "arithmetic on public real numbers is for constants; apply one factor after the other",
                 op.Site)).ToArray();
@@ -371,6 +377,7 @@ internal sealed partial class Shapes
     {
         Expr low = integers[op.Operands[0]];
         Expr high = integers[op.Operands[1]];
+        Alike(op, low, high);
         string index = "i" + loops++.ToString(CultureInfo.InvariantCulture);
         steps[index] = (low, high);
         integers[op.Body!.Parameters[0].Id] = Expr.Symbol(index);
@@ -534,6 +541,7 @@ internal sealed partial class Shapes
             return;
         }
 
+        Alike(op, a, b);
         if ((a - b).AsConstant is not null)
         {
             throw new CompileError("MPC2002", $"sizes {a} and {b} differ; they must be equal here", op.Site);
@@ -545,9 +553,14 @@ internal sealed partial class Shapes
         }
     }
 
-    /// <summary>A slice lies within its axis: for certain, or the session checks.</summary>
+    /// <summary>A slice lies within its axis: for certain, or the session checks. Slices of iterations are checked together.</summary>
     private void WithinSize(Op op, Expr start, Expr length, Expr size)
     {
+        if (DependsOnIteration(start))
+        {
+            return;
+        }
+
         Expr end = start + length;
         foreach (Expr part in new[] { start, length, size - end })
         {
@@ -586,6 +599,7 @@ internal sealed partial class Shapes
 
     private void Define(Op source, string kind, ImmutableArray<int> operands, Attributes attributes, ImmutableArray<Expr> shape)
     {
+        Alike(source, shape);
         Value value = new(source.Result.Id, new TensorType(shape));
         tensors[value.Id] = value;
         ops.Add(new Op(kind, [value], operands, attributes, source.Site));
@@ -593,6 +607,7 @@ internal sealed partial class Shapes
 
     private Value Emit(Op source, string kind, ImmutableArray<int> operands, Attributes attributes, ImmutableArray<Expr> shape)
     {
+        Alike(source, shape);
         Value value = new(nextId++, new TensorType(shape));
         tensors[value.Id] = value;
         ops.Add(new Op(kind, [value], operands, attributes, source.Site));

@@ -55,6 +55,59 @@ public sealed class ServerLinearTests
     }, iter: 300);
 
     [Fact]
+    public void EachWeightMultipliesRowsOfItsOwnOrTheSameOnes() =>
+        (from kind in Gen.Enum<Kind>()
+         from ring in Gen.Int[2, 64]
+         from count in Gen.Int[0, 4]
+         from n in Gen.Int[0, 3]
+         from inputs in Gen.Int[1, 20]
+         from width in Gen.Int[1, 9]
+         let outputs = kind == Kind.Scale ? inputs : width
+         from first in Gen.Int[0, 2]
+         from behind in Gen.Int[0, 2]
+         from same in Gen.Bool
+         from values in Samples.Any(ring).Array[(same ? 1 : count) * n * inputs]
+         from weights in Samples.Weight.Array[(first + count + behind) * inputs * (kind == Kind.Scale ? 1 : outputs)]
+         from seed in Gen.ULong
+         select new Each(kind, ring, first, count, outputs, inputs, n, values, weights, seed)).Sample(c =>
+        {
+            Transcript transcript = Executions.Run(new EachProgram(c), c.Inputs(), c.Seed);
+            ulong[] expected = c.Expected();
+            Assert.Equal(expected, transcript.Values[0]);
+            Assert.Equal(expected, transcript.Clear[0]);
+            Expr opened = Open.OnlineBytes(expected.Length, c.Ring);
+            transcript.AssertCost(1, opened, 0, opened, ServerLinear.TapeBytes(expected.Length, c.Ring));
+        }, iter: 200);
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void ViewsOfSeveralWeightsAreUniform(int kind, bool same)
+    {
+        bool scales = kind == (int)Kind.Scale;
+        Each zeros = new(
+            (Kind)kind, 32, 1, 2, scales ? 2 : 3, 2, 2, Samples.Constant(0, same ? 4 : 8), new short[scales ? 6 : 18], 0);
+        Each large = zeros with
+        {
+            Values = [.. zeros.Values.Select(_ => RingWord.Mask(32))], Weights = [.. zeros.Weights.Select(_ => short.MaxValue)],
+        };
+        Uniformity.Assert(new EachProgram(zeros), zeros.Inputs(), large.Inputs());
+    }
+
+    [Fact]
+    public void WeightsThatAreNotThereAreRefused()
+    {
+        Each good = new(Kind.Linear, 32, 1, 2, 1, 2, 1, [1, 2, 3, 4], [1, 2, 3, 4, 5, 6], 0);
+        Executions.Run(new EachProgram(good), good.Inputs());
+        foreach (Each bad in (Each[])[good with { First = -1 }, good with { First = 2 }, good with { Count = 3 }, good with { N = 2, Count = 3 }])
+        {
+            Assert.Throws<ArgumentException>(() => Executions.Run(new EachProgram(bad), good.Inputs()));
+        }
+    }
+
+    [Fact]
     public void ASumWithWeightsIsExactAndCostsNothing() =>
         (from ring in Gen.Int[2, 64]
          from low in Gen.Int[0, ring - 1]
@@ -228,6 +281,100 @@ public sealed class ServerLinearTests
                 : Local.ToAdditive<TRole>(stage.Run, x, c.Ring, Party.Server);
             RingValue sum = ServerLinear.Add<TRole>(stage.Run, share, stage.Weights(0), c.First, c.Count, c.Lift, c.Ring);
             stage.PutMasked(await stage.OpenAsync<TRole>(sum, c.Ring, c.Low, fromServer: true), c.Ring - c.Low);
+        }
+    }
+
+    /// <summary>y[e, i, j] = x[e, i, j] + w[first + e·size + j]·2^lift.</summary>
+    [Fact]
+    public void EachPartHasSummandsOfItsOwn() =>
+        (from ring in Gen.Int[2, 64]
+         from count in Gen.Int[0, 4]
+         from n in Gen.Int[0, 3]
+         from size in Gen.Int[1, 9]
+         from first in Gen.Int[0, 4]
+         from lift in Gen.Int[0, 40]
+         from values in Samples.Any(ring).Array[count * n * size]
+         from weights in Samples.Weight.Array[first + (count * size) + 1]
+         from seed in Gen.ULong
+         select (ring, count, n, size, first, lift, values, weights, seed)).Sample(c =>
+        {
+            Transcript transcript = Executions.Run(
+                new EachSum(c.count, c.size, c.first, c.lift, c.ring), Inputs.Of(c.values, c.ring).With(c.weights, c.weights.Length), c.seed);
+            ulong[] expected = [.. c.values.Select((v, i) =>
+                (v + ((ulong)(long)c.weights[c.first + (i / (c.n * c.size) * c.size) + (i % c.size)] << c.lift)) & RingWord.Mask(c.ring))];
+            Assert.Equal(expected, transcript.Values[0]);
+            Assert.Equal(expected, transcript.Clear[0]);
+        }, iter: 200);
+
+    [Theory]
+    [InlineData(-1, 2, 2)]
+    [InlineData(2, 2, 2)]
+    [InlineData(0, 3, 2)]
+    [InlineData(0, 2, 0)]
+    public void PartsWithoutSummandsAreRefused(int first, int count, int size) => Assert.Throws<ArgumentException>(() => Executions.Run(
+        new EachSum(count, size, first, 0, 32), Inputs.Of(Samples.Constant(1, 8), 32).With(new short[5], 5)));
+
+    private sealed class EachSum(int count, int size, int first, int lift, int ring) : GateProgram
+    {
+        public override async ValueTask RunAsync<TRole>(Stage stage)
+        {
+            RingValue share = Local.ToAdditive<TRole>(stage.Run, stage.Masked(0), ring, Party.Server);
+            RingValue sum = ServerLinear.AddEach<TRole>(stage.Run, share, stage.Weights(0), first, count, size, lift, ring);
+            stage.PutMasked(await stage.OpenAsync<TRole>(sum, ring, 0, fromServer: true), ring);
+        }
+    }
+
+    private sealed record Each(
+        Kind Kind, int Ring, int First, int Count, int Outputs, int Columns, int N, ulong[] Values, short[] Weights, ulong Seed)
+    {
+        public Inputs Inputs()
+        {
+            int count = Weights.Length / (Columns * (Kind == Kind.Scale ? 1 : Outputs));
+            return Harness.Inputs.Of(Values, Ring).With(Weights, Kind switch
+            {
+                Kind.Linear => [count, Outputs, Columns],
+                Kind.Scale => [count, Columns],
+                _ => [count, Columns, Outputs],
+            });
+        }
+
+        public ulong[] Expected()
+        {
+            int step = Values.Length == N * Columns ? 0 : N;
+            return
+            [
+                .. from e in Enumerable.Range(0, Count)
+                   from i in Enumerable.Range(0, N)
+                   from o in Enumerable.Range(0, Outputs)
+                   select Enumerable.Range(0, Columns).Aggregate(0UL, (sum, k) => sum
+                       + (Weight(First + e, o, k) * Values[(((e * step) + i) * Columns) + k]))
+                       & RingWord.Mask(Ring),
+            ];
+        }
+
+        private ulong Weight(int e, int o, int k) => (ulong)(long)(Kind switch
+        {
+            Kind.Linear => Weights[(((e * Outputs) + o) * Columns) + k],
+            Kind.Scale => o == k ? Weights[(e * Columns) + k] : (short)0,
+            _ => Weights[(((e * Columns) + k) * Outputs) + o],
+        });
+    }
+
+    private sealed class EachProgram(Each c) : GateProgram
+    {
+        public override async ValueTask RunAsync<TRole>(Stage stage)
+        {
+            RingValue x = stage.Masked(0);
+            ResidentTensor w = stage.Weights(0);
+            Address at = stage.Next();
+            RingValue share = c.Kind switch
+            {
+                Kind.Linear => ServerLinear.LinearEach<TRole>(
+                    stage.Run, at, x, w, c.First, c.Count, c.Outputs, c.Columns, c.N, c.Ring),
+                Kind.Scale => ServerLinear.ScaleEach<TRole>(stage.Run, at, x, w, c.First, c.Count, c.Columns, c.N, c.Ring),
+                _ => ServerLinear.LookUpEach<TRole>(stage.Run, at, x, w, c.First, c.Count, c.Columns, c.Outputs, c.N, c.Ring),
+            };
+            stage.PutMasked(await stage.OpenAsync<TRole>(share, c.Ring, 0, fromServer: true), c.Ring);
         }
     }
 

@@ -112,6 +112,33 @@ public class LoweringTests
         """);
 
     [Fact]
+    public Task Independent_iterations() => Verify("""
+        public static class Stacks
+        {
+            [Protocol]
+            public static Tensor Run(Tensor x, Tensor y, int count)
+            {
+                Tensor rows = Tensor.Stack(count, i => x[i] * y);
+                return Tensor.Stack(item: j =>
+                {
+                    Tensor sum = rows[j];
+                    for (int step = 0; step < count; step++)
+                    {
+                        sum = (sum + x[step]).Within(-4, 4);
+                    }
+
+                    Tensor inner = Tensor.Stack(3, (int k) =>
+                    {
+                        int place = j * 3 + k;
+                        return sum.Slice(0, place, 1);
+                    });
+                    return inner;
+                }, count: x.Size(0) + 1);
+            }
+        }
+        """);
+
+    [Fact]
     public Task Calls_by_name_position_and_default() => Verify("""
         public static partial class Calls
         {

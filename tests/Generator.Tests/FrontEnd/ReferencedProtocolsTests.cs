@@ -75,7 +75,7 @@ public class ReferencedProtocolsTests
     {
         GeneratorRunResult result = Programs.Run(Programs.Compile(Library), out _);
         string source = Assert.Single(result.GeneratedSources).SourceText.ToString();
-        Assert.Contains("\"Library.Layers.Square\", 3,", source, System.StringComparison.Ordinal);
+        Assert.Contains("\"Library.Layers.Square\", 4,", source, System.StringComparison.Ordinal);
         Assert.DoesNotContain("Unused", source, System.StringComparison.Ordinal);
         Assert.DoesNotContain("Shift/Tensor/float", source, System.StringComparison.Ordinal);
     }
@@ -94,13 +94,13 @@ public class ReferencedProtocolsTests
     public void A_body_of_another_format_is_refused()
     {
         const string library = """
-            [assembly: ProtocolBody("Library.Layers.Norm", 4, "anything")]
-            [assembly: ProtocolBody("Library.Layers.Shift", 3, "no text of a function")]
+            [assembly: ProtocolBody("Library.Layers.Norm", 5, "anything")]
+            [assembly: ProtocolBody("Library.Layers.Shift", 4, "no text of a function")]
             """;
         Compilation other = Programs.Compile("Library", [library + Library.Replace("namespace Library;", "namespace Library {") + "}"], []);
         GeneratorRunResult result = Programs.Run(Programs.Compile("Program", [Program], [Reference(other, true)]));
         Assert.Equal(["MPC1018", "MPC1018"], result.Diagnostics.Select(d => d.Id));
-        Assert.Contains("format 4", result.Diagnostics.Single(d => Marked(d) == "Norm").GetMessage(), System.StringComparison.Ordinal);
+        Assert.Contains("format 5", result.Diagnostics.Single(d => Marked(d) == "Norm").GetMessage(), System.StringComparison.Ordinal);
         Diagnostic shift = result.Diagnostics.Single(d => Marked(d) == "Shift");
         Assert.Contains("no compiled body", shift.GetMessage(), System.StringComparison.Ordinal);
     }

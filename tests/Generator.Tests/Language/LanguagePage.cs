@@ -38,8 +38,8 @@ internal static class LanguagePage
     [
         "x", "(x + y)", "-x", "0.5f", "Settings.Scale", "MathF.Sqrt(2f)", "x.Size(0)", "Math.Max(n, m)", "InverseSqrt(n)", "w.Query",
         "w.Query[n]", "w.Layers", "c.Keys[n]", "x[n]", "Layer.Norm(x)", "Gather(selection: s, x: x)",
-        "Softmax(x) * (f + g)", "Concat(0, x, y)", "(x, y)", "Layer.Plain(x)", "x.Values", "x.Values[0]", "x.Rank", "x.Shape",
-        "x[(int)f]", "MathF.Exp(f)", "new Tensor[2]", "(Func<Tensor>)(() => x)", "x == y", "float.NaN", "n.ToString()",
+        "Softmax(x) * (f + g)", "Concat(0, x, y)", "Tensor.Stack(n, i => x[i] * y)", "Tensor.Stack(n, i => { Tensor z = w.Query[i]; return z * y; })", "(x, y)", "Layer.Plain(x)", "x.Values", "x.Values[0]", "x.Rank", "x.Shape",
+        "Tensor.Stack(n, i => x = y)", "Tensor.Stack(n, Layer.Row)", "x[(int)f]", "MathF.Exp(f)", "new Tensor[2]", "(Func<Tensor>)(() => x)", "x == y", "float.NaN", "n.ToString()",
     ];
 
     private static readonly (string Name, string Left, string Right)[] Operands =

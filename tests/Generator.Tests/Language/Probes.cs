@@ -63,6 +63,8 @@ internal static class Probes
             public static (Tensor Low, Tensor High) Halves(Tensor x) => (x, x);
 
             public static Tensor Plain(Tensor x) => x;
+
+            public static Tensor Row(int index) => Tensor.Zeros(index);
         }
 
         """;

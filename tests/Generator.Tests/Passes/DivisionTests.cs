@@ -22,6 +22,9 @@ public sealed class DivisionTests
     [Theory]
     [InlineData("x / 3f")]
     [InlineData("x / f")]
+    [InlineData("x / n")]
+    [InlineData("x / (n + 1)")]
+    [InlineData("x / count")]
     public void Any_other_is_one_local_factor(string quotient)
     {
         Op[] ops = Typed(quotient);
@@ -36,7 +39,21 @@ public sealed class DivisionTests
     [InlineData("[|x / f|]", "[Range(-1, 1)]", "MPC3005")]
     [InlineData("[|x / f|]", "", "MPC3003")]
     [InlineData("[|x / InverseSqrt(n)|]", "", "MPC1020")]
+    [InlineData("[|x / (n - 8)|]", "", "MPC3005")]
+    [InlineData("x * [|n|]", "", "MPC1020")]
+    [InlineData("x / (2f * [|count|])", "", "MPC1020")]
     public void A_divisor_is_never_0(string quotient, string range, string id) => MarkedSource.Rejects(id, Source(quotient, range));
+
+    /// <summary>The inverse has enough bits for every size that is declared.</summary>
+    [Fact]
+    public void The_session_checks_that_an_integer_is_positive()
+    {
+        Op[] ops = Typed("x / n");
+        Op check = ops.Single(o => o.Kind == "check");
+        Assert.Equal("max(n, 1) n", $"{check.Attributes.Expr("left")} {check.Attributes.Expr("right")}");
+        Assert.Equal(19, ops.Single(o => o.Kind == "scale").Attributes.Int("bits"));
+        Assert.DoesNotContain(Typed("x / (n + 1)"), o => o.Kind == "check");
+    }
 
     private static string Rounds(string quotient) => Printer.Print(Compile(quotient, "4-rounds.txt") with { Sites = [] });
 
@@ -50,7 +67,7 @@ public sealed class DivisionTests
         public static partial class Sample
         {
             [EntryPoint]
-            public static Tensor Run([Owned(Party.Client), Shape("n"), Range(-4, 4)] Tensor x, {{range}} float f)
+            public static Tensor Run([Owned(Party.Client), Shape("n"), Range(-4, 4)] Tensor x, {{range}} float f, int count)
             {
                 int n = x.Size(0);
                 return ({{quotient}}).Reveal(Party.Client);

@@ -39,6 +39,10 @@ internal sealed class TensorMeaning
             {
                 Loop(op);
             }
+            else if (op.Kind == "stack")
+            {
+                Stack(op);
+            }
             else if (op.Kind == "if")
             {
                 Block taken = op.Attributes.Condition("condition").Evaluate(name => sizes[name]) ? op.Body! : op.Otherwise!;
@@ -65,6 +69,19 @@ internal sealed class TensorMeaning
         }
 
         Bind(op.Results, carried);
+    }
+
+    private void Stack(Op op)
+    {
+        List<double> elements = [];
+        for (long i = 0; i < Size(op.Attributes.Expr("count")); i++)
+        {
+            sizes[op.Attributes.Text("index")] = i;
+            Run(op.Body!);
+            elements.AddRange(values[op.Body!.Yields[0]].Elements);
+        }
+
+        values[op.Result.Id] = (Shape(op.Result), [.. elements]);
     }
 
     private void Bind(IReadOnlyList<Value> names, (int[], double[])[] tensors)
@@ -110,6 +127,11 @@ internal sealed class TensorMeaning
                 ? At(of[0], p)
                 : At(of[1], [.. p.Select((index, i) => i == axis ? index - of[0].Shape[axis] : index)]))],
             "sum" or "mean" => Reduced(of[0], op.Kind == "mean"),
+            "max" => [.. Places(shape).Select(p => Enumerable.Range(0, of[0].Shape[axis]).Max(i => At(of[0], [.. p[..axis], i])))],
+            "matmul" => [.. Places(shape).Select(p => Enumerable.Range(0, of[0].Shape[^1]).Sum(
+                i => At(of[0], [.. p[..^1], i]) * At(of[1], [.. p[..^2], i, p[^1]])))],
+            "linear" => [.. Places(shape).Select(p => Enumerable.Range(0, of[0].Shape[^1]).Sum(
+                i => At(of[0], [.. p[..^1], i]) * At(of[1], [p[^1], i])))],
             "dot" or "dot.mean" => Reduced((of[0].Shape, Both((a, b) => a * b)), op.Kind == "dot.mean"),
             _ => throw new NotSupportedException(op.Kind),
         };

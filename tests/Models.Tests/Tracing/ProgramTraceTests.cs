@@ -132,6 +132,21 @@ public sealed class ProgramTraceTests
         Assert.Equal([.. expected, ("total.Reveal(Party.Client)", 0, 0)], comparison.Rows.Select(r => (r.Expression, r.Outer, r.Inner)));
     }
 
+    /// <summary>What is the same in all iterations is shown where it is computed, not where it is repeated.</summary>
+    [Fact]
+    public async Task Iterations_are_seen_at_once()
+    {
+        (Tensor joined, Tensor same) = TracedPrograms.Stacks(X);
+        AssertSame(TracedPrograms.StacksProgram, [("x", X)], [], joined, same);
+        await AssertTraced(TracedPrograms.StacksProgram, session => TracedPrograms.StacksAsync(session, Input.Of(X)),
+            [
+                "x.Mean(0)", "x.Mean(0) / rows", "x[i]", "x[i].Reshape(1, x.Size(1))", "x[i].Reshape(1, x.Size(1)) * 0.5f",
+                "Concat(0, mean, x[i].Reshape(1, x.Size(1)) * 0.5f)",
+                "Tensor.Stack(rows, i => Concat(0, mean, x[i].Reshape(1, x.Size(1)) * 0.5f))", "joined.Sum(1)",
+                "joined.Sum(1).Reveal(Party.Client)", "same.Reveal(Party.Server)",
+            ]);
+    }
+
     [Fact]
     public async Task A_state_keeps_what_earlier_calls_appended()
     {

@@ -79,6 +79,17 @@ public static partial class TracedPrograms
         return total.Reveal(Party.Client);
     }
 
+    /// <summary>Iterations, of which what is the same in all of them is put beside what differs, and stacked.</summary>
+    [EntryPoint]
+    public static (Tensor Joined, Tensor Same) Stacks([Owned(Party.Client), Shape("rows, dim"), Range(-2, 2)] Tensor x)
+    {
+        int rows = x.Size(0);
+        Tensor mean = x.Mean(0) / rows;
+        Tensor joined = Tensor.Stack(rows, i => Concat(0, mean, x[i].Reshape(1, x.Size(1)) * 0.5f));
+        Tensor same = Tensor.Stack(rows, _ => mean);
+        return (joined.Sum(1).Reveal(Party.Client), same.Reveal(Party.Server));
+    }
+
     [EntryPoint]
     public static Tensor Step(TracedWeights weights, TracedWindow window, [Owned(Party.Client), Shape("rows, dim"), Range(-2, 2)] Tensor x)
     {

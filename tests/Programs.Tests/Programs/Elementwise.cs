@@ -1,3 +1,4 @@
+using System;
 using static MPCache.Functions;
 
 namespace MPCache.Programs.Tests.Programs;
@@ -66,6 +67,21 @@ public static partial class PublicDivisors
             (Softmax(x / temperature) * 4f).Reveal(Party.Client),
             (x * 100f / (float)count).Reveal(Party.Client),
             (x * x / negative).Reveal(Party.Client));
+    }
+
+    /// <summary>Divisors that are integers of the session: sizes, parameters, and what is computed from them and from a loop's counter.</summary>
+    [EntryPoint]
+    public static (Tensor Size, Tensor Parts, Tensor Steps) ByIntegers([Owned(Party.Client), Shape("n"), Range(-8, 8)] Tensor x, int parts)
+    {
+        int n = x.Size(0);
+        Tensor steps = x;
+        for (int i = 0; i < 3; i++)
+        {
+            steps = (steps / (i + 1) + x).Within(-32, 32);
+        }
+
+        return (
+            (x * 16f / n).Reveal(Party.Client), (x / (parts * n) + x / Math.Max(parts, 2)).Reveal(Party.Client), steps.Reveal(Party.Client));
     }
 }
 

@@ -52,9 +52,9 @@ internal sealed partial class Numbers
     /// <param name="x">The value.</param>
     /// <param name="scalar">The number.</param>
     /// <param name="whole">Whether the result is known to fit with all of the value's fraction bits.</param>
-    private int Scale(int x, Attr scalar, bool whole = false)
+    /// <param name="bits">Fraction bits of a number that is no constant.</param>
+    private int Scale(int x, Attr scalar, bool whole = false, int bits = FactorBits)
     {
-        int bits = Reciprocal(scalar) is string divisor ? ReciprocalBits(divisor, numbers[x]) : FactorBits;
         if (scalar is RealAttr constant)
         {
             double value = constant.ToDouble();
@@ -96,6 +96,13 @@ internal sealed partial class Numbers
         }
 
         string text = ((TextAttr)divisor).Value;
+        if (text.StartsWith("inverse(", StringComparison.Ordinal))
+        {
+            // An integer that the session checks to be positive.
+            double most = (double)BigInteger.Max(1, Maximum(ExprParser.Parse(Argument(text))));
+            return Scale(x, divisor, bits: ReciprocalBits(1, most, numbers[x]));
+        }
+
         if (!text.StartsWith("param(", StringComparison.Ordinal))
         {
             throw new CompileError("MPC1020", "only a constant or a parameter divides; multiply by it where it is an inverse itself", site);
@@ -104,7 +111,7 @@ internal sealed partial class Numbers
         string name = Argument(text);
         (double low, double high) = DeclaredRange(name);
         return low > 0 || high < 0
-            ? Scale(x, new TextAttr($"reciprocal({name})"))
+            ? Scale(x, new TextAttr($"reciprocal({name})"), bits: ReciprocalBits(low, high, numbers[x]))
             : throw MayBeZero(string.Format(CultureInfo.InvariantCulture,
                 "the divisor '{0}' lies in [{1:G4}, {2:G4}], which holds 0; declare a [Range] on one side of 0", name, low, high));
     }
@@ -116,9 +123,8 @@ internal sealed partial class Numbers
         scalar is TextAttr { Value: string text } && text.StartsWith("reciprocal(", StringComparison.Ordinal) ? Argument(text) : null;
 
     /// <summary>As many fraction bits as the inverse of the largest divisor needs for 16 significant ones, if the ring has them.</summary>
-    private int ReciprocalBits(string divisor, Number number)
+    private int ReciprocalBits(double low, double high, Number number)
     {
-        (double low, double high) = DeclaredRange(divisor);
         int needed = Math.Max(0, 16 + CeilLog2(Math.Max(Math.Abs(low), Math.Abs(high))));
         int inverse = Math.Max(0, CeilLog2(1 / Math.Min(Math.Abs(low), Math.Abs(high))));
         int width = number.RequiredRing - Math.Max(0, number.Scale - fraction);

@@ -20,6 +20,14 @@ internal sealed partial class Numbers
             }
         }
 
+        foreach ((int weightSide, int other) in new[] { (0, 1), (1, 0) })
+        {
+            if (Vectors(op.Operands[weightSide], op.Result.Tensor.Shape) is Weight gains)
+            {
+                return GainEach(Use(op.Operands[other]), gains, op.Result.Tensor.Shape);
+            }
+        }
+
         foreach ((int maskSide, int other) in new[] { (0, 1), (1, 0) })
         {
             int mask = Known(op.Operands[maskSide]);
@@ -156,6 +164,35 @@ internal sealed partial class Numbers
         return Emit("weights.linear", [x], weight.Attributes.With("outputs", weight.Shape[0]).With("inputs", weight.Shape[1]),
             op.Result.Tensor.Shape, numbers[x].Scale + weight.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
     }
+
+    /// <summary>Products with several matrices of the server's as they lie or transposed, one for each position of the leading axis.</summary>
+    private int MatMulEach(string kind, int x, Weight matrices, ImmutableArray<Expr> shape)
+    {
+        bool isTable = kind == "weights.lookup";
+        (Expr outputs, Expr inputs) = isTable ? (matrices.Shape[2], matrices.Shape[1]) : (matrices.Shape[1], matrices.Shape[2]);
+        x = ReadOnce(AtMost(x, fraction));
+        Number range = RawRange(matrices.Low, matrices.High, matrices.Scale);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
+        BigInteger count = Maximum(inputs);
+        return Emit(kind, [x], matrices.Each.With("outputs", outputs).With(isTable ? "classes" : "inputs", inputs), shape,
+            numbers[x].Scale + matrices.Scale, low.Sign < 0 ? low * count : low, high.Sign > 0 ? high * count : high);
+    }
+
+    /// <summary>Element-wise products with several vectors of the server's, one for each position of the leading axis.</summary>
+    private int GainEach(int x, Weight gains, ImmutableArray<Expr> shape)
+    {
+        x = ReadOnce(AtMost(x, fraction));
+        Number range = RawRange(gains.Low, gains.High, gains.Scale);
+        (BigInteger low, BigInteger high) = ProductRange(numbers[x].Low, numbers[x].High, range.Low, range.High);
+        return Emit("weights.scale", [x], gains.Each.With("inputs", gains.Shape[1]), shape, numbers[x].Scale + gains.Scale, low, high);
+    }
+
+    /// <summary>What every one of several weights multiplies, before it is repeated for each of them.</summary>
+    private int ReadOnce(int x) =>
+        definitions.TryGetValue(x, out Op? repeated) && repeated.Kind == "broadcast"
+        && Shape(repeated.Operands[0]).SequenceEqual(Shape(x).SetItem(0, Expr.One))
+            ? repeated.Operands[0]
+            : x;
 
     /// <summary>
     /// An element-wise product with a vector of the server's. Of a row that was multiplied by one number, such as a normalised one, the row

@@ -24,6 +24,12 @@ internal sealed partial class Numbers
             {
                 return (op.Operands[other], summand);
             }
+
+            if (Vectors(op.Operands[weightSide], shape) is Weight each && Vectors(op.Operands[other], shape) is null
+                && Shape(Use(op.Operands[other])).SequenceEqual(shape))
+            {
+                return (op.Operands[other], each);
+            }
         }
 
         return null;
@@ -37,6 +43,7 @@ internal sealed partial class Numbers
     {
         int x = Use(other);
         Op? product = Joined(other, x, summand.Scale);
+        ImmutableArray<Expr> joined = product is null ? shape : product.Result.Tensor.Shape;
         if (product is null)
         {
             x = Align(AtMost(x, fraction), Math.Max(fraction, summand.Scale));
@@ -46,18 +53,32 @@ internal sealed partial class Numbers
         Number range = RawRange(summand.Low, summand.High, scale);
         Attributes added = Attributes.Of(("summandObject", summand.Object), ("summandField", summand.Field),
             ("summandFirst", summand.Start), ("summandCount", Count(summand.Shape)), ("summandLift", (long)(scale - summand.Scale)));
+        added = summand.Shape.Length == 2 && shape.Length > 2 && !summand.Shape.SequenceEqual(shape)
+            ? added.With("summandVectors", summand.Shape[0]).With("summandSize", summand.Shape[1])
+            : added;
         Attributes attributes = product is null ? added : added.All.Aggregate(product.Attributes, (all, a) => all.With(a.Key, a.Value));
-        return Emit(product?.Kind ?? "weights.add", product?.Operands ?? [x], attributes, shape, scale, numbers[x].Low + range.Low,
+        int sum = Emit(product?.Kind ?? "weights.add", product?.Operands ?? [x], attributes, joined, scale, numbers[x].Low + range.Low,
             numbers[x].High + range.High);
+        return joined.SequenceEqual(shape) ? sum : Layout("reshape", sum, Attributes.None, shape);
     }
 
-    /// <summary>The product with weights that a sum can become part of: of this block, used by the sum alone, without a summand.</summary>
-    private Op? Joined(int other, int x, int scale) =>
-        definitions.TryGetValue(x, out Op? op) && op.Kind is "weights.linear" or "weights.lookup" or "weights.scale"
-            && !op.Attributes.Has("summandField") && numbers[x].Scale >= scale && ops.Any(o => ReferenceEquals(o, op))
+    /// <summary>
+    /// The product with weights that a sum can become part of, laid out in another shape or not: of this block, used by the sum alone,
+    /// without a summand.
+    /// </summary>
+    private Op? Joined(int other, int x, int scale)
+    {
+        if (definitions.TryGetValue(x, out Op? op) && op.Kind == "reshape")
+        {
+            definitions.TryGetValue(op.Operands[0], out op);
+        }
+
+        return op?.Kind is "weights.linear" or "weights.lookup" or "weights.scale" && !op.Attributes.Has("summandField")
+            && numbers[x].Scale >= scale && ops.Any(o => ReferenceEquals(o, op))
             && function.Body.Walk().Sum(o => o.Operands.Count(i => i == other)) == 1
-            ? op
-            : null;
+                ? op
+                : null;
+    }
 
     private static Expr Count(ImmutableArray<Expr> shape) => shape.Aggregate(Expr.One, (x, y) => x * y);
 }

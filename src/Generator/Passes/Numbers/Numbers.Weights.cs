@@ -14,6 +14,12 @@ internal sealed partial class Numbers
 {
     private readonly Dictionary<int, Weight> weights = [];
     private readonly Dictionary<int, Op> laidOut = [];
+
+    /// <summary>Transposes of several matrices, by which products multiply where they lie.</summary>
+    private readonly Dictionary<int, Weight> transposed = [];
+
+    /// <summary>Vectors [count, size] laid out as [count, …, size], of which each stands for a part of its own.</summary>
+    private readonly Dictionary<int, Weight> vectors = [];
     private readonly Stack<Dictionary<int, int>> entered = new();
 
     /// <summary>A tensor of shared weights, possibly one row or some rows of its leading axis.</summary>
@@ -34,6 +40,10 @@ internal sealed partial class Numbers
         public Attributes Attributes => Row is null
             ? Attributes.Of(("object", Object), ("field", Field))
             : Attributes.Of(("object", Object), ("field", Field), ("row", Row));
+
+        /// <summary>What gates need that multiply with a part for each position of the leading axis.</summary>
+        public Attributes Each =>
+            Attributes.Of(("object", Object), ("field", Field), ("first", First ?? Expr.Zero), ("count", Shape[0]));
     }
 
     /// <summary>Keeps a weight, or a part or repetition of one that gates still read where it lies, for whoever uses it.</summary>
@@ -46,12 +56,19 @@ internal sealed partial class Numbers
             return true;
         }
 
+        ImmutableArray<Expr> shape = op.Results.Length == 1 ? op.Result.Tensor.Shape : [];
+        if (op.Kind == "broadcast" && vectors.TryGetValue(op.Operands[0], out Weight? each) && IsEach(shape, each))
+        {
+            vectors[op.Result.Id] = each;
+            laidOut[op.Result.Id] = op;
+            return true;
+        }
+
         if (op.Operands.Length != 1 || !weights.TryGetValue(op.Operands[0], out Weight? weight))
         {
             return false;
         }
 
-        ImmutableArray<Expr> shape = op.Result.Tensor.Shape;
         switch (op.Kind)
         {
             case "index" when weight.IsWhole && !laidOut.ContainsKey(op.Operands[0]):
@@ -66,10 +83,29 @@ internal sealed partial class Numbers
                 weights[op.Result.Id] = weight;
                 laidOut[op.Result.Id] = op;
                 return true;
+            case "reshape" when IsEach(shape, weight) && shape.Skip(1).Take(shape.Length - 2).All(s => s.AsConstant == 1):
+                vectors[op.Result.Id] = weight;
+                laidOut[op.Result.Id] = op;
+                return true;
+            case "permute" when weight.Shape.Length == 3 && weight.Row is null && !laidOut.ContainsKey(op.Operands[0]) && SwapsLastAxes(op):
+                transposed[op.Result.Id] = weight;
+                laidOut[op.Result.Id] = op;
+                return true;
             default:
                 return false;
         }
     }
+
+    /// <summary>Whether a shape holds one of a weight's vectors in each position of its leading axis, along the last one.</summary>
+    private static bool IsEach(ImmutableArray<Expr> shape, Weight weight) =>
+        weight.Shape.Length == 2 && weight.Row is null && shape.Length >= 2 && shape[0].Equals(weight.Shape[0])
+        && shape[shape.Length - 1].Equals(weight.Shape[1]);
+
+    /// <summary>Vectors that a gate reads where they lie, one for each part of a shape; null where an operand is something else.</summary>
+    private Weight? Vectors(int id, ImmutableArray<Expr> shape) =>
+        vectors.TryGetValue(id, out Weight? laid) ? (IsEach(shape, laid) ? laid : null)
+        : weights.TryGetValue(id, out Weight? plain) && shape.Length == 2 && IsEach(shape, plain) ? plain
+        : null;
 
     private static bool IsRow(ImmutableArray<Expr> shape, Weight weight) =>
         weight.Shape.Length == 1 && weight.First is null && shape.Length > 0 && shape[shape.Length - 1].Equals(weight.Shape[0])

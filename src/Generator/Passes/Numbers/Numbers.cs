@@ -137,6 +137,10 @@ internal sealed partial class Numbers
         "mul" => Multiply(op),
         "dot" or "dot.mean" => Dot(op),
         "matmul" when InPlace(op.Operands[1], 2) is Weight weight => MatMul(Use(op.Operands[0]), weight, op.Result.Tensor.Shape),
+        "matmul" when transposed.TryGetValue(op.Operands[1], out Weight? matrices) =>
+            MatMulEach("weights.linear", Use(op.Operands[0]), matrices, op.Result.Tensor.Shape),
+        "matmul" when weights.TryGetValue(op.Operands[1], out Weight? tables) && tables.Shape.Length == 3 && tables.Row is null =>
+            MatMulEach("weights.lookup", Use(op.Operands[0]), tables, op.Result.Tensor.Shape),
         "matmul" => MatMul(Use(op.Operands[0]), Use(op.Operands[1]), op.Result.Tensor.Shape),
         "linear" => Linear(op),
         "embedding" => Embedding(op),
@@ -194,7 +198,8 @@ internal sealed partial class Numbers
             return value;
         }
 
-        if (weights.TryGetValue(id, out Weight? weight))
+        if (weights.TryGetValue(id, out Weight? weight) || transposed.TryGetValue(id, out weight)
+            || vectors.TryGetValue(id, out weight))
         {
             return Entered(id, weight);
         }
