@@ -49,10 +49,36 @@ internal sealed record Block(ImmutableArray<Value> Parameters, ImmutableArray<Op
     public ImmutableArray<Observation> Observed { get; init; } = [];
 
     /// <summary>The operations of this block and of the blocks inside it, in program order.</summary>
-    public IEnumerable<Op> Walk() => Ops.SelectMany(op => op.Blocks.SelectMany(b => b.Walk()).Prepend(op));
+    public IEnumerable<Op> Walk()
+    {
+        foreach (Op op in Ops)
+        {
+            yield return op;
+            if (op.Body is not null)
+            {
+                foreach (Op inner in op.Blocks.SelectMany(b => b.Walk()))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
 
     /// <summary>This block and the blocks inside it.</summary>
-    public IEnumerable<Block> All() => Ops.SelectMany(op => op.Blocks).SelectMany(b => b.All()).Prepend(this);
+    public IEnumerable<Block> All()
+    {
+        yield return this;
+        foreach (Op op in Ops)
+        {
+            if (op.Body is not null)
+            {
+                foreach (Block inner in op.Blocks.SelectMany(b => b.All()))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
 }
 
 /// <summary>An expression of the author's and the value that it has here.</summary>

@@ -114,6 +114,19 @@ internal sealed record Number(int Ring, int Scale, BigInteger Low, BigInteger Hi
     {
         get
         {
+            // Asked of every value many times over, and nearly all fit a machine word.
+            if (Low >= -long.MaxValue && High <= long.MaxValue && Low <= High)
+            {
+                long reach = Math.Max(Math.Abs((long)Low), Math.Abs((long)High));
+                int width = 0;
+                for (; reach > 0; reach >>= 1)
+                {
+                    width++;
+                }
+
+                return width + 2;
+            }
+
             // Little-endian, with a sign bit that is zero.
             byte[] bytes = BigInteger.Max(BigInteger.Abs(Low), BigInteger.Abs(High)).ToByteArray();
             int top = bytes.Length - 1;

@@ -6,46 +6,66 @@ using MPCache.Generator.Ir;
 namespace MPCache.Generator.Passes;
 
 /// <summary>
-/// How many flights a typed function will take, by its longest chains: what passes compare their choices by before anything is lowered.
+/// How many flights a typed function will take, by its longest chains: what passes compare their choices by before anything is lowered. They
+/// ask many times, so what does not change from one question to the next is laid out once.
 /// </summary>
-internal static class Chains
+internal sealed class Chains
 {
     /// <summary>What a loop's step counts, whose number is no constant.</summary>
-    private const int Steps = 16;
+    private const int LoopSteps = 16;
 
     private static readonly Dictionary<int, EarlyOperand> None = [];
+
+    private readonly Step[] steps;
+
+    // When each value is there, and in which stretch that was found: what other stretches gave is there from the start.
+    private readonly int[] times;
+    private readonly int[] stretches;
+    private int stretch;
+
+    /// <param name="function">The typed function.</param>
+    public Chains(Function function)
+    {
+        steps = Steps(function.Body);
+        times = new int[function.NextId];
+        stretches = new int[times.Length];
+    }
 
     /// <summary>
     /// The flights of all stretches between loops and branches, those of a loop as often as it is taken to run, those of both branches.
     /// </summary>
-    public static int Flights(Function function) => Flights(function, None);
+    public static int Flights(Function function) => new Chains(function).Flights(None);
 
     /// <summary>The same, where some products read an operand as it was before.</summary>
-    /// <param name="function">The typed function.</param>
     /// <param name="early">By product, the operand and the value that is read in its place.</param>
-    public static int Flights(Function function, IReadOnlyDictionary<int, EarlyOperand> early) => Flights(function.Body, early);
+    public int Flights(IReadOnlyDictionary<int, EarlyOperand> early) => Flights(steps, early);
 
-    private static int Flights(Block block, IReadOnlyDictionary<int, EarlyOperand> early)
+    private static Step[] Steps(Block block) => block.Ops.Select(op => new Step(
+        Own(op.Kind), [.. op.Operands], [.. op.Results.Select(r => r.Id)], [.. op.Blocks.Select(Steps)], op.Kind == "if" ? 1 : LoopSteps))
+        .ToArray();
+
+    private int Flights(Step[] block, IReadOnlyDictionary<int, EarlyOperand> early)
     {
-        Dictionary<int, int> depth = [];
         int total = 0;
         int longest = 0;
-        foreach (Op op in block.Ops)
+        stretch++;
+        foreach (Step step in block)
         {
-            if (op.Body is not null)
+            if (step.Blocks.Length > 0)
             {
                 // A session takes one of two branches, and a choice that shortens either is a good one.
-                total += longest + (op.Kind == "if" ? op.Blocks.Sum(b => Flights(b, early)) : Steps * Flights(op.Body, early));
+                total += longest + step.Times * step.Blocks.Sum(b => Flights(b, early));
                 longest = 0;
-                depth.Clear();
+                stretch++;
                 continue;
             }
 
-            int done = Own(op.Kind) + Start(op, early, depth);
+            int done = step.Own + Start(step, early);
             longest = Math.Max(longest, done);
-            foreach (Value result in op.Results)
+            foreach (int result in step.Results)
             {
-                depth[result.Id] = done;
+                times[result] = done;
+                stretches[result] = stretch;
             }
         }
 
@@ -53,16 +73,16 @@ internal static class Chains
     }
 
     /// <summary>When the last of an operation's operands is there.</summary>
-    private static int Start(Op op, IReadOnlyDictionary<int, EarlyOperand> early, Dictionary<int, int> depth)
+    private int Start(Step step, IReadOnlyDictionary<int, EarlyOperand> early)
     {
         int start = 0;
-        bool isEarly = early.Count > 0 && op.Results.Length == 1 && early.ContainsKey(op.Result.Id);
-        for (int i = 0; i < op.Operands.Length; i++)
+        EarlyOperand read = default;
+        bool isEarly = early.Count > 0 && step.Results.Length == 1 && early.TryGetValue(step.Results[0], out read);
+        foreach (int operand in step.Operands)
         {
             // A square reads the same operand twice.
-            int operand = isEarly && early[op.Result.Id] is EarlyOperand read && op.Operands[i] == op.Operands[read.Operand]
-                ? read.Source : op.Operands[i];
-            start = Math.Max(start, depth.TryGetValue(operand, out int at) ? at : 0);
+            int source = isEarly && operand == step.Operands[read.Operand] ? read.Source : operand;
+            start = stretches[source] == stretch ? Math.Max(start, times[source]) : start;
         }
 
         return start;
@@ -89,6 +109,9 @@ internal static class Chains
         "coarse.maximum" => 4,
         _ => 0,
     };
+
+    /// <summary>An operation: the flights that it takes by itself, what it reads and gives; of a structured one its blocks, and how often they count.</summary>
+    private readonly record struct Step(int Own, int[] Operands, int[] Results, Step[][] Blocks, int Times);
 }
 
 /// <summary>An operand of a product, and the value that is read in its place: as it was before it was extended.</summary>

@@ -190,7 +190,6 @@ internal sealed class Rings
 
     private void Demands(Block block)
     {
-        Dictionary<int, Value> defined = block.Ops.SelectMany(o => o.Results).Concat(block.Parameters).ToDictionary(v => v.Id);
         foreach (Op op in block.Ops.Reverse())
         {
             if (Dead(op))

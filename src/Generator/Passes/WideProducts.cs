@@ -31,7 +31,6 @@ internal sealed class WideProducts
     {
         definitions = function.Body.Walk().SelectMany(o => o.Results.Select(r => (r.Id, o))).ToDictionary(p => p.Id, p => p.o);
         values = function.Body.All().SelectMany(b => b.Parameters.Concat(b.Ops.SelectMany(o => o.Results))).ToDictionary(v => v.Id);
-        nextId = function.NextId;
     }
 
     /// <summary>The function with wide products where they shorten its longest chains or leave an extension without use.</summary>
@@ -41,7 +40,13 @@ internal sealed class WideProducts
         List<Candidate> candidates = [.. pass.Candidates(function.Body)];
         Dictionary<int, Candidate> chosen = [];
         Dictionary<int, EarlyOperand> early = [];
-        int flights = candidates.Count > 0 ? Chains.Flights(function) : 0;
+        if (candidates.Count == 0)
+        {
+            return function;
+        }
+
+        Chains chains = new(function);
+        int flights = chains.Flights(early);
 
         // A product reads one operand early: the one that it waits for, and any other only where nothing waits.
         foreach (Candidate candidate in candidates)
@@ -49,7 +54,7 @@ internal sealed class WideProducts
             int product = candidate.Product.Result.Id;
             bool wasChosen = early.TryGetValue(product, out EarlyOperand before);
             early[product] = candidate.Early;
-            int needed = Chains.Flights(function, early);
+            int needed = chains.Flights(early);
             if (needed < flights)
             {
                 (chosen[product], flights) = (candidate, needed);
@@ -78,6 +83,7 @@ internal sealed class WideProducts
             return function;
         }
 
+        pass.nextId = function.NextId;
         Block body = pass.Rewrite(function.Body, chosen);
         return function with { Body = pass.Swept(body, Used(body)) };
     }
