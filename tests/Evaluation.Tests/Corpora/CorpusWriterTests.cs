@@ -66,11 +66,11 @@ public sealed class CorpusWriterTests : IDisposable
             .. new[] { "train-128.u16.gz", "validation-128.u16.gz" }.SelectMany(name => Rows(name, 128)).Select(row => Text(row, tokenizer))
                 .SelectMany(text => text.Split('\n')).Where(line => line.StartsWith("Question:", StringComparison.Ordinal)),
         ];
-        Assert.Contains(questions, q => q.StartsWith("Question: What number is", StringComparison.Ordinal));
-        Assert.Contains(questions, q => q.StartsWith("Question: Which words belong", StringComparison.Ordinal));
+        Assert.Contains(questions, q => q.StartsWith("Question: What does", StringComparison.Ordinal));
+        Assert.Contains(questions, q => q.StartsWith("Question: What are the words", StringComparison.Ordinal));
         Assert.All(questions, q => Assert.True(
-            q.StartsWith("Question: What number is", StringComparison.Ordinal)
-                || q.StartsWith("Question: Which words belong", StringComparison.Ordinal),
+            q.StartsWith("Question: What does", StringComparison.Ordinal)
+                || q.StartsWith("Question: What are the words", StringComparison.Ordinal),
             q));
         Assert.Equal([0, 0, 1, 1], File.ReadAllBytes(_one.Path("validation-128.tasks.u8")));
         using JsonDocument summary = JsonDocument.Parse(File.ReadAllBytes(_one.Path("corpus.json")));
