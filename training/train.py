@@ -1,10 +1,11 @@
 """Trains the small Llama model on the documents that `mpcache corpus` writes, and saves it as a Hugging Face checkpoint.
 
-    python training/train.py --corpus DIR --out DIR [--steps N] [--deadline SECONDS]
+    python training/train.py --corpus DIR --out DIR [--from DIR] [--steps N] [--deadline SECONDS]
 
 Rows of a file train-T.u16.gz have T tokens: one document each, padded at the end; bit 15 marks the tokens of answers. The step count
 and the seed fix what is learned, up to the order in which a GPU adds. A deadline, where there is one, brings the end of the schedule
-forward. See README.md beside this file.
+forward. With --from training goes on with a checkpoint that it saved before: the whole schedule, with a rate of its own, but for the short
+documents at its beginning. See README.md beside this file.
 """
 
 import argparse
@@ -30,6 +31,7 @@ RANGES = dict(query=45.0, key=45.0, value=16.0, gate=15.5, up=16.0, gated=64.0, 
 
 END = 1  # the token that ends a text
 TOKENS = 1 << 16  # of a step
+WARMING = 600  # steps
 ANSWER = 15.0  # the weight of a token of an answer; others have 1
 
 
@@ -163,18 +165,18 @@ class Llama(torch.nn.Module):
         return loss, outside + left, losses, right
 
 
-def shares_at(progress):
+def shares_at(progress, continued):
     """Shares of the buckets: what looks back is learned sooner from short documents."""
-    if progress < 0.2:
+    if progress < 0.2 and not continued:
         return [0.6, 0.4, 0.0, 0.0]
-    if progress < 0.4:
+    if progress < 0.4 and not continued:
         return [0.3, 0.3, 0.3, 0.1]
     return [0.15, 0.2, 0.3, 0.35]
 
 
-def schedule(progress, peak):
-    """Warm up, stay, and fall to nothing over the last half."""
-    return peak * min(1.0, progress / 0.02, (1 - progress) / 0.5)
+def schedule(step, progress, peak):
+    """Warm up, stay, and fall to nothing over the last half. Steps count for the warming, as the time of the first ones is the compiler's."""
+    return peak * min(1.0, step / WARMING, (1 - progress) / 0.5)
 
 
 @torch.no_grad()
@@ -202,9 +204,8 @@ def validate(model, corpus, description, device):
     return result
 
 
-def save(model, out, corpus, vocabulary):
-    """config.json, model.safetensors in half precision, and the tokenizer."""
-    c = CONFIG
+def tensors_of(model):
+    """Parameters by their names in a checkpoint."""
     names = dict(
         attention_norm="input_layernorm", query="self_attn.q_proj", key="self_attn.k_proj", value="self_attn.v_proj",
         output="self_attn.o_proj", feed_forward_norm="post_attention_layernorm", gate="mlp.gate_proj", up="mlp.up_proj",
@@ -216,8 +217,30 @@ def save(model, out, corpus, vocabulary):
             tensors[f"model.layers.{number}.{target}.weight"] = layer[name]
     tensors["model.norm.weight"] = model.tail["final_norm"]
     tensors["lm_head.weight"] = model.tail["classifier"]
+    return tensors
+
+
+@torch.no_grad()
+def load(model, folder, corpus):
+    """Reads what save wrote. A tokenizer that is not the corpus's would give the tokens other meanings."""
+    if (folder / "tokenizer.json").read_bytes() != (corpus / "tokenizer.json").read_bytes():
+        raise SystemExit(f"The tokenizer of {folder} is not that of {corpus}: write the corpus with the seed that the checkpoint was trained with.")
+    data = (folder / "model.safetensors").read_bytes()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:start])
+    for name, tensor in tensors_of(model).items():
+        entry = header[name]
+        if entry["dtype"] != "F16" or entry["shape"] != list(tensor.shape):
+            raise SystemExit(f"{name} is {entry['dtype']} {entry['shape']} in {folder}; this trainer's model has F16 {list(tensor.shape)}.")
+        begin, end = (start + offset for offset in entry["data_offsets"])
+        tensor.copy_(torch.from_numpy(np.frombuffer(data[begin:end], dtype="<f2").astype(np.float32)).view_as(tensor))
+
+
+def save(model, out, corpus, vocabulary):
+    """config.json, model.safetensors in half precision, and the tokenizer."""
+    c = CONFIG
     header, parts, end = {"__metadata__": {"format": "pt"}}, [], 0
-    for name, tensor in tensors.items():
+    for name, tensor in tensors_of(model).items():
         limit = LIMITS[tensor.ndim]
         part = tensor.detach().clamp(-limit, limit).to("cpu", torch.float16).contiguous().numpy().astype("<f2").tobytes()
         header[name] = {"dtype": "F16", "shape": list(tensor.shape), "data_offsets": [end, end + len(part)]}
@@ -242,6 +265,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--from", type=Path, dest="checkpoint", help="the folder of a checkpoint to go on with")
     parser.add_argument("--steps", type=int, default=30500)
     parser.add_argument("--deadline", type=float, default=math.inf, help="seconds after which training has ended")
     parser.add_argument("--rate", type=float, default=2e-3)
@@ -257,6 +281,8 @@ def main():
     documents = {n: Documents(rows_of(options.corpus, "train", n), description, device) for n in lengths}
     print("documents", {n: len(d) for n, d in documents.items()}, f"{time.time() - began:.0f} s", flush=True)
     model = Llama(description["vocabulary"], compiled=not options.eager).to(device)
+    if options.checkpoint:
+        load(model, options.checkpoint, options.corpus)
     print("parameters", sum(p.numel() for p in model.parameters()), flush=True)
     matrices = [p for layer in model.blocks for p in layer.values() if p.ndim == 2]
     known = {id(p) for p in matrices}
@@ -274,8 +300,8 @@ def main():
         if progress >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = schedule(progress, options.rate)
-        length = int(random.choice(lengths, p=shares_at(progress)))
+            group["lr"] = schedule(step, progress, options.rate)
+        length = int(random.choice(lengths, p=shares_at(progress, options.checkpoint is not None)))
         count = min(TOKENS // length, len(documents[length]))
         if places[length] + count > len(documents[length]):
             orders[length] = torch.randperm(len(documents[length]))
