@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using MPCache.Contract;
+using MPCache.Generator.Fusion;
 using MPCache.Generator.Ir;
 
 namespace MPCache.Generator.Emission;
@@ -18,15 +19,28 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
     private readonly Dictionary<int, string> names = [];
     private readonly Dictionary<int, Value> values = [];
     private readonly List<string> indices = [];
+    private Regions regions = null!;
 
     public void Write() => Block(function.Body, []);
 
     private void Block(Block block, IReadOnlyCollection<int> moved)
     {
+        foreach (Value result in block.Ops.SelectMany(o => o.Results))
+        {
+            values[result.Id] = result;
+        }
+
+        Regions outer = regions;
+        regions = new Regions(block, values, Scalar);
         Dictionary<int, int> lastUse = [];
         HashSet<int> owned = [];
         for (int i = 0; i < block.Ops.Length; i++)
         {
+            if (regions.IsSkipped(block.Ops[i]))
+            {
+                continue;
+            }
+
             foreach (int operand in Uses(block.Ops[i]))
             {
                 lastUse[operand] = i;
@@ -34,7 +48,6 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
 
             foreach (Value result in block.Ops[i].Results)
             {
-                values[result.Id] = result;
                 // A state's value is the state's own buffer; a revealed value belongs to the caller; what is found while running is small.
                 if (!block.Ops[i].Kind.StartsWith("state.", StringComparison.Ordinal) && !Unpooled.Contains(result.Tensor.Form))
                 {
@@ -62,7 +75,11 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             {
                 Flight(op, block.Ops.Skip(i + 1));
             }
-            else
+            else if (regions.Combinations(op) is { } parts)
+            {
+                Combine(op, parts);
+            }
+            else if (!regions.IsSkipped(op))
             {
                 Step(op);
             }
@@ -73,10 +90,12 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 writer.Line($"run.Free({Name(dead)});");
             }
         }
+
+        regions = outer;
     }
 
     /// <summary>Everything an operation needs alive, the uses inside its blocks included.</summary>
-    private static IEnumerable<int> Uses(Op op) => op.Operands.Concat(op.Blocks.SelectMany(b => b.All())
+    private IEnumerable<int> Uses(Op op) => regions.Operands(op).Concat(op.Blocks.SelectMany(b => b.All())
         .SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields).Concat(b.Observed.Select(o => o.Value))));
 
     /// <summary>Observations by the operation behind which their value is there; −1 is the block's beginning.</summary>
@@ -431,7 +450,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
 
     private void Local(Op op, Attributes a, string ring)
     {
-        string Operand(int i) => Name(op.Operands[i]);
+        string Operand(int i) => Name(regions.Operand(op.Operands[i]));
         Define(op, op.Kind switch
         {
             "local.add" => $"Execution::Local.Add(run, {Operand(0)}, {Operand(1)}, {ring})",
@@ -491,25 +510,25 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
     private static string Shape(Attributes a, string name) => $"[{string.Join(", ", a.List(name).Select(Names.Int))}]";
 
     /// <summary>A public factor or summand as a raw integer with the attribute's fraction bits.</summary>
-    private string Scalar(Attributes a)
+    private Factor Scalar(Attributes a)
     {
         int bits = a.Int("bits");
         Attr scalar = a.All.First(p => p.Key == "scalar").Value;
         if (scalar is RealAttr constant)
         {
-            return DecimalText.Raw(constant.Decimal, bits).ToString(CultureInfo.InvariantCulture) + "L";
+            return new Factor((long)DecimalText.Raw(constant.Decimal, bits));
         }
 
         string text = ((TextAttr)scalar).Value;
         int open = text.IndexOf('(');
         string argument = text.Substring(open + 1, text.Length - open - 2);
-        return text.Substring(0, open) switch
+        return new Factor(1, text.Substring(0, open) switch
         {
             "inversesqrt" => $"FixedPoint::FixedMath.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
             "inverse" => $"FixedPoint::FixedMath.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
             "reciprocal" => $"FixedPoint::Encode.ToRaw(1 / {program.Real(argument)}, {bits})",
             _ => $"FixedPoint::Encode.ToRaw({program.Real(argument)}, {bits})",
-        };
+        });
     }
 
     private string Theta(Attributes a)

@@ -222,7 +222,7 @@ public static class Layout
         }
     }
 
-    private static void RowMajor(ReadOnlySpan<int> shape, Span<int> strides)
+    internal static void RowMajor(ReadOnlySpan<int> shape, Span<int> strides)
     {
         int stride = 1;
         for (int i = shape.Length - 1; i >= 0; i--)

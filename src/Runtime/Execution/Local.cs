@@ -9,7 +9,7 @@ namespace MPCache.Execution;
 /// where two operands meet an absent plane counts as zero. Results are in fresh buffers, reduced to the given ring.
 /// <para>Flights, online bytes and tape: none. Error: none. Leakage: nothing is sent.</para>
 /// </summary>
-public static class Local
+public static partial class Local
 {
     /// <summary>x + y; both masked, or both additive.</summary>
     /// <param name="run">The call.</param>

@@ -1,0 +1,112 @@
+using System;
+
+namespace MPCache.Execution;
+
+/// <content>
+/// Linear maps that follow each other, with the slices, permutations and repetitions between them, in one pass: what the compiler makes of a
+/// chain of the operations above.
+/// </content>
+public static partial class Local
+{
+    /// <summary>Σ_j factor_j·x_j + a public constant; masked where all summands are, additive where the others count by their shares.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="ring">The ring's bits.</param>
+    /// <param name="sizes">The axes that the summands are walked along; the result is row-major over them.</param>
+    /// <param name="summands">What is added, at most eight.</param>
+    /// <param name="plus">
+    /// The raw constant: to x̂ at both parties where the result is masked, to the client's share where it is additive.
+    /// </param>
+    public static RingValue Combine<TRole>(
+        Run run, int ring, ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands, long plus = 0)
+        where TRole : IRole
+    {
+        run.Profile?.Enter(CallProfile.Local);
+        Span<int> strides = stackalloc int[sizes.Length];
+        Layout.RowMajor(sizes, strides);
+        int count = Layout.Count(sizes);
+        StridedSum first = First<TRole>(0, strides, sizes, summands);
+        StridedSum second = Second<TRole>(0, strides, sizes, summands);
+        RingValue z = new(first.Count > 0 ? run.Rent(count) : null, second.Count > 0 ? run.Rent(count) : null, count);
+        Sum<TRole>(z, first, second, plus, ring);
+        return z;
+    }
+
+    /// <summary>Part of a masked value that several combinations make: room for all of it.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="count">Elements.</param>
+    /// <param name="like">A value with the planes that it has.</param>
+    public static RingValue Room(Run run, int count, in RingValue like)
+    {
+        run.Profile?.Enter(CallProfile.Local);
+        return Rent(run, like, count);
+    }
+
+    /// <summary>Writes a combination, as <see cref="Combine{TRole}(Run, int, ReadOnlySpan{int}, ReadOnlySpan{Summand}, long)"/> makes it, into a part of a
+    /// value.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="z">The value.</param>
+    /// <param name="start">Where in it the part begins.</param>
+    /// <param name="strides">From one index of an axis to the next, in the value.</param>
+    /// <param name="ring">The ring's bits.</param>
+    /// <param name="sizes">The axes that the summands are walked along.</param>
+    /// <param name="summands">What is added, at most eight.</param>
+    /// <param name="plus">The raw constant.</param>
+    public static void CombineInto<TRole>(
+        Run run, in RingValue z, int start, ReadOnlySpan<int> strides, int ring, ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands,
+        long plus = 0)
+        where TRole : IRole
+    {
+        run.Profile?.Enter(CallProfile.Local);
+        Sum<TRole>(
+            z, First<TRole>(start, strides, sizes, summands), Second<TRole>(start, strides, sizes, summands), plus, ring);
+    }
+
+    private static void Sum<TRole>(in RingValue z, StridedSum first, StridedSum second, long plus, int ring)
+        where TRole : IRole
+    {
+        if (z.A is not null)
+        {
+            first.Into(z.First, TakesPublic<TRole>(z) ? (ulong)plus : 0, ring);
+        }
+
+        if (z.B is not null)
+        {
+            second.Into(z.Second, 0, ring);
+        }
+    }
+
+    private static StridedSum First<TRole>(int start, ReadOnlySpan<int> strides, ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands)
+        where TRole : IRole
+    {
+        StridedSum sum = new(start, strides, sizes);
+        foreach (ref readonly Summand summand in summands)
+        {
+            if (!summand.ToShares)
+            {
+                sum.Add(summand.Value.A, summand.Factor, summand);
+            }
+            else if (!TRole.IsDealer)
+            {
+                sum.Add(TRole.IsClient ? summand.Value.A : null, summand.Factor, summand);
+                sum.Add(summand.Value.B, 0 - summand.Factor, summand);
+            }
+        }
+
+        return sum;
+    }
+
+    private static StridedSum Second<TRole>(int start, ReadOnlySpan<int> strides, ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands)
+        where TRole : IRole
+    {
+        StridedSum sum = new(start, strides, sizes);
+        foreach (ref readonly Summand summand in summands)
+        {
+            if (!summand.ToShares)
+            {
+                sum.Add(summand.Value.B, summand.Factor, summand);
+            }
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,254 @@
+using System;
+using System.Runtime.CompilerServices;
+using MPCache.Ring;
+
+namespace MPCache.Execution;
+
+/// <summary>
+/// z[Σ i_k·s_k] = constant + Σ_j factor_j · x_j[start_j + Σ i_k·strides_jk] modulo 2^ring, over planes of ring words, in one pass: what is
+/// read along the innermost axis is summed while it is at hand. Nothing depends on the words in time or memory access.
+/// </summary>
+internal ref struct StridedSum
+{
+    /// <summary>Lines of words that are summed at most: two planes a summand.</summary>
+    private const int MaximumLines = 16;
+
+    /// <summary>Words that are summed line by line where more than two lines meet: they stay in the first-level cache.</summary>
+    private const int Chunk = 1024;
+
+    private Lines lines;
+    private Walk target;
+    private Axes sizes;
+    private int rank;
+
+    /// <summary>Begins a sum.</summary>
+    /// <param name="start">Where in the result its first element stands.</param>
+    /// <param name="strides">From one index of an axis to the next, in the result.</param>
+    /// <param name="sizes">The axes' sizes.</param>
+    public StridedSum(int start, ReadOnlySpan<int> strides, ReadOnlySpan<int> sizes)
+    {
+        if (strides.Length != sizes.Length)
+        {
+            throw new ArgumentException($"There are {sizes.Length} axes and {strides.Length} strides.");
+        }
+
+        target = new Walk { At = start, Strides = new Axes(strides) };
+        this.sizes = new Axes(sizes);
+        rank = sizes.Length;
+    }
+
+    /// <summary>Lines of words so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Takes words into the sum, where there are any.</summary>
+    public void Add(ulong[]? words, ulong factor, in Summand summand)
+    {
+        if (words is not null)
+        {
+            lines[Count++] = new Walk { Words = words, Length = summand.Value.Count, Factor = factor, At = summand.Start, Strides = summand.Strides };
+        }
+    }
+
+    /// <summary>Computes the sum.</summary>
+    /// <param name="z">The result; no overlap with what is summed.</param>
+    /// <param name="constant">What is added to every element.</param>
+    /// <param name="ring">Width of the ring in bits, 1 to 64.</param>
+    public void Into(Span<ulong> z, ulong constant, int ring)
+    {
+        Join();
+        for (int axis = 0; axis < rank; axis++)
+        {
+            if (sizes[axis] == 0)
+            {
+                return;
+            }
+        }
+
+        // The innermost axis is walked by a kernel, the others by a counter.
+        int inner = rank > 0 ? rank - 1 : 0;
+        int length = rank > 0 ? sizes[inner] : 1;
+        Axes index = default;
+        while (true)
+        {
+            Row(z, inner, length, constant, ring);
+            int axis = inner - 1;
+            for (; axis >= 0; axis--)
+            {
+                if (++index[axis] < sizes[axis])
+                {
+                    Move(axis, 1);
+                    break;
+                }
+
+                Move(axis, 1 - sizes[axis]);
+                index[axis] = 0;
+            }
+
+            if (axis < 0)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Leaves out axes of one element, and walks neighbours as one where all walks can.</summary>
+    private void Join()
+    {
+        int kept = 0;
+        for (int axis = 0; axis < rank; axis++)
+        {
+            if (sizes[axis] == 1)
+            {
+                continue;
+            }
+
+            if (kept > 0 && Joins(kept - 1, axis))
+            {
+                sizes[kept - 1] *= sizes[axis];
+                Take(kept - 1, axis);
+            }
+            else
+            {
+                sizes[kept] = sizes[axis];
+                Take(kept++, axis);
+            }
+        }
+
+        rank = kept;
+    }
+
+    private bool Joins(int outer, int inner)
+    {
+        bool joins = target.Strides[outer] == target.Strides[inner] * sizes[inner];
+        for (int line = 0; line < Count; line++)
+        {
+            joins &= lines[line].Strides[outer] == lines[line].Strides[inner] * sizes[inner];
+        }
+
+        return joins;
+    }
+
+    private void Take(int to, int from)
+    {
+        target.Strides[to] = target.Strides[from];
+        for (int line = 0; line < Count; line++)
+        {
+            lines[line].Strides[to] = lines[line].Strides[from];
+        }
+    }
+
+    private void Move(int axis, int steps)
+    {
+        target.At += steps * target.Strides[axis];
+        for (int line = 0; line < Count; line++)
+        {
+            lines[line].At += steps * lines[line].Strides[axis];
+        }
+    }
+
+    private void Row(Span<ulong> z, int axis, int length, ulong constant, int ring)
+    {
+        // What stands still along the row is a constant of it.
+        Span<int> moving = stackalloc int[MaximumLines];
+        int count = 0;
+        bool together = rank == 0 || target.Strides[axis] == 1;
+        for (int line = 0; line < Count; line++)
+        {
+            ref Walk walk = ref lines[line];
+            if (rank == 0 || walk.Strides[axis] == 0)
+            {
+                constant += walk.Factor * walk.Row(1)[0];
+            }
+            else
+            {
+                moving[count++] = line;
+                together &= walk.Strides[axis] == 1;
+            }
+        }
+
+        if (!together)
+        {
+            Scattered(z, axis, length, moving[..count], constant, RingWord.Mask(ring));
+            return;
+        }
+
+        Span<ulong> row = z.Slice(target.At, length);
+        switch (count)
+        {
+            case 0:
+                row.Fill(constant & RingWord.Mask(ring));
+                break;
+            case 1:
+                ref Walk only = ref lines[moving[0]];
+                if (only.Factor == 1 && constant == 0 && ring == RingWord.MaximumRing)
+                {
+                    only.Row(length).CopyTo(row);
+                }
+                else
+                {
+                    RingKernels.Combine(only.Row(length), only.Factor, constant, ring, row);
+                }
+
+                break;
+            case 2:
+                (Walk x, Walk y) = (lines[moving[0]], lines[moving[1]]);
+                RingKernels.Combine(x.Row(length), x.Factor, y.Row(length), y.Factor, constant, ring, row);
+                break;
+            default:
+                Many(row, moving[..count], constant, ring);
+                break;
+        }
+    }
+
+    private void Many(Span<ulong> row, scoped ReadOnlySpan<int> moving, ulong constant, int ring)
+    {
+        for (int from = 0; from < row.Length; from += Chunk)
+        {
+            int length = Math.Min(Chunk, row.Length - from);
+            Span<ulong> part = row.Slice(from, length);
+            (Walk x, Walk y) = (lines[moving[0]], lines[moving[1]]);
+            RingKernels.Combine(
+                x.Row(from + length)[from..], x.Factor, y.Row(from + length)[from..], y.Factor, constant, RingWord.MaximumRing, part);
+            foreach (int line in moving[2..])
+            {
+                Walk further = lines[line];
+                RingKernels.Combine(part, 1, further.Row(from + length)[from..], further.Factor, 0, RingWord.MaximumRing, part);
+            }
+
+            RingKernels.Reduce(part, ring);
+        }
+    }
+
+    private void Scattered(Span<ulong> z, int axis, int length, scoped ReadOnlySpan<int> moving, ulong constant, ulong mask)
+    {
+        for (int i = 0; i < length; i++)
+        {
+            ulong sum = constant;
+            foreach (int line in moving)
+            {
+                ref Walk walk = ref lines[line];
+                sum += walk.Factor * walk.Words[walk.At + (i * walk.Strides[axis])];
+            }
+
+            z[target.At + (i * target.Strides[axis])] = sum & mask;
+        }
+    }
+
+    /// <summary>Words, and where in them the sum stands.</summary>
+    private struct Walk
+    {
+        public ulong[] Words;
+        public int Length;
+        public ulong Factor;
+        public int At;
+        public Axes Strides;
+
+        public readonly ReadOnlySpan<ulong> Row(int length) => Words.AsSpan(0, Length).Slice(At, length);
+    }
+
+    [InlineArray(MaximumLines)]
+    private struct Lines
+    {
+        private Walk first;
+    }
+}
