@@ -53,9 +53,9 @@ internal ref struct StridedSum
     /// <param name="z">The result; no overlap with what is summed.</param>
     /// <param name="constant">What is added to every element.</param>
     /// <param name="ring">Width of the ring in bits, 1 to 64.</param>
+    /// <exception cref="ArgumentException">A walk leaves its words.</exception>
     public void Into(Span<ulong> z, ulong constant, int ring)
     {
-        Join();
         for (int axis = 0; axis < rank; axis++)
         {
             if (sizes[axis] == 0)
@@ -63,6 +63,14 @@ internal ref struct StridedSum
                 return;
             }
         }
+
+        CheckInside(target, z.Length);
+        for (int line = 0; line < Count; line++)
+        {
+            CheckInside(lines[line], lines[line].Length);
+        }
+
+        Join();
 
         // The innermost axis is walked by a kernel, the others by a counter.
         int inner = rank > 0 ? rank - 1 : 0;
@@ -88,6 +96,22 @@ internal ref struct StridedSum
             {
                 return;
             }
+        }
+    }
+
+    private readonly void CheckInside(in Walk walk, int length)
+    {
+        (int first, int last) = (walk.At, walk.At);
+        for (int axis = 0; axis < rank; axis++)
+        {
+            int reach = checked((sizes[axis] - 1) * walk.Strides[axis]);
+            first = checked(first + Math.Min(reach, 0));
+            last = checked(last + Math.Max(reach, 0));
+        }
+
+        if (first < 0 || last >= length)
+        {
+            throw new ArgumentException($"A combination reads or writes elements {first} to {last} of a value of {length}.");
         }
     }
 
