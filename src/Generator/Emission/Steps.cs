@@ -65,7 +65,11 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             Op op = block.Ops[i];
             if (op.Kind == "for")
             {
-                Loop(op);
+                // What nobody needs behind the loop becomes what it carries.
+                HashSet<int> given = [.. op.Operands.GroupBy(o => o).Where(o => o.Count() == 1).Select(o => o.Key)
+                    .Where(o => owned.Contains(o) && lastUse[o] == i && !Inside(op).Contains(o) && values[o].Tensor.Form != Form.Ranking)];
+                owned.ExceptWith(given);
+                Loop(op, given);
             }
             else if (op.Kind == "if")
             {
@@ -95,8 +99,10 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
     }
 
     /// <summary>Everything an operation needs alive, the uses inside its blocks included.</summary>
-    private IEnumerable<int> Uses(Op op) => regions.Operands(op).Concat(op.Blocks.SelectMany(b => b.All())
-        .SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields).Concat(b.Observed.Select(o => o.Value))));
+    private IEnumerable<int> Uses(Op op) => regions.Operands(op).Concat(Inside(op));
+
+    private static IEnumerable<int> Inside(Op op) => op.Blocks.SelectMany(b => b.All())
+        .SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields).Concat(b.Observed.Select(o => o.Value)));
 
     /// <summary>Observations by the operation behind which their value is there; −1 is the block's beginning.</summary>
     private static ILookup<int, Observation> Observations(Block block)
@@ -138,7 +144,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
 
     private string Index(int depth) => depth < indices.Count ? indices[depth] : "0";
 
-    private void Loop(Op op)
+    private void Loop(Op op, HashSet<int> given)
     {
         Block body = op.Body!;
         string index = op.Attributes.Text("index");
@@ -147,7 +153,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             values[body.Parameters[i].Id] = body.Parameters[i];
             names[op.Results[i].Id] = Name(body.Parameters[i].Id);
             values[op.Results[i].Id] = op.Results[i];
-            writer.Line(IsRanking(body.Parameters[i])
+            writer.Line(IsRanking(body.Parameters[i]) || given.Contains(op.Operands[i])
                 ? $"var {Name(body.Parameters[i].Id)} = {Name(op.Operands[i])};"
                 : $"var {Name(body.Parameters[i].Id)} = Execution::Local.Copy(run, {Name(op.Operands[i])});");
         }
