@@ -1,4 +1,4 @@
-using System.Globalization;
+using System;
 using System.Linq;
 using MPCache.Contract;
 
@@ -14,12 +14,17 @@ internal static class Names
     public static string Dimension(string name) => Keywords.Contains(name) ? "@" + name : name;
 
     /// <summary>An expression as <c>int</c>.</summary>
-    public static string Int(Expr expression) => expression.AsConstant is long constant
-        ? constant.ToString(CultureInfo.InvariantCulture)
-        : expression.AsSymbol is string symbol ? $"(int){Dimension(symbol)}" : $"(int)({expression.ToCSharp(Dimension)})";
+    /// <param name="expression">The expression.</param>
+    /// <param name="function">What is written for a function in it, given its text.</param>
+    public static string Int(Expr expression, Func<string, string>? function = null)
+    {
+        string text = Long(expression, function);
+        return expression.AsConstant is not null ? text : text.All(c => char.IsLetterOrDigit(c) || c is '_' or '@') ? $"(int){text}" : $"(int)({text})";
+    }
 
     /// <summary>An expression as <c>long</c>.</summary>
-    public static string Long(Expr expression) => expression.ToCSharp(Dimension);
+    /// <inheritdoc cref="Int"/>
+    public static string Long(Expr expression, Func<string, string>? function = null) => expression.ToCSharp(Dimension, function);
 
     /// <summary>A condition as <c>bool</c>.</summary>
     public static string Bool(Condition condition) => condition.ToCSharp(Dimension);

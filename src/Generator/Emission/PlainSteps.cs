@@ -273,7 +273,7 @@ internal sealed class PlainSteps(Function tensors, IndentedWriter writer, Interf
 
     private static string Double(Attributes a, string name) => ((RealAttr)a.All.First(p => p.Key == name).Value).Decimal + "d";
 
-    private static string Sizes(ImmutableArray<Expr> sizes) => string.Join(", ", sizes.Select(Names.Int));
+    private static string Sizes(ImmutableArray<Expr> sizes) => string.Join(", ", sizes.Select(e => Names.Int(e)));
 
     private string Index(int depth) => depth < indices.Count ? indices[depth] : "0";
 

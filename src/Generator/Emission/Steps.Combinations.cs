@@ -19,10 +19,10 @@ internal sealed partial class Steps
         }
 
         string like = Name(parts[0].Combination.Summands[0].Value);
-        writer.Line($"var {Name(op.Result.Id)} = Execution::Local.Room(run, {Count(op)}, {like});");
+        Define(op, $"Execution::Local.Room(run, {Count(op)}, {like})");
         foreach (Part part in parts)
         {
-            Combine("Execution::Local.CombineInto<TRole>(run", part.Combination, part.Strides, $", {Name(op.Result.Id)}, {Names.Int(part.Start)}");
+            Combine("Execution::Local.CombineInto<TRole>(run", part.Combination, part.Strides, $", {Name(op.Result.Id)}, {Int(part.Start)}");
         }
     }
 
@@ -32,22 +32,24 @@ internal sealed partial class Steps
         string where = place.Length == 0 ? "" : $"{place}, {List(strides)}";
         string plus = joined.Plus is null ? "" : $", {joined.Plus}";
         string head = $"{call}{where}, {joined.Ring ?? 64}, {List(joined.Sizes)}, ";
-        if (joined.Summands.Length == 1)
+        string[] summands = [.. joined.Summands.Select(Text)];
+        if (summands.Length == 1)
         {
-            writer.Line($"{head}[{Text(joined.Summands[0])}]{plus});");
+            writer.Line($"{head}[{summands[0]}]{plus});");
             return;
         }
 
         writer.Line(head + "[");
-        for (int i = 0; i < joined.Summands.Length; i++)
+        foreach (string summand in summands.Take(summands.Length - 1))
         {
-            bool last = i == joined.Summands.Length - 1;
-            writer.Line($"    {Text(joined.Summands[i])}{(last ? $"]{plus});" : ",")}");
+            writer.Line($"    {summand},");
         }
+
+        writer.Line($"    {summands.Last()}]{plus});");
     }
 
     private string Text(Summand summand) =>
-        $"new({Name(summand.Value)}, {summand.Factor}, {Names.Int(summand.Start)}, {List(summand.Strides)}{(summand.ToShares ? ", toShares: true" : "")})";
+        $"new({Name(summand.Value)}, {summand.Factor}, {Int(summand.Start)}, {List(summand.Strides)}{(summand.ToShares ? ", toShares: true" : "")})";
 
-    private static string List(IEnumerable<Expr> numbers) => $"[{string.Join(", ", numbers.Select(Names.Int))}]";
+    private string List(IEnumerable<Expr> numbers) => $"[{string.Join(", ", numbers.Select(Int))}]";
 }

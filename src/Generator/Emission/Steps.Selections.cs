@@ -16,7 +16,7 @@ internal sealed partial class Steps
     private bool HeldByServer(Op op) =>
         values[op.Operands[0]].Tensor.Form == Form.HeldByServer || op.Attributes.Has("counts");
 
-    private static string Integer(Attributes a, string name) => Names.Int(a.Expr(name));
+    private string Integer(Attributes a, string name) => Int(a.Expr(name));
 
     /// <returns>Whether the operation is one of these.</returns>
     private bool Selecting(Op op, Attributes a, string at)
@@ -33,7 +33,7 @@ internal sealed partial class Steps
             case "state.positions":
                 Define(op,
                     $"Gates::Order.RestoredPositions<TRole>({State(op)}.Value, {Operand(0)}, "
-                        + $"{Names.Int(op.Result.Tensor.Shape.Last())})");
+                        + $"{Int(op.Result.Tensor.Shape.Last())})");
                 return true;
             case "state.keep":
                 writer.Line($"{State(op)}.Assign(Gates::Order.Stored<TRole>({Operand(0)}, {Operand(1)}));");
@@ -93,6 +93,6 @@ internal sealed partial class Steps
         }
     }
 
-    private static string Layout(Attributes a) =>
+    private string Layout(Attributes a) =>
         $"{Integer(a, "row")}, {a.Int("ring")}, {(a.Int("inverse") == 1 ? "true" : "false")}";
 }

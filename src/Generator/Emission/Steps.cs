@@ -19,6 +19,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
     private readonly Dictionary<int, string> names = [];
     private readonly Dictionary<int, Value> values = [];
     private readonly List<string> indices = [];
+    private readonly Sizes sizes = new(writer, [.. program.Dimensions, .. function.Body.Walk().Where(o => o.Kind == "for").Select(o => o.Attributes.Text("index"))]);
     private Regions regions = null!;
 
     public void Write() => Block(function.Body, []);
@@ -30,6 +31,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             values[result.Id] = result;
         }
 
+        sizes.Enter();
         Regions outer = regions;
         regions = new Regions(block, values, Scalar);
         Dictionary<int, int> lastUse = [];
@@ -96,6 +98,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         }
 
         regions = outer;
+        sizes.Leave();
     }
 
     /// <summary>Everything an operation needs alive, the uses inside its blocks included.</summary>
@@ -159,7 +162,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         }
 
         using (writer.Block(
-            $"for (long {index} = {Names.Long(op.Attributes.Expr("low"))}; {index} < {Names.Long(op.Attributes.Expr("high"))}; {index}++)"))
+            $"for (long {index} = {Long(op.Attributes.Expr("low"))}; {index} < {Long(op.Attributes.Expr("high"))}; {index}++)"))
         {
             indices.Add(index);
             HashSet<int> moved = Own(body, body.Yields.Where((_, i) => !IsRanking(body.Parameters[i])));
@@ -276,7 +279,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 return;
             case "input.put" when a.Has("field"):
                 Define(op,
-                    $"Gates::InputGate.PutWeights<TRole>(run, {at}, {Weight(a)}, {Names.Int(a.Expr("start"))}, {Count(op)}, {ring})");
+                    $"Gates::InputGate.PutWeights<TRole>(run, {at}, {Weight(a)}, {Int(a.Expr("start"))}, {Count(op)}, {ring})");
                 return;
             case "input.put":
                 Define(op,
@@ -330,51 +333,51 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 return;
             case "product.matmul":
                 string shape =
-                    $"new Ring::MatMulShape({Names.Int(a.Expr("batch"))}, {Names.Int(a.Expr("rows"))}, {Names.Int(a.Expr("inner"))}, "
-                        + $"{Names.Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")}){Strides(a)}";
+                    $"new Ring::MatMulShape({Int(a.Expr("batch"))}, {Int(a.Expr("rows"))}, {Int(a.Expr("inner"))}, "
+                        + $"{Int(a.Expr("columns"))}, {(a.Int("transposed") == 1 ? "true" : "false")}){Strides(a)}";
                 Define(op, $"Gates::Product.MatMul<TRole>(run, {at}, {Operand(0)}, {Operand(1)}, {shape}, {ring})");
                 return;
             case "serverlinear.linear" when a.Has("count"):
                 Define(op,
-                    $"Gates::ServerLinear.LinearEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
-                        + $"{Names.Int(a.Expr("count"))}, {Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("inputs"))}, "
-                        + $"{Names.Int(a.Expr("rows"))}, {ring})");
+                    $"Gates::ServerLinear.LinearEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Int(a.Expr("first"))}, "
+                        + $"{Int(a.Expr("count"))}, {Int(a.Expr("outputs"))}, {Int(a.Expr("inputs"))}, "
+                        + $"{Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.linear":
                 Define(op,
-                    $"Gates::ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("outputs"))}, "
-                        + $"{Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
+                    $"Gates::ServerLinear.Linear<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Int(a.Expr("outputs"))}, "
+                        + $"{Int(a.Expr("inputs"))}, {Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.scale" when a.Has("count"):
                 Define(op,
-                    $"Gates::ServerLinear.ScaleEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
-                        + $"{Names.Int(a.Expr("count"))}, {Names.Int(a.Expr("inputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
+                    $"Gates::ServerLinear.ScaleEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Int(a.Expr("first"))}, "
+                        + $"{Int(a.Expr("count"))}, {Int(a.Expr("inputs"))}, {Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.scale":
                 Define(op,
-                    $"Gates::ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("inputs"))}, "
-                        + $"{Names.Int(a.Expr("rows"))}, {ring})");
+                    $"Gates::ServerLinear.Scale<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Int(a.Expr("inputs"))}, "
+                        + $"{Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.lookup" when a.Has("count"):
                 Define(op,
-                    $"Gates::ServerLinear.LookUpEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
-                        + $"{Names.Int(a.Expr("count"))}, {Names.Int(a.Expr("classes"))}, {Names.Int(a.Expr("outputs"))}, "
-                        + $"{Names.Int(a.Expr("rows"))}, {ring})");
+                    $"Gates::ServerLinear.LookUpEach<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Int(a.Expr("first"))}, "
+                        + $"{Int(a.Expr("count"))}, {Int(a.Expr("classes"))}, {Int(a.Expr("outputs"))}, "
+                        + $"{Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.lookup":
                 Define(op,
-                    $"Gates::ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Names.Int(a.Expr("classes"))}, "
-                        + $"{Names.Int(a.Expr("outputs"))}, {Names.Int(a.Expr("rows"))}, {ring})");
+                    $"Gates::ServerLinear.LookUp<TRole>(run, {at}, {Operand(0)}, {Weight(a)}, {Row(a)}, {Int(a.Expr("classes"))}, "
+                        + $"{Int(a.Expr("outputs"))}, {Int(a.Expr("rows"))}, {ring})");
                 return;
             case "serverlinear.add" when a.Has("summandVectors"):
                 Define(op,
-                    $"Gates::ServerLinear.AddEach<TRole>(run, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
-                        + $"{Names.Int(a.Expr("summandVectors"))}, {Names.Int(a.Expr("summandSize"))}, {a.Int("lift")}, {ring})");
+                    $"Gates::ServerLinear.AddEach<TRole>(run, {Operand(0)}, {Weight(a)}, {Int(a.Expr("first"))}, "
+                        + $"{Int(a.Expr("summandVectors"))}, {Int(a.Expr("summandSize"))}, {a.Int("lift")}, {ring})");
                 return;
             case "serverlinear.add":
                 Define(op,
-                    $"Gates::ServerLinear.Add<TRole>(run, {Operand(0)}, {Weight(a)}, {Names.Int(a.Expr("first"))}, "
-                        + $"{Names.Int(a.Expr("count"))}, {a.Int("lift")}, {ring})");
+                    $"Gates::ServerLinear.Add<TRole>(run, {Operand(0)}, {Weight(a)}, {Int(a.Expr("first"))}, "
+                        + $"{Int(a.Expr("count"))}, {a.Int("lift")}, {ring})");
                 return;
             case "truncate.reduce":
                 Define(op, $"Gates::Truncate.Reduce<TRole>(run, {at}, {Operand(0)}, {ring}, {a.Int("by")})");
@@ -412,7 +415,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
                 return;
             case "coarse.hashes":
                 Define(op,
-                    $"Gates::CoarseMaximum.Hashes<TRole>(run, {at}, {Operand(0)}, {Names.Int(a.Expr("rows"))}, {ring}, {a.Expr("low")}L, "
+                    $"Gates::CoarseMaximum.Hashes<TRole>(run, {at}, {Operand(0)}, {Int(a.Expr("rows"))}, {ring}, {a.Expr("low")}L, "
                         + $"{a.Int("thresholds")})");
                 return;
             case "coarse.digits":
@@ -470,21 +473,21 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             "local.additive" =>
                 $"Execution::Local.ToAdditive<TRole>(run, {Operand(0)}, {ring}{(HeldByServer(op) ? ", Language::Party.Server" : "")})",
             "local.public" => $"Execution::Local.FromPublic<TRole>(run, {Operand(0)}.First, {ring})",
-            "local.causal" => $"Execution::PublicTensors.Causal(run, {Names.Int(a.Expr("queries"))}, {Names.Int(a.Expr("tokens"))})",
-            "local.iota" => $"Execution::PublicTensors.Iota(run, {Names.Int(a.Expr("count"))})",
+            "local.causal" => $"Execution::PublicTensors.Causal(run, {Int(a.Expr("queries"))}, {Int(a.Expr("tokens"))})",
+            "local.iota" => $"Execution::PublicTensors.Iota(run, {Int(a.Expr("count"))})",
             "local.constant" => $"Execution::PublicTensors.Constant(run, {Count(op)}, {Scalar(a)})",
             "local.where" => $"Execution::PublicTensors.Where<TRole>(run, {Operand(0)}, {Operand(1)}, {a.Expr("otherwise")}L, {ring})",
             "local.rotary" =>
-                $"Execution::PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Names.Int(a.Expr("first"))}, {Theta(a)}, "
+                $"Execution::PublicTensors.Rotary(run, {Operand(0)}, {Shape(a, "shape")}, {Int(a.Expr("first"))}, {Theta(a)}, "
                     + $"{a.Int("bits")}, {ring})",
             "local.permute" => $"Execution::Local.Permute(run, {Operand(0)}, {Shape(a, "shape")}, {Shape(a, "axes")})",
             "local.broadcast" => $"Execution::Local.Broadcast(run, {Operand(0)}, {Shape(a, "from")}, {Shape(a, "to")})",
             "local.slice" =>
-                $"Execution::Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Names.Int(a.Expr("start"))}, "
-                    + $"{Names.Int(a.Expr("length"))})",
+                $"Execution::Local.Slice(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {Int(a.Expr("start"))}, "
+                    + $"{Int(a.Expr("length"))})",
             "local.concat" =>
                 $"Execution::Local.Concat(run, {Operand(0)}, {Shape(a, "shapeA")}, {Operand(1)}, {Shape(a, "shapeB")}, {a.Int("axis")})",
-            "local.cumsum" => $"Execution::Local.CumulativeSum(run, {Operand(0)}, {Names.Int(a.Expr("length"))}, {ring})",
+            "local.cumsum" => $"Execution::Local.CumulativeSum(run, {Operand(0)}, {Int(a.Expr("length"))}, {ring})",
             "local.steps" => $"Gates::Octaves.Steps(run, {Operand(0)}, {a.Int("octaves")}, {a.Int("power")}, {ring})",
             "local.sum" => $"Execution::Local.Sum(run, {Operand(0)}, {Shape(a, "shape")}, {a.Int("axis")}, {ring})",
             _ => throw new InvalidOperationException($"emission does not know '{op.Kind}'"),
@@ -497,23 +500,23 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
 
     private string State(Op op)
     {
-        string index = op.Attributes.Has("index") ? Names.Int(op.Attributes.Expr("index")) : "0";
+        string index = op.Attributes.Has("index") ? Int(op.Attributes.Expr("index")) : "0";
         return $"{program.Field(op.Attributes.Text("object"), op.Attributes.Text("field"))}[{index}]";
     }
 
-    private static string Strides(Attributes a) => a.Has("rowStride")
-        ? $" {{ BatchStride = {Names.Int(a.Expr("batchStride"))}, RowStride = {Names.Int(a.Expr("rowStride"))} }}"
+    private string Strides(Attributes a) => a.Has("rowStride")
+        ? $" {{ BatchStride = {Int(a.Expr("batchStride"))}, RowStride = {Int(a.Expr("rowStride"))} }}"
         : "";
 
     private string Weight(Attributes a) => program.Field(a.Text("object"), a.Text("field"));
 
-    private static string Row(Attributes a) => a.Has("row") ? Names.Int(a.Expr("row")) : "-1";
+    private string Row(Attributes a) => a.Has("row") ? Int(a.Expr("row")) : "-1";
 
     private static string Exponent(Attributes a) =>
         $"new Gates::ExponentialShape({a.Int("fraction")}, {a.Int("lowBits")}, {a.Int("highBits")}, {a.Int("offset")}, "
             + $"{a.Int("tableBits")}, {a.Int("factorBits")})";
 
-    private static string Shape(Attributes a, string name) => $"[{string.Join(", ", a.List(name).Select(Names.Int))}]";
+    private string Shape(Attributes a, string name) => $"[{string.Join(", ", a.List(name).Select(Int))}]";
 
     /// <summary>A public factor or summand as a raw integer with the attribute's fraction bits.</summary>
     private Factor Scalar(Attributes a)
@@ -530,8 +533,8 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         string argument = text.Substring(open + 1, text.Length - open - 2);
         return new Factor(1, text.Substring(0, open) switch
         {
-            "inversesqrt" => $"FixedPoint::FixedMath.InverseSqrt({Names.Long(ExprParser.Parse(argument))}, {bits})",
-            "inverse" => $"FixedPoint::FixedMath.Reciprocal({Names.Long(ExprParser.Parse(argument))}, {bits})",
+            "inversesqrt" => $"FixedPoint::FixedMath.InverseSqrt({Long(ExprParser.Parse(argument))}, {bits})",
+            "inverse" => $"FixedPoint::FixedMath.Reciprocal({Long(ExprParser.Parse(argument))}, {bits})",
             "reciprocal" => $"FixedPoint::Encode.ToRaw(1 / {program.Real(argument)}, {bits})",
             _ => $"FixedPoint::Encode.ToRaw({program.Real(argument)}, {bits})",
         });
@@ -543,9 +546,13 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
         return theta is RealAttr constant ? constant.Decimal + "d" : program.Real(((TextAttr)theta).Value.Substring(6).TrimEnd(')'));
     }
 
-    private static string Count(Op op) => Names.Int(op.Result.Tensor.Count);
+    private string Count(Op op) => Int(op.Result.Tensor.Count);
 
     private void Define(Op op, string expression) => writer.Line($"var {Name(op.Result.Id)} = {expression};");
+
+    private string Int(Expr expression) => Names.Int(expression, sizes.Name);
+
+    private string Long(Expr expression) => Names.Long(expression, sizes.Name);
 
     private string Name(int id) =>
         names.TryGetValue(id, out string? name) ? name : names[id] = "v" + id.ToString(CultureInfo.InvariantCulture);

@@ -204,7 +204,9 @@ public sealed class Expr : IEquatable<Expr>
     /// namespace there.
     /// </summary>
     /// <param name="name">How a symbol is spelt.</param>
-    public string ToCSharp(Func<string, string> name) => Print(atom => atom.ToCSharp(name), "0");
+    /// <param name="function">What is written for a call or a choice that is evaluated in any case, given its text; itself unless stated.</param>
+    public string ToCSharp(Func<string, string> name, Func<string, string>? function = null) =>
+        Print(atom => atom.ToCSharp(name, function ?? (text => text)), "0");
 
     /// <inheritdoc/>
     public bool Equals(Expr? other) => other is not null && ToString() == other.ToString();
@@ -381,7 +383,7 @@ public sealed class Expr : IEquatable<Expr>
 
         public abstract (long Low, long High) Range(Func<string, (long Low, long High)> range);
 
-        public abstract string ToCSharp(Func<string, string> name);
+        public abstract string ToCSharp(Func<string, string> name, Func<string, string> function);
     }
 
     private sealed class SymbolAtom(string name) : Atom
@@ -400,7 +402,7 @@ public sealed class Expr : IEquatable<Expr>
 
         public override (long Low, long High) Range(Func<string, (long Low, long High)> range) => range(Name);
 
-        public override string ToCSharp(Func<string, string> name) => name(Name);
+        public override string ToCSharp(Func<string, string> name, Func<string, string> function) => name(Name);
     }
 
     private sealed class FunctionAtom(string name, Expr[] arguments) : Atom
@@ -461,9 +463,9 @@ public sealed class Expr : IEquatable<Expr>
             long Divide(long x, long by) => name == "floordiv" ? SessionMath.FloorDiv(x, by) : SessionMath.CeilDiv(x, by);
         }
 
-        public override string ToCSharp(Func<string, string> name1)
+        public override string ToCSharp(Func<string, string> symbol, Func<string, string> function)
         {
-            string function = name switch
+            string method = name switch
             {
                 "floordiv" => "Contract::SessionMath.FloorDiv",
                 "ceildiv" => "Contract::SessionMath.CeilDiv",
@@ -476,7 +478,7 @@ public sealed class Expr : IEquatable<Expr>
                 "capacity" => "Contract::SessionMath.Capacity",
                 _ => "Contract::SessionMath.Pow2",
             };
-            return $"{function}({string.Join(", ", arguments.Select(a => a.ToCSharp(name1)))})";
+            return function($"{method}({string.Join(", ", arguments.Select(a => a.ToCSharp(symbol, function)))})");
         }
     }
 
@@ -518,7 +520,7 @@ public sealed class Expr : IEquatable<Expr>
             return Bounds.Product((0, Math.Max(0, end - first)), (Math.Min(0, each.Low), Math.Max(0, each.High)));
         }
 
-        public override string ToCSharp(Func<string, string> name) =>
+        public override string ToCSharp(Func<string, string> name, Func<string, string> function) =>
             throw new InvalidOperationException($"the sum over '{index}' belongs to a plan, not to generated code");
     }
 
@@ -549,7 +551,7 @@ public sealed class Expr : IEquatable<Expr>
             return condition.Decide(range) is bool holds ? (holds ? a : b) : (Math.Min(a.Low, b.Low), Math.Max(a.High, b.High));
         }
 
-        public override string ToCSharp(Func<string, string> name) =>
-            $"({condition.ToCSharp(name)} ? {then.ToCSharp(name)} : {otherwise.ToCSharp(name)})";
+        public override string ToCSharp(Func<string, string> name, Func<string, string> function) =>
+            function($"({condition.ToCSharp(name)} ? {then.ToCSharp(name)} : {otherwise.ToCSharp(name)})");
     }
 }
