@@ -5,11 +5,11 @@ using Spectre.Console;
 
 namespace MPCache.Bench.Compiler.Reports;
 
-/// <summary>A table that a terminal shows aligned and that is Markdown all the same.</summary>
+/// <summary>A table with aligned columns that is Markdown as well.</summary>
 internal static class ReportTable
 {
-    /// <summary>A line of Markdown must not be broken: wide enough for every table.</summary>
-    private const int RedirectedWidth = 1000;
+    /// <summary>Wide enough for every table.</summary>
+    private const int Width = 1000;
 
     /// <summary>Writes a table.</summary>
     /// <param name="output">Where to.</param>
@@ -29,13 +29,16 @@ internal static class ReportTable
             table.AddRow(row.Select(Markup.Escape).ToArray());
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        if (!console.Profile.Out.IsTerminal)
+        // Drawn aside: the border draws empty lines around it, and a terminal's width would break lines that Markdown must have whole.
+        StringWriter drawn = new();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(drawn) });
+        console.Profile.Width = Width;
+        console.Write(table);
+        foreach (string line in drawn.ToString().Split('\n').Where(l => !string.IsNullOrWhiteSpace(l)))
         {
-            console.Profile.Width = RedirectedWidth;
+            output.WriteLine(line.TrimEnd());
         }
 
-        console.Write(table);
         output.WriteLine();
     }
 }

@@ -20,8 +20,6 @@ internal static class SpeedTables
     private static readonly string[] EditColumns =
         ["<edit", "<in", "ms (min–max)", "ms a method", "front end ms", "compiler ms", "MB allocated", "entry points compiled"];
 
-    private static readonly string[] StepColumns = ["<edit", "<in", "<step", "cached", "unchanged", "modified", "new", "removed"];
-
     /// <summary>Writes the machine and all tables.</summary>
     public static void Write(TextWriter output, SpeedReport report)
     {
@@ -43,7 +41,7 @@ internal static class SpeedTables
     /// <summary>Writes entry points.</summary>
     public static void WriteEntries(TextWriter output, IReadOnlyList<EntryLine> entries)
     {
-        ReportTable.Write(output, EntryColumns, entries.Select((e, i) => new[]
+        ReportTable.Write(output, EntryColumns, entries.Select(e => new[]
         {
             Short(e.Name), Count(e.Programs), Count(e.Protocols), Count(e.Lines), Milliseconds(e.Seconds),
             Share(e.Seconds.Median / Goals.LargestEntry.TotalSeconds),
@@ -85,11 +83,21 @@ internal static class SpeedTables
         }
 
         output.WriteLine();
-        ReportTable.Write(output, StepColumns, edits.SelectMany(e => e.Steps.Select(s => new[]
-        {
-            e.Name, Where(e), s.Step, Count(s.Cached), Count(s.Unchanged), Count(s.Modified), Count(s.New), Count(s.Removed),
-        })));
+        WriteSteps(output, edits);
     }
+
+    /// <summary>A step a row and an edit a column.</summary>
+    private static void WriteSteps(TextWriter output, IReadOnlyList<EditLine> edits)
+    {
+        output.WriteLine("Outputs of the pipeline's steps: cached / computed again and unchanged / modified, new or removed.");
+        output.WriteLine();
+        ReportTable.Write(
+            output, ["<step", .. edits.Select(e => e.Method is null ? e.Name : Short(e.Method))],
+            edits[0].Steps.Select((step, i) => new[] { step.Step }.Concat(edits.Select(e => Cell(e.Steps[i]))).ToArray()));
+    }
+
+    private static string Cell(StepCount count) =>
+        Invariant($"{count.Cached} / {count.Unchanged} / {count.Modified + count.New + count.Removed}");
 
     private static void Judge(TextWriter output, string what, double seconds, TimeSpan goal) => output.WriteLine(
         Invariant($"{what} in {MarkdownTable.Number(seconds * 1e3)} ms; the goal of {goal.TotalMilliseconds} ms is ")
