@@ -16,7 +16,7 @@ internal static class CompilerCommandLine
 {
     private const int MostRuns = 1000;
 
-    private const int WarmUp = 3;
+    private const int WarmUp = 1;
 
     /// <summary>Runs a command line.</summary>
     /// <param name="args">Its words.</param>
@@ -54,7 +54,9 @@ internal static class CompilerCommandLine
             ReportFile.Check(report);
             ProgramSources sources = new(ModelSources.Load(), ProgramReferences.Load());
             SpeedBenchmark benchmark = new(sources, parsed.GetValue(runs), WarmUp, console.Progress);
-            return parsed.GetValue(entry) is string filter ? RunEntries(benchmark, filter, console, report) : Run(benchmark, console, report);
+            return parsed.GetValue(entry) is string filter
+                ? RunEntries(benchmark, filter, console, report)
+                : Run(benchmark, console, report);
         });
         return CommandHost.RunAsync("bench-compiler", root, args, console, cancellation);
     }

@@ -13,8 +13,10 @@ namespace MPCache.Bench.Compiler.Reports;
 /// <param name="Seconds">Seconds of later runs.</param>
 /// <param name="AllocatedBytes">What a run allocates.</param>
 /// <param name="Stages">Its stages, in order.</param>
+/// <param name="BindingSeconds">Seconds in which the C# compiler binds the same methods, and does nothing with them.</param>
 internal sealed record RunLine(
-    int Entries, int Protocols, double ColdSeconds, Timing Seconds, long AllocatedBytes, IReadOnlyList<StageTime> Stages) : IReportLine
+    int Entries, int Protocols, double ColdSeconds, Timing Seconds, long AllocatedBytes, IReadOnlyList<StageTime> Stages,
+    Timing BindingSeconds) : IReportLine
 {
     /// <inheritdoc/>
     [JsonPropertyOrder(-1)]

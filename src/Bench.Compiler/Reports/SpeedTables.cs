@@ -13,12 +13,13 @@ namespace MPCache.Bench.Compiler.Reports;
 /// <summary>What was measured, as tables.</summary>
 internal static class SpeedTables
 {
-    private static readonly string[] RunColumns = ["<first run", "ms (min–max)", "of it"];
+    private static readonly string[] RunColumns = ["<first run", "ms (min–max)", "of it", "bindings"];
 
-    private static readonly string[] EntryColumns = ["<entry point", "programs", "protocols", "lines emitted", "ms (min–max)", "of the goal"];
+    private static readonly string[] EntryColumns =
+        ["<entry point", "programs", "protocols", "lines emitted", "ms (min–max)", "of the goal"];
 
     private static readonly string[] EditColumns =
-        ["<edit", "<in", "ms (min–max)", "ms a method", "front end ms", "compiler ms", "MB allocated", "entry points compiled"];
+        ["<edit", "<in", "ms (min–max)", "bindings", "ms a method", "front end ms", "compiler ms", "MB allocated", "entry points compiled"];
 
     /// <summary>Writes the machine and all tables.</summary>
     public static void Write(TextWriter output, SpeedReport report)
@@ -27,7 +28,7 @@ internal static class SpeedTables
         WriteHead(output);
         WriteRun(output, report.Run);
         WriteEntries(output, report.Entries);
-        WriteEdits(output, report.Edits);
+        WriteEdits(output, report);
     }
 
     /// <summary>Writes the machine.</summary>
@@ -52,22 +53,29 @@ internal static class SpeedTables
 
     private static void WriteRun(TextWriter output, RunLine run)
     {
-        output.WriteLine(Invariant($"{run.Entries} entry points and {run.Protocols} protocols; a first run allocates {run.AllocatedBytes / 1e6:N0} MB."));
+        output.WriteLine(Invariant(
+            $"{run.Entries} entry points and {run.Protocols} protocols; a first run allocates {run.AllocatedBytes / 1e6:N0} MB."));
         output.WriteLine();
-        string[] cold = ["in a new process", MarkdownTable.Number(run.ColdSeconds * 1e3), ""];
-        string[] warm = ["in a warm one", Milliseconds(run.Seconds), ""];
-        ReportTable.Write(output, RunColumns, [cold, warm, .. run.Stages.Select(s => Stage(s, run.Seconds))]);
+        string[] cold = ["in a new process", MarkdownTable.Number(run.ColdSeconds * 1e3), "", ""];
+        string[] warm = ["in a warm one", Milliseconds(run.Seconds), "", Bindings(run.Seconds, run)];
+        string[] binding = ["C# binds the same methods", Milliseconds(run.BindingSeconds), "", Bindings(run.BindingSeconds, run)];
+        ReportTable.Write(output, RunColumns, [cold, warm, .. run.Stages.Select(s => Stage(s, run)), binding]);
     }
 
-    private static string[] Stage(StageTime stage, Timing run) =>
-        [$"– {stage.Name}", Milliseconds(stage.Seconds), Share(stage.Seconds.Median / run.Median)];
+    private static string[] Stage(StageTime stage, RunLine run) =>
+        [$"– {stage.Name}", Milliseconds(stage.Seconds), Share(stage.Seconds.Median / run.Seconds.Median), Bindings(stage.Seconds, run)];
 
-    private static void WriteEdits(TextWriter output, IReadOnlyList<EditLine> edits)
+    /// <summary>A time in those that C# takes to bind the methods: what remains of it on a faster machine, or a less busy one.</summary>
+    private static string Bindings(Timing time, RunLine run) => MarkdownTable.Number(time.Median / run.BindingSeconds.Median);
+
+    private static void WriteEdits(TextWriter output, SpeedReport report)
     {
+        IReadOnlyList<EditLine> edits = report.Edits;
         ReportTable.Write(output, EditColumns, edits.Select(e => new[]
         {
-            e.Name, Where(e), Milliseconds(e.Seconds), MarkdownTable.Number(e.Seconds.Median * 1e3 / e.Methods), StageOf(e, "front end"),
-            StageOf(e, "compiler"), MarkdownTable.Number(e.AllocatedBytes / 1e6), Count(e.Compiled.Count),
+            e.Name, Where(e), Milliseconds(e.Seconds), Bindings(e.Seconds, report.Run),
+            MarkdownTable.Number(e.Seconds.Median * 1e3 / e.Methods), StageOf(e, "front end"), StageOf(e, "compiler"),
+            MarkdownTable.Number(e.AllocatedBytes / 1e6), Count(e.Compiled.Count),
         }));
         EditLine? slowest = edits.Where(e => e.Method is null).MaxBy(e => e.Seconds.Median);
         if (slowest is not null)

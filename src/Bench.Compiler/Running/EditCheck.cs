@@ -7,7 +7,9 @@ using MPCache.Generator.FrontEnd;
 
 namespace MPCache.Bench.Compiler.Running;
 
-/// <summary>What the generator may compute again after an edit; each answer is what it did otherwise, in words, none where all is well.</summary>
+/// <summary>
+/// What the generator may compute again after an edit; each answer is what it did otherwise, in words, none where all is well.
+/// </summary>
 internal static class EditCheck
 {
     /// <summary>After an edit that changes no program the front end's outputs are what they were, and nothing else is computed.</summary>

@@ -23,7 +23,9 @@ internal sealed record GeneratorRun(GeneratorDriver Driver, GeneratorRunResult R
 
     /// <summary>Runs the generator.</summary>
     /// <param name="driver">What remembers the run before.</param>
-    /// <param name="compilation">A compilation that nobody has asked anything yet: what the generator makes C# find out is part of its time.</param>
+    /// <param name="compilation">
+    /// A compilation that nobody has asked anything yet: what the generator makes C# find out is part of its time.
+    /// </param>
     public static GeneratorRun Of(GeneratorDriver driver, Compilation compilation)
     {
         ArgumentNullException.ThrowIfNull(driver);

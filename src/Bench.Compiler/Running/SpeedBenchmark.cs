@@ -16,7 +16,7 @@ namespace MPCache.Bench.Compiler.Running;
 /// <summary>Measures the generator: first runs, entry points, and runs after edits.</summary>
 /// <param name="sources">What is compiled.</param>
 /// <param name="runs">How many runs of each kind count.</param>
-/// <param name="warmUp">How many first runs go before, until the code is compiled as well as it will be.</param>
+/// <param name="warmUp">How many runs behind the process's first go before those that count.</param>
 /// <param name="progress">Where progress is reported to.</param>
 internal sealed class SpeedBenchmark(ProgramSources sources, int runs, int warmUp, Action<string> progress)
 {
@@ -32,11 +32,13 @@ internal sealed class SpeedBenchmark(ProgramSources sources, int runs, int warmU
             First("a run to warm up");
         }
 
-        List<GeneratorRun> first = [.. Enumerable.Range(1, runs).Select(i => First(FormattableString.Invariant($"first run, {i} of {runs}")))];
+        List<GeneratorRun> first =
+            [.. Enumerable.Range(1, runs).Select(i => First(FormattableString.Invariant($"first run, {i} of {runs}")))];
         int methods = RunSteps.Of(cold.Result, Steps.EntryPoints).Concat(RunSteps.Of(cold.Result, Steps.Protocols)).Count();
         RunLine line = new(
             RunSteps.Of(cold.Result, Steps.EntryPoints).Count(), RunSteps.Of(cold.Result, Steps.Protocols).Count(),
-            cold.Elapsed.TotalSeconds, Timing.Of(first.Select(r => r.Elapsed)), Median(first.Select(r => r.AllocatedBytes)), Stages(first));
+            cold.Elapsed.TotalSeconds, Timing.Of(first.Select(r => r.Elapsed)), Median(first.Select(r => r.AllocatedBytes)), Stages(first),
+            Timing.Of(Enumerable.Range(0, runs).Select(_ => Yardstick.Bind(sources.Compile()))));
         CallGraph calls = new(sources.Compile());
         return new SpeedReport(line, Entries(first), [.. edits.Select(e => Measure(e, calls, methods))]);
     }
@@ -119,7 +121,8 @@ internal sealed class SpeedBenchmark(ProgramSources sources, int runs, int warmU
     }
 
     private static EntryLine Entry(Closure closure, string source, Timing seconds) => new(
-        closure.Name, Profile.Declared(Parser.Parse(closure.Text!)).Count, closure.Protocols.Count(), source.Count(c => c == '\n'), seconds);
+        closure.Name, Profile.Declared(Parser.Parse(closure.Text!)).Count, closure.Protocols.Count(), source.Count(c => c == '\n'),
+        seconds);
 
     private static IReadOnlyList<StageTime> Stages(IEnumerable<GeneratorRun> runs) =>
     [

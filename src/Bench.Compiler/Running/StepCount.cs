@@ -18,8 +18,8 @@ internal sealed record StepCount(string Step, int Cached, int Unchanged, int Mod
     {
         List<IncrementalStepRunReason> reasons = [.. RunSteps.Of(result, step).Select(o => o.Reason)];
         return new StepCount(
-            step, Count(IncrementalStepRunReason.Cached), Count(IncrementalStepRunReason.Unchanged), Count(IncrementalStepRunReason.Modified),
-            Count(IncrementalStepRunReason.New), Count(IncrementalStepRunReason.Removed));
+            step, Count(IncrementalStepRunReason.Cached), Count(IncrementalStepRunReason.Unchanged),
+            Count(IncrementalStepRunReason.Modified), Count(IncrementalStepRunReason.New), Count(IncrementalStepRunReason.Removed));
 
         int Count(IncrementalStepRunReason reason) => reasons.Count(r => r == reason);
     }

@@ -19,17 +19,9 @@ internal sealed class CallGraph
     /// <summary>Reads a compilation.</summary>
     public CallGraph(Compilation compilation)
     {
-        ArgumentNullException.ThrowIfNull(compilation);
-        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        foreach ((IMethodSymbol method, MethodDeclarationSyntax declaration, SemanticModel model) in ProgramMethods.Of(compilation))
         {
-            SemanticModel model = compilation.GetSemanticModel(tree);
-            foreach (MethodDeclarationSyntax declaration in tree.GetRoot().DescendantNodes().OfType<MethodDeclarationSyntax>())
-            {
-                if (declaration.AttributeLists.Count > 0 && model.GetDeclaredSymbol(declaration) is IMethodSymbol method && IsProgram(method))
-                {
-                    Add(method, declaration, model);
-                }
-            }
+            Add(method, declaration, model);
         }
     }
 
@@ -71,7 +63,7 @@ internal sealed class CallGraph
 
         foreach (SimpleNameSyntax mention in declaration.DescendantNodes().OfType<SimpleNameSyntax>())
         {
-            if (model.GetSymbolInfo(mention).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } called && IsProgram(called))
+            if (model.GetSymbolInfo(mention).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } called && ProgramMethods.Contains(called))
             {
                 string target = MethodNames.Of(called);
                 callers.TryAdd(target, []);
@@ -79,6 +71,4 @@ internal sealed class CallGraph
             }
         }
     }
-
-    private static bool IsProgram(IMethodSymbol method) => DslSymbols.IsEntryPoint(method) || DslSymbols.IsProtocol(method);
 }

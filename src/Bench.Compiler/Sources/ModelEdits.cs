@@ -5,7 +5,9 @@ namespace MPCache.Bench.Compiler.Sources;
 /// <summary>The edits of src/Models whose consequences are measured. A test holds them to the sources.</summary>
 internal static class ModelEdits
 {
-    /// <summary>Edits that change no program, and then edits of protocols that many, some and one entry point reach, and of an entry point.</summary>
+    /// <summary>
+    /// Edits that change no program, and then edits of protocols that many, some and one entry point reach, and of an entry point.
+    /// </summary>
     public static IReadOnlyList<SourceEdit> All { get; } =
     [
         new("a comment elsewhere", null, "Policies/FullPolicy.cs", "/// <summary>Every step", "// An edit.\n/// <summary>Every step"),

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 
 namespace MPCache.Bench.Compiler.Sources;
 
-/// <summary>What the sources are compiled against: the framework that the process runs on, the runtime, and the models' one package.</summary>
+/// <summary>What the sources are compiled against: the process's own framework, the runtime, and the models' one package.</summary>
 internal static class ProgramReferences
 {
     private const string Package = "Microsoft.ML.Tokenizers.dll";

@@ -9,7 +9,9 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace MPCache.Bench.Compiler.Sources;
 
-/// <summary>Parsed sources, of which every run gets a compilation that nobody has asked anything yet, as a build or a keystroke gives it.</summary>
+/// <summary>
+/// Parsed sources, of which every run gets a compilation that nobody has asked anything yet, as a build or a keystroke gives it.
+/// </summary>
 internal sealed class ProgramSources
 {
     private static readonly CSharpCompilationOptions Options = new(

@@ -138,7 +138,8 @@ public sealed class SpeedBenchmarkTests
         Assert.Equal(
             [
                 "Layer.Inner was read anew though it does not reach the edit", "Layer.Other was not read anew though it reaches the edit",
-                "Model.Far was compiled anew though it does not reach the edit", "Model.Apart was not compiled anew though it reaches the edit",
+                "Model.Far was compiled anew though it does not reach the edit",
+                "Model.Apart was not compiled anew though it reaches the edit",
             ],
             EditCheck.Edited(edited, "Layer.Other", new HashSet<string> { "Model.Apart", "Model.Near" }));
     }
@@ -174,7 +175,11 @@ public sealed class SpeedBenchmarkTests
             ["first run", "entry point", "edit", "step"],
             lines.Where((l, i) => l.StartsWith('|') && lines[i + 1].StartsWith("| -", StringComparison.Ordinal)).Select(l => Cells(l)[0]));
         Assert.Equal(3, lines.Count(l => l.StartsWith("| Model.", StringComparison.Ordinal)));
-        Assert.Equal(["Protocols", "3 / 0 / 0", "2 / 0 / 1", "3 / 0 / 0"], Cells(Assert.Single(lines, l => l.StartsWith("| Protocols ", StringComparison.Ordinal))));
+
+        // The front end reads every method of the file that is edited.
+        Assert.Equal(
+            ["Protocols", "3 / 0 / 0", "0 / 2 / 1", "3 / 0 / 0"],
+            Cells(Assert.Single(lines, l => l.StartsWith("| Protocols ", StringComparison.Ordinal))));
         Assert.Contains("Layer.Inner compiles anew Model.Far, Model.Near.", lines);
         Assert.DoesNotContain(lines, l => l.EndsWith(' '));
     }
@@ -188,7 +193,8 @@ public sealed class SpeedBenchmarkTests
             SpeedJson.Write(file, Report.Value.Lines);
             JsonElement[] lines = [.. File.ReadAllLines(file).Select(l => JsonDocument.Parse(l).RootElement)];
             Assert.Equal(
-                ["machine", "run", "entry", "entry", "entry", "edit", "edit", "edit"], lines.Select(l => l.GetProperty("kind").GetString()));
+                ["machine", "run", "entry", "entry", "entry", "edit", "edit", "edit"],
+                lines.Select(l => l.GetProperty("kind").GetString()));
             Assert.Equal(3, lines[1].GetProperty("protocols").GetInt32());
             Assert.Equal(2, lines[2].GetProperty("seconds").GetProperty("runs").GetInt32());
             Assert.Equal(2, lines[6].GetProperty("compiled").GetArrayLength());
