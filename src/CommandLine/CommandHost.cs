@@ -58,7 +58,7 @@ internal static class CommandHost
 
     private static string Cause(ParseResult parsed) =>
         parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is no command or option here"
-        : parsed.CommandResult.Command is RootCommand ? "no command is given"
+        : parsed.CommandResult.Command is RootCommand { Subcommands.Count: > 0 } ? "no command is given"
         : parsed.Errors[0].Message;
 
     private static string Path(ParseResult parsed) =>

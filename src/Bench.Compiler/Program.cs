@@ -1,0 +1,4 @@
+using MPCache.Bench.Compiler;
+using MPCache.Cli;
+
+return await CompilerCommandLine.RunAsync(args, CommandConsole.OfProcess());
