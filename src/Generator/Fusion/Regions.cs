@@ -96,7 +96,9 @@ internal sealed class Regions
     private bool IsLinear(Op op) =>
         op.Kind is "local.add" or "local.sub" or "local.neg" or "local.narrow" or "local.shl" or "local.scale" or "local.add.scalar"
             or "local.addconstant" or "local.additive" or "local.permute" or "local.broadcast" or "local.slice" or "local.concat"
-        && IsOfWords(op.Result) && op.Operands.All(o => IsOfWords(values[o]));
+        && IsOfWords(op.Result) && op.Operands.All(o => IsOfWords(values[o]))
+        // Shares in which the server counts what is public are made by themselves.
+        && !op.Attributes.Has("counts");
 
     private static bool IsOfWords(Value value) => value.Type is TensorType { Form: Form.Masked or Form.Additive };
 

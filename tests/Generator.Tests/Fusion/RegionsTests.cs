@@ -84,6 +84,19 @@ public sealed class RegionsTests
     }
 
     [Fact]
+    public void Shares_that_the_server_counts_are_made_by_themselves()
+    {
+        int x = Input(16);
+        int negated = Local("local.neg", 16, [x]);
+        int shares = Local("local.additive", 16, [negated], ("counts", new TextAttr("server")));
+        Gate(shares);
+        Regions regions = Regions();
+        Assert.False(regions.IsSkipped(Of(negated)));
+        Assert.Null(regions.Combinations(Of(shares)));
+        Assert.Equal([negated], regions.Operands(Of(shares)));
+    }
+
+    [Fact]
     public void Joined_parts_are_written_where_they_belong()
     {
         int x = Input(16, 3);
