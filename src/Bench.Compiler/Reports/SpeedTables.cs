@@ -28,7 +28,7 @@ internal static class SpeedTables
         WriteHead(output);
         WriteRun(output, report.Run);
         WriteEntries(output, report.Entries);
-        WriteEdits(output, report);
+        WriteEdits(output, report.Edits);
     }
 
     /// <summary>Writes the machine.</summary>
@@ -57,23 +57,25 @@ internal static class SpeedTables
             $"{run.Entries} entry points and {run.Protocols} protocols; a first run allocates {run.AllocatedBytes / 1e6:N0} MB."));
         output.WriteLine();
         string[] cold = ["in a new process", MarkdownTable.Number(run.ColdSeconds * 1e3), "", ""];
-        string[] warm = ["in a warm one", Milliseconds(run.Seconds), "", Bindings(run.Seconds, run)];
-        string[] binding = ["C# binds the same methods", Milliseconds(run.BindingSeconds), "", Bindings(run.BindingSeconds, run)];
+        string[] warm = ["in a warm one", Milliseconds(run.Seconds), "", Bindings(run.Seconds, run.BindingSeconds)];
+        string[] binding = ["C# binds the same methods", Milliseconds(run.BindingSeconds), "", MarkdownTable.Number(1)];
         ReportTable.Write(output, RunColumns, [cold, warm, .. run.Stages.Select(s => Stage(s, run)), binding]);
     }
 
     private static string[] Stage(StageTime stage, RunLine run) =>
-        [$"– {stage.Name}", Milliseconds(stage.Seconds), Share(stage.Seconds.Median / run.Seconds.Median), Bindings(stage.Seconds, run)];
+    [
+        $"– {stage.Name}", Milliseconds(stage.Seconds), Share(stage.Seconds.Median / run.Seconds.Median),
+        Bindings(stage.Seconds, run.BindingSeconds),
+    ];
 
     /// <summary>A time in those that C# takes to bind the methods: what remains of it on a faster machine, or a less busy one.</summary>
-    private static string Bindings(Timing time, RunLine run) => MarkdownTable.Number(time.Median / run.BindingSeconds.Median);
+    private static string Bindings(Timing time, Timing binding) => MarkdownTable.Number(time.Median / binding.Median);
 
-    private static void WriteEdits(TextWriter output, SpeedReport report)
+    private static void WriteEdits(TextWriter output, IReadOnlyList<EditLine> edits)
     {
-        IReadOnlyList<EditLine> edits = report.Edits;
         ReportTable.Write(output, EditColumns, edits.Select(e => new[]
         {
-            e.Name, Where(e), Milliseconds(e.Seconds), Bindings(e.Seconds, report.Run),
+            e.Name, Where(e), Milliseconds(e.Seconds), Bindings(e.Seconds, e.BindingSeconds),
             MarkdownTable.Number(e.Seconds.Median * 1e3 / e.Methods), StageOf(e, "front end"), StageOf(e, "compiler"),
             MarkdownTable.Number(e.AllocatedBytes / 1e6), Count(e.Compiled.Count),
         }));

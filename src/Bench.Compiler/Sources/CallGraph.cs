@@ -63,7 +63,8 @@ internal sealed class CallGraph
 
         foreach (SimpleNameSyntax mention in declaration.DescendantNodes().OfType<SimpleNameSyntax>())
         {
-            if (model.GetSymbolInfo(mention).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } called && ProgramMethods.Contains(called))
+            if (model.GetSymbolInfo(mention).Symbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } called
+                && ProgramMethods.Contains(called))
             {
                 string target = MethodNames.Of(called);
                 callers.TryAdd(target, []);
