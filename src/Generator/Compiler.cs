@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -17,9 +18,14 @@ namespace MPCache.Generator;
 /// <summary>
 /// What compiling one entry point gave: the numbered texts of its snapshots, its source and plan, and what the author must hear.
 /// </summary>
-internal sealed record Compiled(string Name, ImmutableArray<(string FileName, string Text)> Texts, string? Source,
-    ImmutableArray<Diagnosis> Diagnoses)
+internal sealed record Compiled(string Name, string? Source, ImmutableArray<Diagnosis> Diagnoses)
 {
+    /// <summary>What every stage made, for snapshots and tests: a build does not print it.</summary>
+    public ImmutableArray<(string FileName, string Text)> Texts => Printed.Value;
+
+    /// <summary>See <see cref="Texts"/>.</summary>
+    public Lazy<ImmutableArray<(string FileName, string Text)>> Printed { get; init; } = new(() => []);
+
     /// <summary>The plan for each network; none where the entry point does not compile.</summary>
     public IReadOnlyList<Plan> Plans { get; init; } = [];
 
@@ -45,8 +51,7 @@ internal static class Compiler
             Function tensors = DotProducts.Apply(Batches.Apply(Shapes.Apply(function)));
             tensors = DeadCode.Apply(CommonSubexpressions.Apply(WeightProducts.Apply(ConstantFolding.Apply(tensors))));
             List<Variant> variants = [];
-            ImmutableArray<(string, string)>.Builder texts = ImmutableArray.CreateBuilder<(string, string)>();
-            texts.Add(("1-tensor.ir", Printer.Print(tensors)));
+            List<(string FileName, Func<string> Print)> texts = [("1-tensor.ir", () => Printer.Print(tensors))];
             foreach (Profile profile in Profile.Declared(function))
             {
                 variants.Add(Lowered(tensors, profile, variants.Count > 0, texts));
@@ -54,22 +59,23 @@ internal static class Compiler
 
             string name = function.Attributes.Text("method");
             string source = ProgramEmitter.Emit(function, variants);
-            texts.Add(($"6-{name}.g.cs", source));
-            return new Compiled(function.Name, texts.ToImmutable(), source, RankedRows.Check(tensors))
+            texts.Add(($"6-{name}.g.cs", () => source));
+            return new Compiled(function.Name, source, RankedRows.Check(tensors))
             {
+                Printed = new(() => [.. texts.Select(t => (t.FileName, t.Print()))]),
                 Plans = variants.Select(v => v.Plan).ToList(),
                 Dimensions = variants[0].Program.Dimensions,
             };
         }
         catch (CompileError error)
         {
-            return new Compiled(function.Name, [], null, [error.ToDiagnosis(function)]);
+            return new Compiled(function.Name, null, [error.ToDiagnosis(function)]);
         }
     }
 
     /// <summary>The program for one network. Only the first variant is named as its entry point is.</summary>
     private static Variant Lowered(
-        Function tensors, Profile profile, bool isFurther, ImmutableArray<(string, string)>.Builder texts)
+        Function tensors, Profile profile, bool isFurther, List<(string FileName, Func<string> Print)> texts)
     {
         string suffix = isFurther ? profile.Name : "";
         Function function = profile.Apply(tensors with { Name = tensors.Name + suffix });
@@ -81,10 +87,10 @@ internal static class Compiler
         ScheduleVerifier.Verify(protocol, scheduled);
         Plan plan = new Planner(scheduled).Plan();
         string marked = isFurther ? "." + profile.Name.ToLowerInvariant() : "";
-        texts.Add(($"2-typed{marked}.ir", Printer.Print(typed)));
-        texts.Add(($"3-protocol{marked}.ir", Printer.Print(protocol)));
-        texts.Add(($"4-rounds{marked}.txt", Printer.Print(scheduled)));
-        texts.Add(($"5-plan{marked}.md", PlanMarkdown.Print(plan)));
+        texts.Add(($"2-typed{marked}.ir", () => Printer.Print(typed)));
+        texts.Add(($"3-protocol{marked}.ir", () => Printer.Print(protocol)));
+        texts.Add(($"4-rounds{marked}.txt", () => Printer.Print(scheduled)));
+        texts.Add(($"5-plan{marked}.md", () => PlanMarkdown.Print(plan)));
         return new Variant(profile, suffix, tensors, new Interface(tensors, scheduled), plan, Fingerprint(protocol));
     }
 
