@@ -9,6 +9,7 @@ internal static class PlotFile
 {
     private const int Width = 900;
     private const int Height = 600;
+    private const int Line = 21;
 
     /// <summary>Draws plots; what hinders it becomes an error of one line.</summary>
     /// <param name="folder">The folder that is written to.</param>
@@ -39,12 +40,14 @@ internal static class PlotFile
     /// <param name="folder">The folder, which exists.</param>
     /// <param name="name">The files' name, without extension.</param>
     /// <param name="plot">The plot.</param>
-    public static void Save(string folder, string name, Plot plot)
+    /// <param name="entries">Lines of the legend below the plot, for which there is room besides.</param>
+    public static void Save(string folder, string name, Plot plot, int entries = 0)
     {
         ArgumentNullException.ThrowIfNull(plot);
         string path = Path.Combine(folder, name);
-        plot.SaveSvg($"{path}.svg", Width, Height);
-        plot.SavePng($"{path}.png", Width, Height);
+        int height = Height + (Line * entries);
+        plot.SaveSvg($"{path}.svg", Width, height);
+        plot.SavePng($"{path}.png", Width, height);
     }
 
     private static bool IsMissingLibrary(Exception? error) =>

@@ -17,10 +17,11 @@ internal static class PlotFiles
         folder, "the results and the summary are complete",
         $"Draw on another machine from '{Path.Combine(folder, SummaryFiles.Csv)}', or run the same command there with this folder", () =>
         {
+            int policies = summary.Lines.Select(line => line.Policy).Distinct().Count();
             PlotFile.Save(folder, "accuracy-attended", AccuracyPlot.Draw(
-                summary, "Tokens attended to a layer and step, % of the prompt", line => 100 * line.Attended / line.PromptTokens));
+                summary, "Tokens attended to a layer and step, % of the prompt", line => 100 * line.Attended / line.PromptTokens), policies);
             PlotFile.Save(folder, "accuracy-bytes", AccuracyPlot.Draw(
-                summary, "Bytes for a further token, between the parties and from the dealer, MB", line => line.TotalStepBytes / 1e6));
+                summary, "Bytes for a further token, between the parties and from the dealer, MB", line => line.TotalStepBytes / 1e6), policies);
             foreach (IGrouping<string, DepthCell> cells in summary.NeedleDepths.GroupBy(cell => cell.Policy))
             {
                 CachePolicy policy = CachePolicy.Read(cells.Key);
