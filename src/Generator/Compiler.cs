@@ -79,7 +79,7 @@ internal static class Compiler
     {
         string suffix = isFurther ? profile.Name : "";
         Function function = profile.Apply(tensors with { Name = tensors.Name + suffix });
-        Function typed = Rings.Apply(Numbers.Apply(DeferredSoftmax.Apply(function)));
+        Function typed = Rings.Apply(BranchWeights.Apply(Numbers.Apply(DeferredSoftmax.Apply(function))));
         TypeVerifier.Verify(typed);
         Function protocol = Hoist.Apply(OperandViews.Apply(Lower.Apply(typed)));
         ProtocolVerifier.Verify(protocol);

@@ -36,6 +36,13 @@ public sealed class ProgramBatch
             [Shape("m"), Range(-1, 1)]
             public required Tensor Bias { get; init; }
         }
+
+        [State(Grows = "held")]
+        public sealed class RandomState
+        {
+            [Shape("held, m"), Range(-200, 200)]
+            public required Tensor Rows { get; set; }
+        }
         """;
 
     private readonly Assembly assembly;
@@ -54,6 +61,8 @@ public sealed class ProgramBatch
     public IReadOnlyList<string> Rejected { get; }
 
     public ResidentSchema Schema => (ResidentSchema)assembly.GetType("RandomWeightsSchema")!.GetProperty("Instance")!.GetValue(null)!;
+
+    public StateSchema States => (StateSchema)assembly.GetType("RandomStateSchema")!.GetProperty("Instance")!.GetValue(null)!;
 
     public static ProgramBatch Compile(IReadOnlyList<RandomProgram> programs)
     {
@@ -100,6 +109,17 @@ public sealed class ProgramBatch
         return weights;
     }
 
+    public object NewState(int m)
+    {
+        Type type = assembly.GetType("RandomState")!;
+        object state = Activator.CreateInstance(type)!;
+        type.GetProperty("Rows")!.SetValue(state, Tensor.Zeros(0, m));
+        return state;
+    }
+
+    /// <summary>How many rows a plain state holds.</summary>
+    public static int Rows(object state) => ((Tensor)state.GetType().GetProperty("Rows")!.GetValue(state)!).Size(0);
+
     /// <summary>What the program's method computes in plain.</summary>
     public IReadOnlyList<Tensor> Plain(RandomProgram program, params object[] arguments)
     {
@@ -107,9 +127,9 @@ public sealed class ProgramBatch
         return result is ValueTuple<Tensor, Tensor> pair ? [pair.Item1, pair.Item2] : [(Tensor)result];
     }
 
-    public Task<CallResult> RunAsync(RandomProgram program, ISession session, ResidentHandle weights, params Input[] inputs) =>
+    public Task<CallResult> RunAsync(RandomProgram program, ISession session, ResidentHandle weights, StateHandle state, params Input[] inputs) =>
         (Task<CallResult>)assembly.GetType(program.Name)!.GetMethod("RunAsync")!
-            .Invoke(null, [session, weights, .. inputs, CancellationToken.None])!;
+            .Invoke(null, [session, weights, state, .. inputs, CancellationToken.None])!;
 
     private static IEnumerable<MetadataReference> References() =>
         ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)

@@ -33,6 +33,10 @@ public sealed class RandomProgram
     private readonly Random random;
     private readonly StringBuilder body = new();
     private readonly List<RandomValue> values = [];
+
+    /// <summary>What the state's rows may be, and how many at most.</summary>
+    private RandomValue? rows;
+    private double mostRows;
     private readonly (int N, int M) sizes;
 
     public RandomProgram(int seed, int n, int m)
@@ -65,11 +69,13 @@ public sealed class RandomProgram
     public string Source => $$"""
         [Dim("n", Max = 8)]
         [Dim("m", Max = 8)]
+        [Dim("held", Max = 256)]
         public static partial class {{Name}}
         {
             [EntryPoint]
             public static {{(Outputs.Count == 1 ? "Tensor" : "(Tensor, Tensor)")}} Run(
                 RandomWeights weights,
+                RandomState state,
                 [Owned(Party.Client), Shape("n, m"), Range(-4, 4)] Tensor a,
                 [Owned(Party.Server), Shape("n, m"), Range(-2, 2)] Tensor b,
                 [Owned(Party.Client), Shape("m"), Range(0.5, 8)] Tensor c,
@@ -144,7 +150,7 @@ public sealed class RandomProgram
         RandomValue x = Any();
         int rank = x.Shape.Length;
         double length = Size(x.Shape[^1]);
-        switch (random.Next(30))
+        switch (random.Next(32))
         {
             case 0 or 1 when Mate(x) is var (y, shape):
                 Sum(x, y, shape);
@@ -264,6 +270,9 @@ public sealed class RandomProgram
             case 28 when rank >= 2 && Size(x.Shape[0]) > 1:
                 Stack(x);
                 break;
+            case 30 or 31 when x.Shape.SequenceEqual(["n", "m"]):
+                Write(x);
+                break;
             case 29:
                 double whole = Size("n") + 1;
                 Add($"{x.Name} / (n + 1)", x.Shape, Math.Min(0, x.Low), Math.Max(0, x.High), ((x.Error + Unit) / whole) + (x.Most * Unit) + Unit);
@@ -371,6 +380,53 @@ public sealed class RandomProgram
                     Math.Max(0, length * x.High), length * x.Error);
                 break;
         }
+    }
+
+    /// <summary>
+    /// The state is replaced, extended or loses its oldest row as a condition on the sizes says, in branches within each other, and its rows
+    /// are summed behind them.
+    /// </summary>
+    private void Write(RandomValue x)
+    {
+        if (rows is null)
+        {
+            body.Append("        ").Append($"state.Rows = {x.Name};\n");
+            (rows, mostRows) = (x, sizes.N);
+        }
+
+        string[] writes =
+        [
+            $"state.Rows = state.Rows.Append({x.Name});",
+            $"state.Rows = {x.Name};",
+            $"state.Rows = Concat(0, {x.Name}, state.Rows);",
+            "if (state.Rows.Size(0) > 1) { state.Rows = state.Rows.Slice(0, 1, state.Rows.Size(0) - 1); }",
+            $"Tensor more = Relu({x.Name}); state.Rows = state.Rows.Append(more); state.Rows = state.Rows.Append({x.Name});",
+            $"if (m > {random.Next(1, 6)}) {{ state.Rows = state.Rows.Append({x.Name}); }} else {{ state.Rows = -{x.Name}; }}",
+            "",
+        ];
+        string Any() => writes[random.Next(writes.Length)];
+        string condition = random.Next(3) switch
+        {
+            0 => $"n > {random.Next(0, 4)}",
+            1 => $"state.Rows.Size(0) <= {random.Next(1, 8)}",
+            _ => $"(n + m) % 2 == {random.Next(2)}",
+        };
+        mostRows += 2 * sizes.N;
+        double most = Math.Max(rows.Most, x.Most);
+        double error = Math.Max(rows.Error, x.Error) + Unit;
+        if (most * mostRows > LargestValue || error * mostRows > LargestError)
+        {
+            mostRows -= 2 * sizes.N;
+            return;
+        }
+
+        body.Append(
+            CultureInfo.InvariantCulture,
+            $"        if ({condition})\n        {{\n            {Any()}\n        }}\n        else\n        {{\n            {Any()}\n        }}\n\n");
+        rows = new RandomValue("state.Rows", ["", "m"], -most, most, error);
+        double bound = Math.Ceiling((most * mostRows) + LargestError);
+        Add(string.Create(CultureInfo.InvariantCulture, $"state.Rows.Sum(0).Within(-{bound}, {bound})"), ["1", "m"], -most * mostRows,
+            most * mostRows, error * mostRows);
     }
 
     /// <summary>One of two values by a condition on the sizes; either way the result lies where both may.</summary>

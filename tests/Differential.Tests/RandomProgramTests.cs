@@ -50,10 +50,18 @@ public sealed class RandomProgramTests
             Tensor d = draw.Distinct(-2, 0.25, n, m);
             try
             {
-                (Tensor, Party, Bound)[] expected = [.. batch.Plain(program, weights, a, b, c, d)
-                    .Zip(program.Outputs, (plain, output) => (plain, Party.Client, new Bound(output.Error + (4 * RandomProgram.Unit))))];
-                await trial.AgreeAsync(expected, side => batch.RunAsync(
-                    program, side.Session, side.Weights[0], side.Client(a), side.Server(b), side.Client(c), side.Client(d)));
+                // In the second call the state has the rows that the first one left.
+                object state = batch.NewState(m);
+                await trial.CreateStateAsync(batch.States, ("m", m));
+                for (int call = 0; call < 2; call++)
+                {
+                    (Tensor, Party, Bound)[] expected = [.. batch.Plain(program, weights, state, a, b, c, d)
+                        .Zip(program.Outputs, (plain, output) => (plain, Party.Client, new Bound(output.Error + (4 * RandomProgram.Unit))))];
+                    await trial.AgreeAsync(expected, side => batch.RunAsync(
+                        program, side.Session, side.Weights[0], side.States[^1], side.Client(a), side.Server(b), side.Client(c),
+                        side.Client(d)));
+                    Assert.All(trial.Sides, side => Assert.Equal(ProgramBatch.Rows(state), side.States[^1].Rows));
+                }
             }
             catch (Exception failure)
             {

@@ -47,6 +47,36 @@ public class SessionConditionTests
     }
 
     [Theory]
+    [InlineData(0, 2, 4, "p - 1 is -1, but x[p - 1 + i] needs at least 0")]
+    [InlineData(4, 2, 2, "p + 1 is 5, but x[p - 1 + i] needs at most n, which is 4")]
+    [InlineData(1, 1, 2, "q - 2 is -1, but squares[q - 2] needs at least 0")]
+    [InlineData(1, 6, 7, "q - 1 is 5, but squares[q - 2] needs at most n, which is 4")]
+    [InlineData(1, 3, 2, "length - q is -1, but squares.Slice(0, p, length - q) needs at least 0")]
+    [InlineData(2, 2, 5, "length + p - q is 5, but squares.Slice(0, p, length - q) needs at most n, which is 4")]
+    public async Task Parts_that_are_not_there_are_refused_before_anything_is_sent(int p, int q, int length, string message)
+    {
+        await using Trial trial = await Trial.StartAsync(Places.UnguardedProgram, Places.GuardedProgram);
+        Tensor x = new Draw(5).Within(-1, 1, 4, 2);
+        Assert.All(
+            await trial.FailAsync(side => Places.UnguardedAsync(side.Session, side.Client(x), p, q, length)),
+            e => Assert.Equal(
+                $"MPCache.Programs.Tests.Programs.Places.Unguarded: {message}. "
+                + "Give sizes for which it is so, or let an 'if' on the sizes keep the others from it.", e.Message));
+
+        // Nothing was sent: the sessions go on, with a branch around what is not there too.
+        (Tensor stacked, Tensor row, Tensor slice) = Places.Unguarded(x, 2, 3, 5);
+        await trial.AgreeAsync([(stacked, Party.Client, 1e-3), (row, Party.Client, 1e-3), (slice, Party.Client, 1e-3)],
+            side => Places.UnguardedAsync(side.Session, side.Client(x), 2, 3, 5));
+        (stacked, row, slice) = Places.Guarded(x, p, q, length);
+        await trial.AgreeAsync([(stacked, Party.Client, 1e-3), (row, Party.Client, 1e-3), (slice, Party.Client, 1e-3)],
+            side => Places.GuardedAsync(side.Session, side.Client(x), p, q, length));
+    }
+
+    [Fact]
+    public void Nothing_is_checked_that_a_condition_answers() =>
+        Assert.DoesNotContain(Places.GuardedProgram.Interface.Plan.Nodes.OfType<IfNode>().SelectMany(i => i.Then), n => n is CheckNode);
+
+    [Theory]
     [InlineData(Network.Lan)]
     [InlineData(Network.Wan)]
     public async Task A_cache_is_attended_to_as_a_whole_while_it_is_short(Network network)

@@ -1,4 +1,7 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading.Tasks;
+using MPCache.Contract;
 using MPCache.Programs.Tests.Harness;
 using MPCache.Programs.Tests.Programs;
 using Xunit;
@@ -154,5 +157,40 @@ public class WeightTests
                 Assert.Contains("weights.Table.Slice(0, first, 1)", failure.Message, System.StringComparison.Ordinal);
             }
         }
+    }
+
+    [Fact]
+    public async Task Weights_that_only_a_branch_uses_as_values_are_sent_where_it_is_taken()
+    {
+        const int Inputs = 5;
+        Draw draw = new(9);
+        await using Trial trial = await Trial.StartAsync(DenseBranches.ApplyProgram);
+        DenseWeights weights = new()
+        {
+            Groups = 1,
+            Single = draw.Within(-1, 1, 2, Inputs),
+            Stacked = draw.Within(-4, 4, 1, 2, Inputs),
+            Gain = draw.Within(-2, 2, Inputs),
+            Gains = draw.Within(0, 0.5, 1, Inputs),
+            Table = draw.Within(-2, 2, 3, Inputs),
+        };
+        await trial.ShareAsync(DenseWeightsSchema.Instance, weights);
+        Tensor x = draw.Within(-4, 4, Inputs, Inputs);
+        Dictionary<(int Row, int Way), PlanTotals> costs = [];
+        foreach ((int row, int way) in new[] { (0, 0), (1, 0), (3, 1), (0, 1), (0, 2), (2, 2) })
+        {
+            (Tensor shifted, Tensor columns) = DenseBranches.Apply(weights, x, row, way);
+            costs[(row, way)] = await trial.AgreeAsync([(shifted, Party.Client, 1e-3), (columns, Party.Client, 1e-3)],
+                side => DenseBranches.ApplyAsync(side.Session, side.Weights[0], side.Client(x), row, way));
+        }
+
+        // Only a product takes a flight; a weight joins the first one.
+        Assert.Single(costs.Where(c => c.Key.Way < 2).Select(c => c.Value.Flights).Distinct());
+        long tableRow = costs[(1, 0)].ServerToClient - costs[(0, 0)].ServerToClient;
+        Assert.True(tableRow is >= 2 * Inputs and <= 8 * Inputs, $"a row of the table takes {tableRow} bytes");
+        Assert.Equal(tableRow, costs[(3, 1)].ServerToClient - costs[(0, 1)].ServerToClient);
+        Assert.Equal(tableRow, costs[(2, 2)].ServerToClient - costs[(0, 2)].ServerToClient);
+        Assert.True(costs[(0, 1)].ServerToClient > costs[(0, 0)].ServerToClient);
+        Assert.Equal(costs[(0, 0)].ClientToServer, costs[(1, 0)].ClientToServer);
     }
 }

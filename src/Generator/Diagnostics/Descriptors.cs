@@ -106,8 +106,8 @@ internal static class Descriptors
         "MPC1022", "State may have grown before", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1022.md");
 
-    private static readonly DiagnosticDescriptor StateInBranch = new(
-        "MPC1023", "State is written in a branch", "{0}", Language, DiagnosticSeverity.Error, true,
+    private static readonly DiagnosticDescriptor SelectionInBranch = new(
+        "MPC1023", "Selection was replaced in a branch", "{0}", Language, DiagnosticSeverity.Error, true,
         helpLinkUri: Pages + "MPC1023.md");
 
     private static readonly DiagnosticDescriptor IterationEffect = new(
@@ -211,7 +211,7 @@ internal static class Descriptors
         RealArithmetic,
         SelectCondition,
         StateGrowth,
-        StateInBranch,
+        SelectionInBranch,
         IterationEffect,
         IterationForm,
         MapFormula,

@@ -70,15 +70,23 @@ internal sealed partial class Batches
     /// <summary>The parts of all iterations lie within the axis: for certain, or the session checks.</summary>
     private void CheckWithin(Op op, Expr first, Expr length, Expr size)
     {
-        Expr behind = size - (first + length);
-        if (first.AsConstant is < 0 || behind.AsConstant is < 0)
-        {
-            throw new CompileError("MPC2002", $"{length} rows from {first} on reach beyond the {size} that there are; stack fewer iterations", op.Site);
-        }
+        Within(op, Expr.Zero, first);
+        Within(op, first + length, size);
 
-        if (behind.AsConstant is null)
+        void Within(Op op, Expr a, Expr b)
         {
-            Keep(new Op("check", [], [], Attributes.Of(("left", Expr.Max(first + length, size)), ("right", size)), op.Site));
+            if (known.IsNotNegative(b - a))
+            {
+                return;
+            }
+
+            if (known.IsNotNegative(a - b - 1))
+            {
+                throw new CompileError(
+                    "MPC2002", $"{length} rows from {first} on reach beyond the {size} that there are; stack fewer iterations", op.Site);
+            }
+
+            Keep(new Op("check", [], [], Attributes.Of(("left", a), ("right", b), ("by", CheckNode.AtMost)), op.Site));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -16,15 +17,22 @@ internal sealed partial class Batches
     private readonly Dictionary<int, Value> values = [];
     private readonly Dictionary<int, int> stacked = [];
     private readonly HashSet<int> batched = [];
+    private readonly Known known;
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private string index = "";
     private Expr count = Expr.Zero;
     private int nextId;
 
+    private Batches(Function function)
+    {
+        known = new Known(function);
+        nextId = function.NextId;
+    }
+
     /// <exception cref="CompileError">Iterations cannot be computed at once.</exception>
     public static Function Apply(Function function)
     {
-        Batches pass = new() { nextId = function.NextId };
+        Batches pass = new(function);
         foreach (Parameter parameter in function.Parameters)
         {
             pass.values[parameter.Value.Id] = parameter.Value;
@@ -55,7 +63,7 @@ internal sealed partial class Batches
             }
             else
             {
-                Keep(op.WithBlocks(Flatten) with { Operands = op.Operands.Select(Standing).ToImmutableArray() });
+                Keep(Blocks(op, Flatten) with { Operands = op.Operands.Select(Standing).ToImmutableArray() });
             }
         }
 
@@ -91,13 +99,29 @@ internal sealed partial class Batches
         {
             // What a loop carries or a branch leaves is another value in each iteration, or may become one in a later step.
             ImmutableArray<int> operands = op.Operands.Select(o => Batched(op, o)).ToImmutableArray();
-            Op inside = op.WithBlocks(b => Inside(op, b));
+            Op inside = Blocks(op, b => Inside(op, b));
             ops.Add(inside with { Results = op.Results.Select(Widened).ToImmutableArray(), Operands = operands });
         }
         else
         {
             Widen(op);
         }
+    }
+
+    /// <summary>An operation with other blocks, each visited with what is known in it.</summary>
+    private Op Blocks(Op op, Func<Block, Block> visit)
+    {
+        Attributes a = op.Attributes;
+        return op.Kind switch
+        {
+            "if" => op with
+            {
+                Body = known.Where(a.Condition("condition"), () => visit(op.Body!)),
+                Otherwise = known.Where(a.Condition("condition").Negation, () => visit(op.Otherwise!)),
+            },
+            "for" => op with { Body = known.Counting(a.Text("index"), a.Expr("low"), a.Expr("high"), () => visit(op.Body!)) },
+            _ => op.WithBlocks(visit),
+        };
     }
 
     private Block Inside(Op op, Block block)

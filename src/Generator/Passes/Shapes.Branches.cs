@@ -8,16 +8,13 @@ namespace MPCache.Generator.Passes;
 
 /// <summary>
 /// Conditions of the session. One that the declared sizes decide takes its branch here, and what the other one says of shapes does not
-/// matter. Otherwise both stay: tensors that leave them have one shape, numbers become expressions of the condition.
+/// matter. Otherwise both stay: tensors that leave them have one shape, numbers become expressions of the condition, and so do the sizes of
+/// states that a branch has written. In each branch it is known that the condition holds, or that it does not.
 /// </summary>
 internal sealed partial class Shapes
 {
-    /// <summary>The range of each loop's index.</summary>
-    private readonly Dictionary<string, (Expr Low, Expr High)> steps = [];
-
     /// <summary>Values that something uses: what leaves the branches for nobody may differ.</summary>
     private HashSet<int>? used;
-    private int branches;
 
     private Condition Condition(Op op) => op.Kind switch
     {
@@ -31,7 +28,7 @@ internal sealed partial class Shapes
     private void Branches(Op op)
     {
         Condition condition = conditions[op.Operands[0]];
-        if (condition.Decide(Bounds) is bool holds)
+        if (known.Decide(condition) is bool holds)
         {
             Block taken = holds ? op.Body! : op.Otherwise!;
             Visit(taken);
@@ -48,10 +45,11 @@ internal sealed partial class Shapes
             throw NotAlike(op);
         }
 
-        branches++;
-        Block then = Branch(op.Body!);
-        Block otherwise = Branch(op.Otherwise!);
-        branches--;
+        Held before = held;
+        Block then = Branch(op.Body!, condition);
+        Held behind = held;
+        held = before;
+        Block otherwise = Branch(op.Otherwise!, condition.Negation);
         List<int> leaving = [];
         used ??= [.. function.Body.All().SelectMany(b => b.Yields.Concat(b.Ops.SelectMany(o => o.Operands)))];
         for (int i = 0; i < op.Results.Length; i++)
@@ -74,13 +72,14 @@ internal sealed partial class Shapes
             "if", leaving.Select(i => tensors[op.Results[i].Id]).ToImmutableArray(), [],
             Attributes.Of(("condition", new ConditionAttr(condition))), op.Site,
             then with { Yields = Yields(op.Body!) }, otherwise with { Yields = Yields(op.Otherwise!) }));
+        Join(op, condition, behind);
     }
 
     /// <summary>A branch; what it checks is not checked where the other one is taken.</summary>
-    private Block Branch(Block block)
+    private Block Branch(Block block, Condition condition)
     {
         string[] before = [.. checks];
-        Block branch = Walk(block, []);
+        Block branch = known.Where(condition, () => Walk(block, []));
         checks.IntersectWith(before);
         return branch;
     }
@@ -96,11 +95,6 @@ internal sealed partial class Shapes
             tensors[to.Id] = tensors[from];
         }
     }
-
-    /// <summary>The interval of a size, a parameter or a loop's index.</summary>
-    private (long Low, long High) Bounds(string symbol) => steps.TryGetValue(symbol, out (Expr Low, Expr High) step)
-        ? (step.Low.Range(Bounds).Low, step.High.Range(Bounds).High - 1)
-        : (0, function.Attributes.Int($"dim.{symbol}.max", Numbers.DefaultMaximum));
 
     private void SameShape(Op op, int result)
     {
@@ -118,18 +112,5 @@ internal sealed partial class Shapes
             $"the branches leave {(name.Length > 0 ? $"'{name}'" : "values")} of the shapes {tensors[first].Type} and {tensors[second].Type}, "
             + "which are not equal for every size; give both the same shape, as with Reshape",
             expression?.Site ?? op.Site);
-    }
-
-    /// <summary>Whether a state has grown must not depend on the branch taken.</summary>
-    private void NotInBranch(Op op, Op access)
-    {
-        if (branches > 0)
-        {
-            throw new CompileError(
-                "MPC1023",
-                $"'{access.Attributes.Text("field")}' is written in a branch that the session decides, and how often it has grown then is not "
-                + "certain; leave the rows from both branches and write the state behind them",
-                op.Site);
-        }
     }
 }

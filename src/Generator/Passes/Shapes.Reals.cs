@@ -34,14 +34,13 @@ internal sealed partial class Shapes
     /// <summary>A quotient by an integer, which the session checks to be positive.</summary>
     private void Divide(Op op, Expr divisor)
     {
-        (long low, long high) = divisor.Range(Bounds);
-        if (high < 1)
+        if (!known.IsNotNegative(divisor - 1))
         {
-            throw new CompileError("MPC3005", "the divisor is never positive; divide by a size or an int from 1 on", op.Site);
-        }
+            if (known.IsNotNegative(Expr.Zero - divisor))
+            {
+                throw new CompileError("MPC3005", "the divisor is never positive; divide by a size or an int from 1 on", op.Site);
+            }
 
-        if (low < 1)
-        {
             Same(op, Expr.Max(divisor, Expr.One), divisor);
         }
 

@@ -57,7 +57,6 @@ internal sealed partial class Shapes
         string key = StateKey(op);
         if (keeps)
         {
-            NotInBranch(op, op);
             NotInStack(op, op);
             Value selection = tensors[op.Operands.Last()];
             Require(op, selection.Tensor.Rank == groups.Length + 1,
@@ -67,12 +66,18 @@ internal sealed partial class Shapes
                 Same(op, groups[i], selection.Tensor.Shape[i]);
             }
 
-            appended[key] = (Emit(op, "state.keep", [selection.Id], attributes, selection.Tensor.Shape), Expr.Zero);
-            Written(op);
+            Value kept = Emit(op, "state.keep", [selection.Id], attributes, selection.Tensor.Shape);
+            Written(op, key, new Version(kept, Expr.Zero, attributes) { IsSelection = true });
         }
-        else if (appended.ContainsKey(key))
+        else if (held.Versions.TryGetValue(key, out Version? replaced))
         {
-            throw new CompileError("MPC1019", "this selection was replaced before; use the one that replaced it", op.Site);
+            throw replaced.IsEither
+                ? new CompileError(
+                    "MPC1023",
+                    $"'{op.Attributes.Text("field")}' was replaced in a branch that the session decides, and the other branch has another "
+                    + "selection; use each in the branch that makes it, and read the one kept in a later call",
+                    op.Site)
+                : new CompileError("MPC1019", "this selection was replaced before; use the one that replaced it", op.Site);
         }
         else
         {

@@ -21,10 +21,9 @@ internal sealed partial class Shapes
         Require(op, count.AsConstant is not < 0, $"{count} tensors cannot be stacked; give a count that is not negative");
         Alike(op, count);
         string index = "i" + loops++.ToString(CultureInfo.InvariantCulture);
-        steps[index] = (Expr.Zero, count);
         integers[op.Body!.Parameters[0].Id] = Expr.Symbol(index);
         iterations.Add(index);
-        Block body = Walk(op.Body, []);
+        Block body = known.Counting(index, Expr.Zero, count, () => Walk(op.Body, []));
         iterations.Remove(index);
         Value result = op.Result with { Type = new TensorType(tensors[op.Body.Yields[0]].Tensor.Shape.Insert(0, count)) };
         tensors[result.Id] = result;

@@ -16,19 +16,45 @@ internal sealed partial class Shapes
 {
     private const string Stale = "rows are appended to what the state's tensor was before, not to what it is; append to it as it is now";
 
-    /// <summary>What a tensor is after what was appended and written back, and how many rows came in.</summary>
-    private readonly Dictionary<string, (Value Value, Expr Rows)> appended = new(StringComparer.Ordinal);
+    /// <summary>What has been written so far, on the way to where the pass is.</summary>
+    private Held held = new();
 
     /// <summary>Appended, but not written back yet: what the tensor still is, and what it becomes.</summary>
     private readonly Dictionary<string, (Value Before, Value After, Expr Rows)> pending = new(StringComparer.Ordinal);
 
-    /// <summary>Arrays of tensors that a loop has written to, each with the index behind those tensors.</summary>
-    private readonly Dictionary<string, Expr> writtenInLoop = new(StringComparer.Ordinal);
-
-    /// <summary>Tensors of a field that straight code has written to, by index.</summary>
-    private readonly Dictionary<string, List<Expr>> writtenAlone = new(StringComparer.Ordinal);
-
     private readonly Stack<Enclosing> enclosing = new();
+
+    /// <summary>Counters of the loops left behind.</summary>
+    private readonly HashSet<string> ended = new(StringComparer.Ordinal);
+
+    /// <summary>What a tensor or a selection is once it was written.</summary>
+    /// <param name="Value">Its value.</param>
+    /// <param name="Rows">How many rows it has more than at the entry.</param>
+    /// <param name="Attributes">How it is named.</param>
+    private sealed record Version(Value Value, Expr Rows, Attributes Attributes)
+    {
+        /// <summary>Whether it is a selection.</summary>
+        public bool IsSelection { get; init; }
+
+        /// <summary>Whether the branch taken decides which of several selections it is.</summary>
+        public bool IsEither { get; init; }
+    }
+
+    /// <summary>What has been written to states.</summary>
+    private sealed record Held
+    {
+        /// <summary>Tensors and selections that were written, each as it is now.</summary>
+        public ImmutableSortedDictionary<string, Version> Versions { get; init; } =
+            ImmutableSortedDictionary.Create<string, Version>(StringComparer.Ordinal);
+
+        /// <summary>Arrays of tensors that a loop has written to, each with the index behind those tensors.</summary>
+        public ImmutableSortedDictionary<string, Expr> InLoops { get; init; } =
+            ImmutableSortedDictionary.Create<string, Expr>(StringComparer.Ordinal);
+
+        /// <summary>Tensors of a field that straight code has written to, by index.</summary>
+        public ImmutableSortedDictionary<string, ImmutableList<Expr>> Alone { get; init; } =
+            ImmutableSortedDictionary.Create<string, ImmutableList<Expr>>(StringComparer.Ordinal);
+    }
 
     /// <summary>A loop under way: its counter and range, what it writes, and by which indices it has accessed that.</summary>
     private sealed record Enclosing(Expr Counter, Expr Low, Expr High, HashSet<string> Written)
@@ -87,10 +113,11 @@ internal sealed partial class Shapes
     private void LeaveLoop()
     {
         Enclosing left = enclosing.Pop();
+        ended.Add(left.Counter.AsSymbol!);
         foreach (string field in left.Written.Where(left.Accessed.ContainsKey))
         {
             Expr last = left.Accessed[field].Aggregate((a, b) => (b - a).AsConstant > 0 ? b : a);
-            writtenInLoop[field] = last.Substitute(left.Counter.AsSymbol!, left.High - 1) + 1;
+            held = held with { InLoops = held.InLoops.SetItem(field, last.Substitute(left.Counter.AsSymbol!, left.High - 1) + 1) };
         }
     }
 
@@ -101,7 +128,7 @@ internal sealed partial class Shapes
         {
             tensors[op.Result.Id] = waiting.Before;
         }
-        else if (appended.TryGetValue(key, out (Value Value, Expr Rows) current))
+        else if (held.Versions.TryGetValue(key, out Version? current))
         {
             tensors[op.Result.Id] = current.Value;
         }
@@ -113,7 +140,6 @@ internal sealed partial class Shapes
 
     private void StateAppend(Op append, Op read)
     {
-        NotInBranch(append, read);
         NotInStack(append, read);
         Value rows = tensors[append.Operands[1]];
         ImmutableArray<Expr> declared = ShapeOf(read.Attributes.Text("shape"));
@@ -125,13 +151,13 @@ internal sealed partial class Shapes
         }
 
         string key = StateKey(read);
-        bool grown = appended.TryGetValue(key, out (Value Value, Expr Rows) current);
-        if (pending.ContainsKey(key) || (grown && tensors[read.Result.Id].Id != current.Value.Id))
+        held.Versions.TryGetValue(key, out Version? current);
+        if (pending.ContainsKey(key) || (current is not null && tensors[read.Result.Id].Id != current.Value.Id))
         {
             throw new CompileError("MPC1019", Stale, append.Site);
         }
 
-        Expr total = grown ? current.Rows + rows.Tensor.Shape[0] : rows.Tensor.Shape[0];
+        Expr total = (current?.Rows ?? Expr.Zero) + rows.Tensor.Shape[0];
         Value before = tensors[read.Result.Id];
         StateValue(append, read, "state.append", [rows.Id], total);
         pending[key] = (before, tensors[append.Result.Id], total);
@@ -147,14 +173,12 @@ internal sealed partial class Shapes
         }
 
         pending.Remove(key);
-        appended[key] = (waiting.After, waiting.Rows);
-        Written(write);
+        Written(write, key, new Version(waiting.After, waiting.Rows, StateAttributes(write, write.Operands.Length > 2)));
     }
 
     /// <summary>The whole tensor is replaced; its rows may be more or fewer than before.</summary>
     private void StateAssign(Op write)
     {
-        NotInBranch(write, write);
         NotInStack(write, write);
         Value value = tensors[write.Operands.Last()];
         bool element = write.Operands.Length > 2;
@@ -172,19 +196,72 @@ internal sealed partial class Shapes
             throw new CompileError("MPC1019", Stale, write.Site);
         }
 
-        Value assigned = Emit(write, "state.assign", [value.Id], StateAttributes(write, element), value.Tensor.Shape);
-        appended[key] = (assigned, value.Tensor.Shape[0] - row[0]);
-        Written(write);
+        Attributes attributes = StateAttributes(write, element);
+        Value assigned = Emit(write, "state.assign", [value.Id], attributes, value.Tensor.Shape);
+        Written(write, key, new Version(assigned, value.Tensor.Shape[0] - row[0], attributes));
     }
 
-    private void Written(Op write)
+    private void Written(Op write, string key, Version version)
     {
+        held = held with { Versions = held.Versions.SetItem(key, version) };
         if (enclosing.Count == 0)
         {
             string field = StateField(write);
-            (writtenAlone.TryGetValue(field, out List<Expr>? list) ? list : writtenAlone[field] = []).Add(StateIndex(write));
+            ImmutableList<Expr> alone = held.Alone.TryGetValue(field, out ImmutableList<Expr>? list) ? list : [];
+            held = held with { Alone = held.Alone.SetItem(field, alone.Add(StateIndex(write))) };
         }
     }
+
+    /// <summary>
+    /// States behind two branches. What either of them has written is what the branch taken has made of it: read anew, with as many rows as
+    /// there are then. Of tensors in loops it is certain only what is certain whichever branch was taken.
+    /// </summary>
+    /// <param name="choice">The condition.</param>
+    /// <param name="condition">What it says.</param>
+    /// <param name="then">What is held behind the first branch, where <see cref="held"/> is behind the second.</param>
+    private void Join(Op choice, Condition condition, Held then)
+    {
+        Held otherwise = held;
+        held = otherwise with
+        {
+            InLoops = otherwise.InLoops.SetItems(then.InLoops.Select(
+                l => new KeyValuePair<string, Expr>(l.Key, otherwise.InLoops.TryGetValue(l.Key, out Expr? end) ? Later(end, l.Value) : l.Value))),
+            Alone = otherwise.Alone.SetItems(then.Alone.Select(a => new KeyValuePair<string, ImmutableList<Expr>>(
+                a.Key, otherwise.Alone.TryGetValue(a.Key, out ImmutableList<Expr>? others) ? [.. a.Value.Union(others)] : a.Value))),
+        };
+        foreach (string key in then.Versions.Keys.Union(otherwise.Versions.Keys).ToArray())
+        {
+            Version? first = then.Versions.TryGetValue(key, out Version? made) ? made : null;
+            Version? second = otherwise.Versions.TryGetValue(key, out Version? other) ? other : null;
+            if (!ReferenceEquals(first, second) && Joint(choice, condition, first, second) is Version joint)
+            {
+                held = held with { Versions = held.Versions.SetItem(key, joint) };
+            }
+        }
+    }
+
+    /// <summary>What is behind two branches that differ in it; null where nobody can ask for it any more, since the loop around it ended.</summary>
+    private Version? Joint(Op choice, Condition condition, Version? first, Version? second)
+    {
+        Version written = (first ?? second)!;
+        if (written.Attributes.Has("index") && written.Attributes.Expr("index").Symbols().Any(ended.Contains))
+        {
+            return null;
+        }
+
+        if (written.IsSelection)
+        {
+            return written with { IsEither = true };
+        }
+
+        Expr rows = Expr.If(condition, first?.Rows ?? Expr.Zero, second?.Rows ?? Expr.Zero);
+        ImmutableArray<Expr> declared = written.Attributes.List("declared");
+        ImmutableArray<Expr> row = written.Attributes.Has("index") ? declared.RemoveAt(0) : declared;
+        Value now = Emit(choice, "state.read", [], written.Attributes, row.SetItem(0, row[0] + rows));
+        return new Version(now, rows, written.Attributes);
+    }
+
+    private static Expr Later(Expr a, Expr b) => (b - a).AsConstant is long apart ? (apart > 0 ? b : a) : Expr.Max(a, b);
 
     private void StateValue(Op op, Op access, string kind, ImmutableArray<int> operands, Expr extraRows)
     {
@@ -221,7 +298,7 @@ internal sealed partial class Shapes
 
     private bool IsCertain(string field, Expr index)
     {
-        if (writtenAlone.TryGetValue(field, out List<Expr>? alone) && !alone.All(written => IsKnown(index, written)))
+        if (held.Alone.TryGetValue(field, out ImmutableList<Expr>? alone) && !alone.All(written => IsKnown(index, written)))
         {
             return false;
         }
@@ -229,7 +306,7 @@ internal sealed partial class Shapes
         Enclosing[] writing = enclosing.Where(l => l.Written.Contains(field)).ToArray();
         if (writing.Length != 1)
         {
-            return writing.Length == 0 && !writtenInLoop.ContainsKey(field);
+            return writing.Length == 0 && !held.InLoops.ContainsKey(field);
         }
 
         // Every iteration has tensors of its own if the indices count with the one loop that writes, in steps in which they stay apart.
@@ -243,7 +320,7 @@ internal sealed partial class Shapes
 
         accessed.Add(index);
         Expr first = index.Substitute(loop.Counter.AsSymbol!, loop.Low);
-        return !writtenInLoop.TryGetValue(field, out Expr? written) || (first - written).AsConstant >= 0;
+        return !held.InLoops.TryGetValue(field, out Expr? written) || (first - written).AsConstant >= 0;
     }
 
     /// <summary>Whether it is known of two indices that they are the same, or that in no step of a loop they are.</summary>

@@ -24,6 +24,7 @@ internal sealed partial class Shapes
     private readonly Dictionary<int, ImmutableArray<Expr>> selectedFrom = [];
     private readonly Dictionary<(int Scope, string Name), Expr> scoped = [];
     private readonly HashSet<string> checks = [];
+    private readonly Known known;
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private List<Op> visited = [];
     private int nextId;
@@ -32,6 +33,7 @@ internal sealed partial class Shapes
     private Shapes(Function function)
     {
         this.function = function;
+        known = new Known(function);
         nextId = function.NextId;
     }
 
@@ -258,6 +260,7 @@ internal sealed partial class Shapes
                     sliced.Shape.SetItem(sliceAxis, Int(op, 2)));
                 return;
             case "index":
+                WithinSize(op, Int(op, 1), Expr.One, Type(op, 0).Shape[0]);
                 Define(op, "index", [tensors[op.Operands[0]].Id], Attributes.Of(("index", Int(op, 1))), Type(op, 0).Shape.RemoveAt(0));
                 return;
             case "append":
@@ -379,7 +382,6 @@ internal sealed partial class Shapes
         Expr high = integers[op.Operands[1]];
         Alike(op, low, high);
         string index = "i" + loops++.ToString(CultureInfo.InvariantCulture);
-        steps[index] = (low, high);
         integers[op.Body!.Parameters[0].Id] = Expr.Symbol(index);
         ImmutableArray<Value> initial = op.Operands.Skip(2).Select(o => tensors[o]).ToImmutableArray();
         ImmutableArray<Value>.Builder carried = ImmutableArray.CreateBuilder<Value>();
@@ -391,8 +393,12 @@ internal sealed partial class Shapes
         }
 
         EnterLoop(op, Expr.Symbol(index), low, high);
-        Block body = Walk(op.Body, carried.ToImmutable());
+        string[] before = [.. checks];
+        Block body = known.Counting(index, low, high, () => Walk(op.Body, carried.ToImmutable()));
         LeaveLoop();
+
+        // A loop may have no steps, and then it checks nothing.
+        checks.IntersectWith(before);
         for (int i = 0; i < initial.Length; i++)
         {
             TensorType next = tensors[body.Yields[i]].Tensor;
@@ -542,7 +548,12 @@ internal sealed partial class Shapes
         }
 
         Alike(op, a, b);
-        if ((a - b).AsConstant is not null)
+        if (known.IsNotNegative(a - b) && known.IsNotNegative(b - a))
+        {
+            return;
+        }
+
+        if (known.IsNotNegative(a - b - 1) || known.IsNotNegative(b - a - 1))
         {
             throw new CompileError("MPC2002", $"sizes {a} and {b} differ; they must be equal here", op.Site);
         }
@@ -553,7 +564,7 @@ internal sealed partial class Shapes
         }
     }
 
-    /// <summary>A slice lies within its axis: for certain, or the session checks. Slices of iterations are checked together.</summary>
+    /// <summary>A part lies within its axis: for certain, or the session checks. Parts of iterations are checked together.</summary>
     private void WithinSize(Op op, Expr start, Expr length, Expr size)
     {
         if (DependsOnIteration(start))
@@ -561,15 +572,25 @@ internal sealed partial class Shapes
             return;
         }
 
-        Expr end = start + length;
-        foreach (Expr part in new[] { start, length, size - end })
+        string beyond = $"{length} rows from {start} on reach beyond the {size} that there are; "
+            + "take fewer, or take them where an 'if' says that there are enough";
+        AtMost(op, Expr.Zero, start, beyond);
+        AtMost(op, Expr.Zero, length, beyond);
+        AtMost(op, start + length, size, beyond);
+    }
+
+    /// <summary>A size is not larger than another one: for certain, or the session checks.</summary>
+    private void AtMost(Op op, Expr a, Expr b, string otherwise)
+    {
+        if (known.IsNotNegative(b - a))
         {
-            Require(op, part.AsConstant is not < 0, $"{length} rows from {start} on reach beyond the {size} that there are");
+            return;
         }
 
-        if ((size - end).AsConstant is null)
+        Require(op, !known.IsNotNegative(a - b - 1), otherwise);
+        if (checks.Add($"{a}<={b}"))
         {
-            Same(op, Expr.Max(end, size), size);
+            ops.Add(new Op("check", [], [], Attributes.Of(("left", a), ("right", b), ("by", CheckNode.AtMost)), op.Site));
         }
     }
 

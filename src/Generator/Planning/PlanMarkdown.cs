@@ -57,11 +57,13 @@ internal static class PlanMarkdown
                     text.Append($"\n{Cell(choice.Expression)}: {choice.Chosen}. {choice.Reason}.\n");
                     break;
                 case CheckNode check:
-                    text.Append($"\nThe session checks that {check.Left} = {check.Right} ({Cell(check.Expression)}).\n");
+                    text.Append($"\nThe session checks that {check.Left} {Sign(check)} {check.Right} ({Cell(check.Expression)}).\n");
                     break;
             }
         }
     }
+
+    private static string Sign(CheckNode check) => check.Comparison == CheckNode.Equal ? "=" : "≤";
 
     private static string Cell(string expression) =>
         expression.Length == 0 ? "" : "`" + expression.Replace("|", "\\|").Replace("`", "'") + "`";

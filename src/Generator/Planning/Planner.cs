@@ -71,7 +71,8 @@ internal sealed class Planner(Function function)
             switch (op.Kind)
             {
                 case "check":
-                    nodes.Add(new CheckNode(a.Expr("left"), a.Expr("right"), expression));
+                    nodes.Add(new CheckNode(
+                        a.Expr("left"), a.Expr("right"), expression, a.Has("by") ? a.Text("by") : CheckNode.Equal));
                     break;
                 case "for":
                     nodes.Add(new LoopNode(a.Text("index"), a.Expr("low"), a.Expr("high"), Walk(op.Body!)));

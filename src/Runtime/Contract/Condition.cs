@@ -47,10 +47,20 @@ public abstract class Condition : IEquatable<Condition>
 
     /// <summary>Whether the condition holds wherever the symbols lie in their intervals; null where that depends.</summary>
     /// <param name="range">The interval of a symbol, both ends included.</param>
-    public abstract bool? Decide(Func<string, (long Low, long High)> range);
+    public bool? Decide(Func<string, (long Low, long High)> range) => Decide(e => e.Range(range).Low >= 0);
+
+    /// <summary>Whether the condition holds, as far as it is known which expressions are at least 0; null where that does not decide.</summary>
+    /// <param name="isNotNegative">Whether an expression is at least 0 for certain.</param>
+    internal abstract bool? Decide(Func<Expr, bool> isNotNegative);
+
+    /// <summary>The comparisons all of which hold where the condition does.</summary>
+    internal abstract IEnumerable<(Expr Left, string Comparison, Expr Right)> Conjuncts();
+
+    /// <summary>The condition with other expressions on the sides of its comparisons.</summary>
+    internal abstract Condition Map(Func<Expr, Expr> side);
 
     /// <summary>The condition with every symbol replaced for which <paramref name="replacement"/> gives an expression.</summary>
-    public abstract Condition Substitute(Func<string, Expr?> replacement);
+    public Condition Substitute(Func<string, Expr?> replacement) => Map(side => side.Substitute(replacement));
 
     /// <summary>The free symbols in the condition, sorted.</summary>
     public IReadOnlyCollection<string> Symbols() => new SortedSet<string>(Sides().SelectMany(s => s.Symbols()), StringComparer.Ordinal);
@@ -98,9 +108,11 @@ public abstract class Condition : IEquatable<Condition>
 
         public override bool Evaluate(Func<string, long> value) => holds;
 
-        public override bool? Decide(Func<string, (long Low, long High)> range) => holds;
+        internal override bool? Decide(Func<Expr, bool> isNotNegative) => holds;
 
-        public override Condition Substitute(Func<string, Expr?> replacement) => this;
+        internal override IEnumerable<(Expr Left, string Comparison, Expr Right)> Conjuncts() => [];
+
+        internal override Condition Map(Func<Expr, Expr> side) => this;
 
         private protected override IEnumerable<Expr> Sides() => [];
 
@@ -121,22 +133,25 @@ public abstract class Condition : IEquatable<Condition>
 
         public override bool Evaluate(Func<string, long> value) => Compares(comparison, left.Evaluate(value), right.Evaluate(value));
 
-        public override bool? Decide(Func<string, (long Low, long High)> range)
+        internal override bool? Decide(Func<Expr, bool> isNotNegative)
         {
-            (long low, long high) = (left - right).Range(range);
+            bool NotAbove(Expr a, Expr b) => isNotNegative(b - a);
+            bool Below(Expr a, Expr b) => isNotNegative(b - a - 1);
+            bool? Decided(bool holds, bool fails) => holds ? true : fails ? false : null;
             return comparison switch
             {
-                "<" => high < 0 ? true : low >= 0 ? false : null,
-                "<=" => high <= 0 ? true : low > 0 ? false : null,
-                ">" => low > 0 ? true : high <= 0 ? false : null,
-                ">=" => low >= 0 ? true : high < 0 ? false : null,
-                "==" => low > 0 || high < 0 ? false : null,
-                _ => low > 0 || high < 0 ? true : null,
+                "<" => Decided(Below(left, right), NotAbove(right, left)),
+                "<=" => Decided(NotAbove(left, right), Below(right, left)),
+                ">" => Decided(Below(right, left), NotAbove(left, right)),
+                ">=" => Decided(NotAbove(right, left), Below(left, right)),
+                "==" => Decided(NotAbove(left, right) && NotAbove(right, left), Below(left, right) || Below(right, left)),
+                _ => Decided(Below(left, right) || Below(right, left), NotAbove(left, right) && NotAbove(right, left)),
             };
         }
 
-        public override Condition Substitute(Func<string, Expr?> replacement) =>
-            Compare(left.Substitute(replacement), comparison, right.Substitute(replacement));
+        internal override IEnumerable<(Expr Left, string Comparison, Expr Right)> Conjuncts() => [(left, comparison, right)];
+
+        internal override Condition Map(Func<Expr, Expr> side) => Compare(side(left), comparison, side(right));
 
         private protected override IEnumerable<Expr> Sides() => [left, right];
 
@@ -152,16 +167,19 @@ public abstract class Condition : IEquatable<Condition>
         public override bool Evaluate(Func<string, long> value) =>
             isAnd ? a.Evaluate(value) && b.Evaluate(value) : a.Evaluate(value) || b.Evaluate(value);
 
-        public override bool? Decide(Func<string, (long Low, long High)> range)
+        internal override bool? Decide(Func<Expr, bool> isNotNegative)
         {
             // false decides a conjunction, true a disjunction; else both sides must be decided.
-            (bool? first, bool? second) = (a.Decide(range), b.Decide(range));
+            (bool? first, bool? second) = (a.Decide(isNotNegative), b.Decide(isNotNegative));
             return first == !isAnd || second == !isAnd ? !isAnd : first is null || second is null ? null : isAnd;
         }
 
-        public override Condition Substitute(Func<string, Expr?> replacement)
+        internal override IEnumerable<(Expr Left, string Comparison, Expr Right)> Conjuncts() =>
+            isAnd ? a.Conjuncts().Concat(b.Conjuncts()) : [];
+
+        internal override Condition Map(Func<Expr, Expr> side)
         {
-            (Condition first, Condition second) = (a.Substitute(replacement), b.Substitute(replacement));
+            (Condition first, Condition second) = (a.Map(side), b.Map(side));
             return isAnd ? And(first, second) : Or(first, second);
         }
 

@@ -140,22 +140,11 @@ public sealed class Expr : IEquatable<Expr>
     public Expr Substitute(string symbol, Expr replacement) => Substitute(name => name == symbol ? replacement : null);
 
     /// <summary>The expression with every symbol replaced for which <paramref name="replacement"/> gives an expression.</summary>
-    public Expr Substitute(Func<string, Expr?> replacement)
-    {
-        Expr sum = Zero;
-        foreach (Term term in terms)
-        {
-            Expr product = Constant(term.Coefficient);
-            foreach (Atom atom in term.Atoms)
-            {
-                product = Multiply(product, atom.Substitute(replacement));
-            }
+    public Expr Substitute(Func<string, Expr?> replacement) => Map(atom => atom.Substitute(replacement));
 
-            sum = Add(sum, product);
-        }
-
-        return sum;
-    }
+    /// <summary>The expression where some conditions are decided: of their two alternatives the one that counts.</summary>
+    /// <param name="decide">Whether a condition holds; null where that is open.</param>
+    internal Expr Assuming(Func<Condition, bool?> decide) => Map(atom => atom.Assuming(decide));
 
     /// <summary>The value under an assignment of the symbols; arithmetic is checked.</summary>
     /// <param name="value">The value of a symbol; throws for a symbol it does not know.</param>
@@ -283,6 +272,23 @@ public sealed class Expr : IEquatable<Expr>
 
     private static long FloorDivide(long a, long b) => a >= 0 ? a / b : -((-a + b - 1) / b);
 
+    private Expr Map(Func<Atom, Expr> map)
+    {
+        Expr sum = Zero;
+        foreach (Term term in terms)
+        {
+            Expr product = Constant(term.Coefficient);
+            foreach (Atom atom in term.Atoms)
+            {
+                product = Multiply(product, map(atom));
+            }
+
+            sum = Add(sum, product);
+        }
+
+        return sum;
+    }
+
     private string Print(Func<Atom, string> atomText, string zero)
     {
         if (terms.Length == 0)
@@ -379,6 +385,8 @@ public sealed class Expr : IEquatable<Expr>
 
         public abstract Expr Substitute(Func<string, Expr?> replacement);
 
+        public virtual Expr Assuming(Func<Condition, bool?> decide) => FromAtom(this);
+
         public abstract long Evaluate(Func<string, long> value);
 
         public abstract (long Low, long High) Range(Func<string, (long Low, long High)> range);
@@ -421,6 +429,9 @@ public sealed class Expr : IEquatable<Expr>
 
         public override Expr Substitute(Func<string, Expr?> replacement) =>
             Function(name, arguments.Select(a => a.Substitute(replacement)).ToArray());
+
+        public override Expr Assuming(Func<Condition, bool?> decide) =>
+            Function(name, arguments.Select(a => a.Assuming(decide)).ToArray());
 
         public override long Evaluate(Func<string, long> value)
         {
@@ -540,6 +551,10 @@ public sealed class Expr : IEquatable<Expr>
 
         public override Expr Substitute(Func<string, Expr?> replacement) =>
             If(condition.Substitute(replacement), then.Substitute(replacement), otherwise.Substitute(replacement));
+
+        public override Expr Assuming(Func<Condition, bool?> decide) => decide(condition) is bool holds
+            ? (holds ? then : otherwise).Assuming(decide)
+            : If(condition.Map(side => side.Assuming(decide)), then.Assuming(decide), otherwise.Assuming(decide));
 
         public override long Evaluate(Func<string, long> value) =>
             condition.Evaluate(value) ? then.Evaluate(value) : otherwise.Evaluate(value);

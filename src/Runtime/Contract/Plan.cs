@@ -53,8 +53,33 @@ public sealed record IfNode(Condition Condition, IReadOnlyList<PlanNode> Then, I
     public IReadOnlyList<PlanNode> Taken(Func<string, long> value) => Condition.Evaluate(value) ? Then : Otherwise;
 }
 
-/// <summary>Two expressions that the session's dimensions must make equal; checked before anything is sent.</summary>
-public sealed record CheckNode(Expr Left, Expr Right, string Expression) : PlanNode;
+/// <summary>Two expressions that the session's dimensions must make equal, or ordered; checked before anything is sent.</summary>
+/// <param name="Left">The left side.</param>
+/// <param name="Right">The right side.</param>
+/// <param name="Expression">The author's expression.</param>
+/// <param name="Comparison">How the sides must compare: <c>==</c> or <c>&lt;=</c>.</param>
+public sealed record CheckNode(Expr Left, Expr Right, string Expression, string Comparison = CheckNode.Equal) : PlanNode
+{
+    /// <summary>Both sides are equal.</summary>
+    public const string Equal = "==";
+
+    /// <summary>The left side is not larger than the right one.</summary>
+    public const string AtMost = "<=";
+
+    /// <summary>Whether sizes are allowed.</summary>
+    /// <param name="value">The value of each dimension and loop index.</param>
+    /// <returns>What is wrong with them; null where nothing is.</returns>
+    public string? Violation(Func<string, long> value)
+    {
+        (long left, long right) = (Left.Evaluate(value), Right.Evaluate(value));
+        return Comparison == AtMost
+            ? left <= right ? null
+                : Left.AsConstant is not null ? FormattableString.Invariant($"{Right} is {right}, but {Expression} needs at least {left}")
+                : FormattableString.Invariant($"{Left} is {left}, but {Expression} needs at most {Right}, which is {right}")
+            : left == right ? null
+                : FormattableString.Invariant($"{Left} is {left}, {Right} is {right}, but {Expression} needs them equal");
+    }
+}
 
 /// <summary>A function of one number as the pieces of polynomials that it is computed by; costs nothing by itself.</summary>
 /// <param name="Function">The formula, or a function of the language by its formula.</param>

@@ -76,14 +76,15 @@ public static class PlanText
                     Line(text, "choice", choice.Expression, choice.Chosen, choice.Reason);
                     break;
                 case CheckNode check:
-                    Line(text, "check", check.Left.ToString(), check.Right.ToString(), check.Expression);
+                    string[] sides = [check.Left.ToString(), check.Right.ToString(), check.Expression];
+                    Line(text, "check", check.Comparison == CheckNode.Equal ? sides : [.. sides, check.Comparison]);
                     break;
             }
         }
     }
 
-    private static void Line(StringBuilder text, params string[] fields) =>
-        text.Append(string.Join("\t", fields.Select(f => f.Replace('\t', ' ').Replace('\n', ' ')))).Append('\n');
+    private static void Line(StringBuilder text, string kind, params string[] fields) =>
+        text.Append(string.Join("\t", fields.Prepend(kind).Select(f => f.Replace('\t', ' ').Replace('\n', ' ')))).Append('\n');
 
     private static List<PlanNode> Nodes(Queue<string[]> lines)
     {
@@ -118,7 +119,8 @@ public static class PlanText
                     nodes.Add(new IfNode(ConditionParser.Parse(line[1]), Nodes(lines), Nodes(lines)));
                     break;
                 case "check":
-                    nodes.Add(new CheckNode(ExprParser.Parse(line[1]), ExprParser.Parse(line[2]), line[3]));
+                    nodes.Add(new CheckNode(
+                        ExprParser.Parse(line[1]), ExprParser.Parse(line[2]), line[3], line.Length > 4 ? line[4] : CheckNode.Equal));
                     break;
                 case "fit":
                     nodes.Add(new FitNode(

@@ -255,17 +255,11 @@ internal sealed class CallBinding
         {
             switch (node)
             {
-                case CheckNode check:
-                    (long left, long right) = (check.Left.Evaluate(value), check.Right.Evaluate(value));
-                    if (left != right)
-                    {
-                        string sizes = FormattableString.Invariant($"{check.Left} is {left}, {check.Right} is {right}");
-                        throw new MPCacheException(
-                            $"{Interface.Name}: {sizes}, but {check.Expression} needs them equal",
-                            "Give arguments whose sizes fit each other");
-                    }
-
-                    break;
+                case CheckNode check when check.Violation(value) is string violation:
+                    throw new MPCacheException(
+                        $"{Interface.Name}: {violation}",
+                        check.Comparison == CheckNode.Equal ? "Give arguments whose sizes fit each other"
+                            : "Give sizes for which it is so, or let an 'if' on the sizes keep the others from it");
                 case IfNode choice:
                     CheckPlan(choice.Taken(value), value);
                     break;

@@ -56,14 +56,16 @@ public sealed class PlanReportTests
         Assert.Equal("0×1 layer×3(1×3 step×6(2×6)) 3×1", string.Join(" ", TimelineItem.Of(SmallPlan.Costs()).Select(Show)));
     }
 
-    [Fact]
-    public void A_plan_is_read_as_it_was_written()
+    [Theory]
+    [InlineData(SmallPlan.Text)]
+    [InlineData(SmallPlan.Branching)]
+    public void A_plan_is_read_as_it_was_written(string text)
     {
         string first = Path.GetTempFileName();
         string second = Path.GetTempFileName();
         try
         {
-            PlanCosts costs = SmallPlan.Costs();
+            PlanCosts costs = SmallPlan.Costs(text);
             PlanReport.Write(first, costs, Networks);
             PlanCosts read = PlanReport.Read(first);
             Assert.Equal(costs.Totals, read.Totals);
@@ -105,6 +107,25 @@ public sealed class PlanReportTests
         int end = page.IndexOf("</style>", StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme: dark", page[style..end], StringComparison.Ordinal);
         Golden.Equal("plan.html", page[..style] + page[end..]);
+    }
+
+    [Fact]
+    public void The_branch_taken_stands_around_its_flights_and_names_its_condition_and_the_other_branch()
+    {
+        string page = PlanPage.Text(SmallPlan.Costs(SmallPlan.Branching), Networks);
+        int style = page.IndexOf("<style>", StringComparison.Ordinal);
+        int end = page.IndexOf("</style>", StringComparison.Ordinal);
+        Golden.Equal("plan.branches.html", page[..style] + page[end..]);
+        using StringWriter tables = new();
+        PlanTables.Write(tables, SmallPlan.Costs(SmallPlan.Branching), Networks);
+        Assert.Contains(
+            """
+            Branches taken:
+              where layer < tokens - 3: flights 4. The other branch, with 1 flight of its own, is taken once.
+              where layer >= tokens - 3: flights 5. The other branch, with 1 flight of its own, is taken 2 times.
+              where tokens <= 5: nothing is sent. The other branch, with 1 flight of its own, is not taken at these sizes.
+              where tokens < 6: flights 7. The other branch, with 2 flights of its own, is not taken at these sizes.
+            """.ReplaceLineEndings("\n"), tables.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,6 +26,18 @@ internal static class SmallPlan
         + "flight\t3\n"
         + "entry\treveal\tz\t8\t0\tmeant: the client learns the value\n";
 
+    /// <summary>The same with conditions: in a loop, with flights in the branch taken, and without.</summary>
+    public const string Branching = Text
+        + "loop\tlayer\t0\tlayers\n"
+        + "if\tlayer < tokens - 3\n"
+        + "flight\t4\nentry\tproduct\tx\t8*tokens\t4*layer\targument\ntape\t1\tproduct\tx\t2*tokens\n"
+        + "else\n"
+        + "flight\t5\nentry\tproduct\ty\t16\t16\targument\n"
+        + "end\nend\n"
+        + "if\ttokens > 5\nflight\t6\nentry\treveal\tz\t8\t0\targument\nelse\nend\n"
+        + "if\ttokens < 6\nflight\t7\nentry\treveal\tz\t8\t0\targument\n"
+        + "else\nflight\t8\nentry\treveal\tz\t8\t0\targument\nflight\t9\nentry\treveal\tz\t8\t0\targument\nend\n";
+
     public static readonly IReadOnlyDictionary<string, long> Sizes = new Dictionary<string, long> { ["layers"] = 3, ["tokens"] = 5 };
 
     public static PlanCosts Costs(string text = Text, IReadOnlyDictionary<string, long>? sizes = null) => PlanCosts.Of(

@@ -26,6 +26,7 @@ internal static class LanguagePage
         "for (int i = 0; i < n; i++) { x = x + y; }", "for (int i = 2; i <= n - 1; i++) { x = x + y; }",
         "c.Importance = c.Importance.Append(x);", "c.Keys[0] = c.Keys[0].Append(x);", "return x;", "return Settings.Enabled ? x : y;",
         "if (n > 3) { x = y; } else { x = x + y; }", "if (n > 3 && !(x.Size(0) == m)) { m = n; }", "bool isLong = n > 3;",
+        "if (n > 3) { c.Importance = c.Importance.Append(x); }",
         "return n > 3 ? x : y;", "for (int i = 0; i < n; i++) { if (i % 2 == 0) { x = x + y; } }", "if (f > 3) { x = y; }",
         "if (n > 3) { f = 2; }", "if (n > 3) { return x; } return y;", "if (x.Values[0] > 0) { x = y; }", "for (int i = n; i > 0; i--) { x = x + y; }",
         "for (int i = 0; i < n; i += 2) { x = x + y; }", "for (int i = 0; i < n; i++) { m = m + 1; }", "while (n > 0) { n--; }",
@@ -71,6 +72,16 @@ internal static class LanguagePage
 
             """.ReplaceLineEndings("\n"));
         Answers(page, Probes.Statements(Statements));
+        page.Append("""
+
+            A condition compares sizes, `int` parameters and counters, which both parties know before a call, so that it costs nothing and
+            shows nothing. Only the branch taken is computed, and the plan has both. Tensors leave the branches with one shape, an `int` as
+            what the branch taken made of it, and a state too: if one branch appends to it, or evicts from it, it has as many rows behind
+            the branches as the branch taken gave it. In a branch its condition is known to hold, and in the other one not to: where `n > 4`,
+            `x.Slice(0, n - 5, 5)` of `n` rows needs no check. Where nothing says that a row or slice is there, the session checks it before
+            it sends anything.
+
+            """.ReplaceLineEndings("\n"));
         page.Append("\n## Expressions\n\n");
         Answers(page, Probes.Expressions(Expressions));
         page.Append("\n## Operators\n\n");

@@ -113,11 +113,99 @@ public sealed class SessionConditionTests
             .Split('\n').Single(l => l.Contains(" if ", StringComparison.Ordinal)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("if (n > 3) { [|cache.Rows|] = x; }")]
-    [InlineData("if (n > 3) { cache.Rows = [|cache.Rows.Append(x)|]; } else { cache.Rows = cache.Rows.Append(y); }")]
-    [InlineData("if (n > 3) { for (int i = 0; i < 2; i++) { [|cache.Keys[i]|] = x; } }")]
-    public void States_are_written_behind_branches(string body) =>
-        MarkedSource.Rejects("MPC1023", Source(body + " return x.Reveal(Party.Client);"));
+    [InlineData("if (n > 3) { cache.Rows = x; }", "if(n > 3, n - tokens, 0) + tokens")]
+    [InlineData("if (n > 3) { cache.Rows = cache.Rows.Append(x); } else { cache.Rows = cache.Rows.Append(y); }", "n + tokens")]
+    [InlineData("if (n > 3) { cache.Rows = cache.Rows.Append(x); }", "if(n > 3, n, 0) + tokens")]
+    [InlineData("if (n > 3) { } else { cache.Rows = cache.Rows.Append(x); cache.Rows = cache.Rows.Append(x); }", "if(n > 3, 0, 2*n) + tokens")]
+    [InlineData(
+        "if (n > 3) { cache.Rows = cache.Rows.Append(x); if (limit > 2) { cache.Rows = cache.Rows.Slice(0, 1, cache.Rows.Size(0) - 1); } }",
+        "if(n > 3, if(limit > 2, n - 1, n), 0) + tokens")]
+    [InlineData("cache.Rows = cache.Rows.Append(x); if (n > 3) { cache.Rows = y; }", "if(n > 3, n - tokens, n) + tokens")]
+    public void A_state_has_the_rows_of_the_branch_taken(string body, string rows)
+    {
+        string tensors = Tensors(body + " return cache.Rows.Reveal(Party.Client);");
+        Assert.Contains($"{{to=\"Client\"}} : [{rows}, 2]", tensors, StringComparison.Ordinal);
+        Assert.Equal(tensors, Printer.Print(Parser.Parse(tensors)));
+    }
+
+    [Fact]
+    public void A_state_that_nobody_asks_for_is_not_read_behind_branches() => Assert.DoesNotContain(
+        "state.read", Tensors("if (n > 3) { cache.Rows = x; } return x.Reveal(Party.Client);"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("if (n > 3) { for (int i = 0; i < 2; i++) { cache.Keys[i] = x; } } x = x + [|cache.Keys[1]|];")]
+    [InlineData("if (n > 3) { for (int i = 0; i < 2; i++) { cache.Keys[i] = x; } } else { cache.Keys[5] = x; } for (int i = 1; i < 3; i++) { x = (x + [|cache.Keys[i]|]).Within(-9, 9); }")]
+    [InlineData("if (n > 3) { cache.Keys[limit] = x; } x = x + [|cache.Keys[n]|];")]
+    public void Tensors_that_a_branch_may_have_written_are_told_apart(string body) =>
+        MarkedSource.Rejects("MPC1022", Source(body + " return x.Reveal(Party.Client);"));
+
+    [Fact]
+    public void Loops_in_different_branches_write_the_same_tensors()
+    {
+        string tensors = Tensors("""
+            if (n > 3)
+            {
+                for (int i = 0; i < limit; i++) { cache.Keys[i] = x; }
+            }
+            else
+            {
+                for (int i = 0; i < limit; i++) { cache.Keys[i] = cache.Keys[i].Append(y); }
+            }
+
+            for (int i = limit; i < limit + 2; i++) { cache.Keys[i] = y; }
+            return x.Reveal(Party.Client);
+            """);
+        Assert.Equal(2, tensors.Split("= state.assign").Length - 1);
+        Assert.Equal(1, tensors.Split("= state.append").Length - 1);
+    }
+
+    [Fact]
+    public void Rows_are_appended_to_what_the_branches_made_of_a_state() => MarkedSource.Rejects("MPC1019", Source(
+        "Tensor before = cache.Rows; if (n > 3) { cache.Rows = x; } cache.Rows = [|before.Append(x)|]; return x.Reveal(Party.Client);"));
+
+    [Theory]
+    [InlineData("if (n > 3) { cache.Chosen = TopK(x, 2); } y = Gather(y, [|cache.Chosen|]).Sum(1);")]
+    [InlineData("if (n > 3) { cache.Chosen = TopK(x, 2); } else { cache.Chosen = TopK(x, 1); } if (limit > 2) { y = Gather(y, [|cache.Chosen|]).Sum(1); } else { y = y.Sum(1); }")]
+    public void A_selection_is_not_read_behind_a_branch_that_replaced_it(string body) =>
+        MarkedSource.Rejects("MPC1023", Source(body + " return y.Reveal(Party.Client);"));
+
+    /// <summary>What a condition says of sizes: no check is left that it answers, and what it rules out is an error.</summary>
+    [Theory]
+    [InlineData("if (n > 4) { z = x.Slice(0, n - 5, 5).Sum(0); } else { z = x.Sum(0); }", "")]
+    [InlineData("if (n <= 4) { z = x.Sum(0); } else { z = x.Slice(0, n - 5, 5).Sum(0); }", "")]
+    [InlineData("if (n > 4) { z = x.Slice(0, n - 6, 5).Sum(0); } else { z = x.Sum(0); }", "0 <= n - 6")]
+    [InlineData("if (n > 4 && limit < n) { z = x[limit].Reshape(1, 2); } else { z = x.Sum(0); }", "")]
+    [InlineData("if (n > 4 || limit < n) { z = x[limit].Reshape(1, 2); } else { z = x.Sum(0); }", "limit + 1 <= n")]
+    [InlineData("if (n != 0) { z = x[0].Reshape(1, 2); } else { z = x.Sum(0); }", "")]
+    [InlineData("if (n == limit) { z = x.Slice(0, 0, limit).Sum(0); } else { z = x.Sum(0); }", "")]
+    [InlineData("if (limit == 2) { z = x.Slice(0, 0, limit) + x.Slice(0, 0, 2); z = z.Sum(0); } else { z = x.Sum(0); }", "limit <= n; 2 <= n")]
+    [InlineData("if (limit > 2) { z = x / limit; z = z.Sum(0); } else { z = x.Sum(0); }", "")]
+    [InlineData("z = x.Sum(0); for (int i = 1; i < n; i++) { z = (z + x[i - 1] * x[i]).Within(-9, 9); }", "")]
+    [InlineData("z = x.Sum(0); for (int i = 0; i < n; i++) { if (i > 0) { z = (z + x[i - 1]).Within(-9, 9); } }", "")]
+    [InlineData("z = x.Sum(0); for (int i = 0; i < n; i++) { z = (z + x[i - 1]).Within(-9, 9); }", "0 <= i0 - 1")]
+    [InlineData("if (limit > 0) { z = Tensor.Stack(n - 1, i => x[limit - 1 + i]).Sum(0); } else { z = x.Sum(0); }", "limit + n - 2 <= n")]
+    [InlineData("z = Tensor.Stack(2, i => x[limit - 1 + i]).Sum(0);", "0 <= limit - 1; limit + 1 <= n")]
+    [InlineData("z = x.Sum(0); if (n > 4) { if (n > 2) { z = x.Slice(0, 0, 3).Sum(0); } else { z = x.Slice(1, 0, 3).Sum(0); } }", "")]
+    public void A_condition_narrows_sizes_in_its_branches(string body, string checks)
+    {
+        Compiled program = Compile($"Tensor z; {body} return z.Reveal(Party.Client);");
+        Function tensors = Parser.Parse(Text(program, "1-tensor.ir"));
+        Assert.Equal(checks, string.Join("; ", tensors.Body.Walk().Where(o => o.Kind == "check")
+            .Select(o => $"{o.Attributes.Expr("left")} {(o.Attributes.Has("by") ? o.Attributes.Text("by") : "==")} {o.Attributes.Expr("right")}")));
+    }
+
+    [Theory]
+    [InlineData("if (n > 4) { z = x.Sum(0); } else { z = [|x.Slice(0, n - 5, 5)|].Sum(0); }")]
+    [InlineData("if (n > 4) { z = [|x.Slice(0, 0, 4 - n)|].Sum(0); } else { z = x.Sum(0); }")]
+    [InlineData("if (limit >= n) { z = [|x[limit]|].Reshape(1, 2); } else { z = x.Sum(0); }")]
+    [InlineData("if (limit > n) { z = [|x.Reshape(limit, 2)|].Sum(0); } else { z = x.Sum(0); }")]
+    public void What_a_condition_rules_out_is_an_error(string body) =>
+        MarkedSource.Rejects("MPC2002", Source($"Tensor z; {body} return z.Reveal(Party.Client);"));
+
+    [Fact]
+    public void What_a_loop_without_steps_would_check_is_checked_behind_it() => Assert.Equal(
+        2, Tensors("for (int i = 0; i < limit; i++) { x = (x + y.Slice(0, 0, 1)).Within(-9, 9); } return (x + y.Slice(0, 0, 1)).Reveal(Party.Client);")
+            .Split("check {by=\"<=\", left=1, right=n}").Length - 1);
 
     [Fact]
     public void A_value_carried_by_a_loop_declares_its_range_in_each_branch()
@@ -186,6 +274,9 @@ public sealed class SessionConditionTests
 
             [Shape("layers, tokens, 2"), Range(-8, 8)]
             public Tensor[] Keys { get; set; } = [];
+
+            [Shape("tokens, n, slots")]
+            public Selection Chosen { get; set; }
         }
 
         [Dim("n", Max = 8)]

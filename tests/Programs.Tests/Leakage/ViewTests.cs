@@ -118,6 +118,42 @@ public sealed class ViewTests
         alarm.AssertSilent();
     }
 
+    /// <summary>What a branch makes of a state shows nothing, and nothing is shown of it behind the branches.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Rows)]
+    public async Task States_written_in_branches_show_nothing(int few)
+    {
+        Alarm alarm = new();
+        List<Views> all = [];
+        foreach ((string name, float query, float[] keys) in Cases.Where((_, i) => i % 2 == 1))
+        {
+            Tensor q = Filled(query, Heads, 1, Dim);
+            Tensor k = Repeated(keys, Dim);
+            Dictionary<string, long> sizes = Sizes(Watched.StoringProgram);
+            sizes["few"] = few;
+            Views views = await WatchAsync(name, Watched.StoringProgram, sizes, Runs, async side =>
+            {
+                StateHandle state = await side.Session.CreateStateAsync(
+                    WatchedRowsSchema.Instance, new Dictionary<string, long> { ["dim"] = Dim });
+                CallResult result = await Watched.StoringAsync(side.Session, state, side.Client(q), side.Server(k), few, Kept);
+                Assert.Equal(Heads * (few < Rows ? Kept : Rows), state.Rows);
+                return result;
+            });
+            views.Check(alarm);
+            views.Strangers(alarm);
+            if (few < Rows)
+            {
+                Orders.Check(alarm, name, views.RevealedOrders(Rows), Rows);
+            }
+
+            all.Add(views);
+        }
+
+        Alike(alarm, all);
+        alarm.AssertSilent();
+    }
+
     [Fact]
     public async Task Orders_of_two_selections_by_the_same_scores_have_nothing_in_common()
     {
@@ -262,7 +298,7 @@ public sealed class ViewTests
 
     private static Dictionary<string, long> Sizes(CompiledProgram program)
     {
-        Dictionary<string, long> all = new() { ["heads"] = Heads, ["rows"] = Rows, ["dim"] = Dim, ["count"] = Kept, ["few"] = Rows };
+        Dictionary<string, long> all = new() { ["heads"] = Heads, ["rows"] = Rows, ["dim"] = Dim, ["count"] = Kept, ["few"] = Rows, ["held"] = 0 };
         return program.Interface.Dimensions.Select(d => d.Name).ToDictionary(n => n, n => all[n]);
     }
 

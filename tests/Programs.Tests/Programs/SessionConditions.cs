@@ -84,6 +84,50 @@ public static partial class SessionConditions
     }
 }
 
+/// <summary>Parts of tensors whose places depend on parameters, with and without a condition that keeps them within.</summary>
+[Dim("n", Max = 32)]
+public static partial class Places
+{
+    /// <summary>Rows from p − 1 on at once, one of them, and a slice.</summary>
+    [EntryPoint]
+    public static (Tensor Stacked, Tensor Row, Tensor Slice) Unguarded(
+        [Owned(Party.Client), Shape("n, 2"), Range(-1, 1)] Tensor x, int p, int q, int length)
+    {
+        Tensor squares = x * x;
+        return (
+            Tensor.Stack(2, i => x[p - 1 + i] * x[i]).Reveal(Party.Client), squares[q - 2].Reveal(Party.Client),
+            squares.Slice(0, p, length - q).Reveal(Party.Client));
+    }
+
+    /// <summary>The same, each only where there are such rows.</summary>
+    [EntryPoint]
+    public static (Tensor Stacked, Tensor Row, Tensor Slice) Guarded(
+        [Owned(Party.Client), Shape("n, 2"), Range(-1, 1)] Tensor x, int p, int q, int length)
+    {
+        int n = x.Size(0);
+        Tensor squares = x * x;
+        Tensor stacked = Tensor.Zeros(2, 2);
+        Tensor row = Tensor.Zeros(2);
+        Tensor sums = Tensor.Zeros(1, 2);
+        if (p >= 1 && p < n)
+        {
+            stacked = Tensor.Stack(2, i => x[p - 1 + i] * x[i]);
+        }
+
+        if (q >= 2 && q - 2 < n)
+        {
+            row = squares[q - 2];
+        }
+
+        if (length >= q && p + length - q <= n)
+        {
+            sums = squares.Slice(0, p, length - q).Sum(0);
+        }
+
+        return (stacked.Reveal(Party.Client), row.Reveal(Party.Client), sums.Reveal(Party.Client));
+    }
+}
+
 /// <summary>Keys and values of all tokens so far.</summary>
 [State(Grows = "tokens")]
 public sealed class History

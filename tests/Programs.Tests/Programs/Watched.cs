@@ -61,6 +61,28 @@ public static partial class Watched
         return attended.Reveal(Party.Client);
     }
 
+    /// <summary>A state that one branch replaces by what it selects, and the other one extends; read behind both.</summary>
+    [EntryPoint]
+    public static Tensor Storing(
+        WatchedRows state, [Owned(Party.Client), Shape("heads, 1, dim"), Range(-8, 8)] Tensor query,
+        [Owned(Party.Server), Shape("heads, rows, dim"), Range(-8, 8)] Tensor keys, int few, int count)
+    {
+        int heads = query.Size(0);
+        int rows = keys.Size(1);
+        int dim = keys.Size(2);
+        if (rows <= few)
+        {
+            state.Rows = state.Rows.Append(Relu(Relu(keys * query) - query).Within(-64, 64).Reshape(heads * rows, dim));
+        }
+        else
+        {
+            Selection best = TopK(MatMul(query, keys.Transpose()).Within(-4, 4).Reshape(heads, rows), count);
+            state.Rows = Gather(keys, best).Reshape(heads * count, dim);
+        }
+
+        return (state.Rows.Sum(0) * query[0]).Within(-512, 512).Reveal(Party.Client);
+    }
+
     /// <summary>
     /// Two selections by the same scores, one of them among the rows of the other: their orders must have nothing in common.
     /// </summary>
@@ -76,4 +98,12 @@ public static partial class Watched
         Selection second = TopK(again, 1);
         return Gather(again, second).Reveal(Party.Client);
     }
+}
+
+/// <summary>Rows between calls.</summary>
+[State(Grows = "held")]
+public sealed class WatchedRows
+{
+    [Shape("held, dim"), Range(-64, 64)]
+    public required Tensor Rows { get; set; }
 }

@@ -83,6 +83,43 @@ public static partial class DenseValues
     }
 }
 
+[Dim("inputs", Max = 64)]
+[Dim("outputs", Max = 64)]
+[Dim("vocabulary", Max = 300)]
+public static partial class DenseBranches
+{
+    /// <summary>Weights as values in branches: a row that is there only where it is used, and one tensor in two of three branches.</summary>
+    [EntryPoint]
+    public static (Tensor Row, Tensor Columns) Apply(
+        DenseWeights weights, [Owned(Party.Client), Shape("inputs, inputs"), Range(-4, 4)] Tensor x, int row, int way)
+    {
+        int inputs = x.Size(0);
+        Tensor shifted = x;
+        Tensor columns = x;
+        if (row > 0)
+        {
+            shifted = x + weights.Table.Slice(0, row - 1, 1);
+        }
+
+        if (way > 1)
+        {
+            columns = x * weights.Gain.Reshape(inputs, 1);
+        }
+        else
+        {
+            for (int i = 0; i < 2; i++)
+            {
+                if (way > 0 && i == 1)
+                {
+                    columns = (x + weights.Gain.Reshape(inputs, 1)).Within(-32, 32);
+                }
+            }
+        }
+
+        return (shifted.Reveal(Party.Client), columns.Reveal(Party.Client));
+    }
+}
+
 [Dim("rows", Max = 64)]
 [Dim("inputs", Max = 64)]
 [Dim("outputs", Max = 64)]

@@ -18,7 +18,8 @@ public class PlanEvaluationTests
             0, [.. entries.Select(e => new PlanEntry("g", "x", e.Item1 ? e.Item2 : Expr.Zero, e.Item3 ? e.Item4 : Expr.Zero, ""))])),
         Bytes.Select<Expr, PlanNode>(b => new TapeNode(0, "g", "x", b)),
         Bytes.Select<Expr, PlanNode>(b => new PreparedNode("g", "x", b)),
-        Bytes.Select<Expr, PlanNode>(b => new CheckNode(b, b, "x")));
+        Bytes.Select<Expr, PlanNode>(b => new CheckNode(b, b, "x")),
+        Bytes.Select<Expr, PlanNode>(b => new CheckNode(b, b + 1, "x", CheckNode.AtMost)));
 
     [Fact]
     public void A_plan_costs_what_its_unrolled_flights_cost() =>

@@ -55,6 +55,14 @@ internal static class PlanConsole
     /// <summary>A time in milliseconds.</summary>
     public static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("N2", CultureInfo.InvariantCulture);
 
+    /// <summary>What there is beside the branch that is shown.</summary>
+    public static string OtherBranch(BranchCost branch)
+    {
+        string flights = branch.OtherFlights == 1 ? "1 flight" : $"{Count(branch.OtherFlights)} flights";
+        return $"The other branch, with {flights} of its own, "
+            + (branch.Others == 0 ? "is not taken at these sizes" : branch.Others == 1 ? "is taken once" : $"is taken {Count(branch.Others)} times");
+    }
+
     /// <summary>Sizes as <c>tokens = 128, layers = 5</c>.</summary>
     public static string Sizes(IEnumerable<KeyValuePair<string, long>> dimensions) => string.Join(
         ", ", System.Linq.Enumerable.Select(dimensions, d => FormattableString.Invariant($"{d.Key} = {d.Value}")));

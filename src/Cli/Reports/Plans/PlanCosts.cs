@@ -6,13 +6,26 @@ using MPCache.Execution;
 
 namespace MPCache.Cli.Reports.Plans;
 
+/// <summary>What stands around flights: a loop, or a branch that the sizes take.</summary>
+/// <param name="Number">They are numbered in program order: two loops may count the same index.</param>
+/// <param name="Runs">How often what is inside runs in a call, all loops around it counted.</param>
+internal abstract record RegionCost(int Number, int Runs);
+
 /// <summary>A loop of a program, in numbers.</summary>
-/// <param name="Number">Loops are numbered in program order: two may count the same index.</param>
+/// <param name="Number">Its number.</param>
 /// <param name="Index">What it counts.</param>
 /// <param name="Low">Its first value, an expression.</param>
 /// <param name="High">The value before which it ends, an expression.</param>
-/// <param name="Runs">How often its body runs in a call, all loops around it counted.</param>
-internal sealed record LoopCost(int Number, string Index, string Low, string High, int Runs);
+/// <param name="Runs">How often its body runs in a call.</param>
+internal sealed record LoopCost(int Number, string Index, string Low, string High, int Runs) : RegionCost(Number, Runs);
+
+/// <summary>The branch of a condition that the sizes take, in all iterations around it or in some.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="Condition">What holds there.</param>
+/// <param name="Runs">How often it is taken.</param>
+/// <param name="Others">How often the other branch is.</param>
+/// <param name="OtherFlights">Flights that the other branch has, each counted once.</param>
+internal sealed record BranchCost(int Number, string Condition, int Runs, int Others, int OtherFlights) : RegionCost(Number, Runs);
 
 /// <summary>What one opening, reveal or input adds to a call.</summary>
 internal sealed record EntryCost(string Gate, string Expression, long ServerToClient, long ClientToServer, string Argument);
@@ -20,7 +33,7 @@ internal sealed record EntryCost(string Gate, string Expression, long ServerToCl
 /// <summary>What a flight costs in a call, all iterations around it together; bytes include the messages' headers.</summary>
 /// <param name="Id">Its number in the generated program.</param>
 /// <param name="Runs">How often it flies.</param>
-/// <param name="Loops">The loops around it, outermost first.</param>
+/// <param name="Around">The loops and branches around it, outermost first.</param>
 /// <param name="Entries">What it carries.</param>
 /// <param name="ServerToClient">Bytes from server to client.</param>
 /// <param name="ClientToServer">Bytes from client to server.</param>
@@ -29,7 +42,7 @@ internal sealed record EntryCost(string Gate, string Expression, long ServerToCl
 /// both messages are there.
 /// </param>
 internal sealed record FlightCost(
-    int Id, int Runs, IReadOnlyList<LoopCost> Loops, IReadOnlyList<EntryCost> Entries, long ServerToClient, long ClientToServer,
+    int Id, int Runs, IReadOnlyList<RegionCost> Around, IReadOnlyList<EntryCost> Entries, long ServerToClient, long ClientToServer,
     long Slower);
 
 /// <summary>What a part of the client's prepared message takes in a call.</summary>
@@ -49,6 +62,9 @@ internal sealed record PlanCosts(
     string Program, IReadOnlyDictionary<string, long> Dimensions, PlanTotals Totals, IReadOnlyList<FlightCost> Flights,
     IReadOnlyList<PreparedCost> Prepared, IReadOnlyList<TapeCost> Tape)
 {
+    /// <summary>The branches that the sizes take, those without flights among them; not kept in files.</summary>
+    public IReadOnlyList<BranchCost> Branches { get; init; } = [];
+
     /// <summary>What the compiler chose where there was another way; not kept in files.</summary>
     public IReadOnlyList<ChoiceNode> Choices { get; init; } = [];
 
@@ -87,6 +103,7 @@ internal sealed record PlanCosts(
         return new PlanCosts(
             name, dimensions, plan.Evaluate(d => dimensions[d]), walk.Flights, walk.Prepared, walk.Tape)
         {
+            Branches = walk.Branches,
             Choices = [.. walk.Choices.Distinct()],
         };
     }
@@ -94,7 +111,7 @@ internal sealed record PlanCosts(
     /// <summary>Sums every node over the iterations of the loops around it.</summary>
     private sealed class Walk(string program)
     {
-        private int loops;
+        private int regions;
 
         public List<FlightCost> Flights { get; } = [];
 
@@ -102,9 +119,11 @@ internal sealed record PlanCosts(
 
         public List<TapeCost> Tape { get; } = [];
 
+        public List<BranchCost> Branches { get; } = [];
+
         public List<ChoiceNode> Choices { get; } = [];
 
-        public void Visit(IReadOnlyList<PlanNode> nodes, LoopCost[] around, IReadOnlyList<Func<string, long>> iterations)
+        public void Visit(IReadOnlyList<PlanNode> nodes, RegionCost[] around, IReadOnlyList<Func<string, long>> iterations)
         {
             long Sum(Expr bytes) => iterations.Sum(bytes.Evaluate);
             foreach (PlanNode node in nodes)
@@ -126,37 +145,44 @@ internal sealed record PlanCosts(
                         break;
                     case LoopNode loop:
                         Func<string, long>[] inside = [.. iterations.SelectMany(outside => Iterations(loop, outside))];
-                        LoopCost cost = new(loops++, loop.Index, loop.Low.ToString(), loop.High.ToString(), inside.Length);
+                        LoopCost cost = new(regions++, loop.Index, loop.Low.ToString(), loop.High.ToString(), inside.Length);
                         Visit(loop.Body, [.. around, cost], inside);
                         break;
                     case IfNode branches:
                         Func<string, long>[] holding = [.. iterations.Where(branches.Condition.Evaluate)];
                         Func<string, long>[] others = [.. iterations.Where(at => !branches.Condition.Evaluate(at))];
-                        VisitTaken(branches.Then, around, holding);
-                        VisitTaken(branches.Otherwise, around, others);
+                        VisitTaken(branches.Condition, branches.Then, around, holding, branches.Otherwise, others.Length);
+                        VisitTaken(branches.Condition.Negation, branches.Otherwise, around, others, branches.Then, holding.Length);
                         break;
                     case ChoiceNode choice:
                         Choices.Add(choice);
                         break;
-                    case CheckNode check:
-                        foreach (Func<string, long> at in iterations)
-                        {
-                            Check(check, check.Left.Evaluate(at), check.Right.Evaluate(at));
-                        }
-
-                        break;
+                    case CheckNode check when iterations.Select(check.Violation).FirstOrDefault(v => v is not null) is string violation:
+                        throw new MPCacheException($"{program}: {violation}", "Give sizes that fit each other");
                 }
             }
         }
 
         /// <summary>A branch, if any iteration takes it: what the others cost is what happens.</summary>
-        private void VisitTaken(IReadOnlyList<PlanNode> branch, LoopCost[] around, IReadOnlyList<Func<string, long>> iterations)
+        private void VisitTaken(
+            Condition condition, IReadOnlyList<PlanNode> branch, RegionCost[] around, IReadOnlyList<Func<string, long>> iterations,
+            IReadOnlyList<PlanNode> other, int others)
         {
             if (iterations.Count > 0)
             {
-                Visit(branch, around, iterations);
+                BranchCost cost = new(regions++, condition.ToString(), iterations.Count, others, CountFlights(other));
+                Branches.Add(cost);
+                Visit(branch, [.. around, cost], iterations);
             }
         }
+
+        private static int CountFlights(IReadOnlyList<PlanNode> nodes) => nodes.Sum(node => node switch
+        {
+            FlightNode => 1,
+            LoopNode loop => CountFlights(loop.Body),
+            IfNode branches => CountFlights(branches.Then) + CountFlights(branches.Otherwise),
+            _ => 0,
+        });
 
         private static IEnumerable<Func<string, long>> Iterations(LoopNode loop, Func<string, long> outside)
         {
@@ -165,17 +191,6 @@ internal sealed record PlanCosts(
             {
                 long at = i;
                 yield return name => name == loop.Index ? at : outside(name);
-            }
-        }
-
-        private void Check(CheckNode check, long left, long right)
-        {
-            if (left != right)
-            {
-                throw new MPCacheException(
-                    FormattableString.Invariant(
-                        $"{program}: {check.Left} is {left}, {check.Right} is {right}, but «{check.Expression}» needs them equal"),
-                    "Give sizes that fit each other");
             }
         }
     }

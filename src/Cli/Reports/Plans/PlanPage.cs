@@ -57,6 +57,7 @@ internal sealed class PlanPage
             + "source, and why what is opened tells nothing. Bytes are those of all runs together; bars are to one scale.</p>");
         page.Legend();
         page.Items(TimelineItem.Of(costs));
+        page.Silent();
         page.Expressions();
         page.Line("</body>");
         page.Line("</html>");
@@ -151,10 +152,27 @@ internal sealed class PlanPage
                 Items(around.Body);
                 Line("</section>");
             }
+            else if (item is TimelineBranch { Branch: BranchCost branch } taken)
+            {
+                Line("<section class=\"loop branch\">");
+                Line($"<h3>where <code>{Escape(branch.Condition)}</code>{Times(branch.Runs)}</h3>");
+                Line($"<p class=\"faint\">{Escape(OtherBranch(branch))}.</p>");
+                Items(taken.Body);
+                Line("</section>");
+            }
             else
             {
                 Flight(((TimelineFlight)item).Flight);
             }
+        }
+    }
+
+    /// <summary>Branches in which nothing is sent stand around no flight.</summary>
+    private void Silent()
+    {
+        foreach (BranchCost branch in costs.Branches.Where(b => b.Others == 0 && !costs.Flights.Any(f => f.Around.Contains(b))))
+        {
+            Line($"<p>Where <code>{Escape(branch.Condition)}</code> nothing is sent. {Escape(OtherBranch(branch))}.</p>");
         }
     }
 

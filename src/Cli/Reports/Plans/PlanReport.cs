@@ -99,13 +99,21 @@ internal static class PlanReport
             json.WriteNumber("times", flight.Runs);
             WriteBytes(json, flight.ServerToClient, flight.ClientToServer);
             json.WriteNumber("slowerDirectionBytes", flight.Slower);
-            WriteAll(json, "loops", flight.Loops, loop =>
+            WriteAll(json, "loops", [.. flight.Around.OfType<LoopCost>()], loop =>
             {
                 json.WriteNumber("number", loop.Number);
                 json.WriteString("index", loop.Index);
                 json.WriteString("low", loop.Low);
                 json.WriteString("high", loop.High);
                 json.WriteNumber("times", loop.Runs);
+            });
+            WriteAll(json, "branches", [.. flight.Around.OfType<BranchCost>()], branch =>
+            {
+                json.WriteNumber("number", branch.Number);
+                json.WriteString("condition", branch.Condition);
+                json.WriteNumber("times", branch.Runs);
+                json.WriteNumber("otherTimes", branch.Others);
+                json.WriteNumber("otherFlights", branch.OtherFlights);
             });
             WriteAll(json, "opens", flight.Entries, entry =>
             {
@@ -118,14 +126,23 @@ internal static class PlanReport
     private static FlightCost Flight(JsonElement flight) => new(
         Count(flight, "id"),
         Count(flight, "times"),
-        ReadAll(flight, "loops", l => new LoopCost(
-            Count(l, "number"), Text(l, "index"), Text(l, "low"), Text(l, "high"), Count(l, "times"))),
+        [.. Around(flight).OrderBy(r => r.Number)],
         ReadAll(flight, "opens", e => new EntryCost(
             Text(e, "gate"), Text(e, "expression"), Number(e, "serverToClientBytes"), Number(e, "clientToServerBytes"),
             Text(e, "argument"))),
         Number(flight, "serverToClientBytes"),
         Number(flight, "clientToServerBytes"),
         Number(flight, "slowerDirectionBytes"));
+
+    /// <summary>Loops and branches around a flight, which are numbered from the outside in; files of before have no branches.</summary>
+    private static IEnumerable<RegionCost> Around(JsonElement flight)
+    {
+        LoopCost[] loops = ReadAll(flight, "loops", l => new LoopCost(
+            Count(l, "number"), Text(l, "index"), Text(l, "low"), Text(l, "high"), Count(l, "times")));
+        BranchCost[] branches = !flight.TryGetProperty("branches", out _) ? [] : ReadAll(flight, "branches", b => new BranchCost(
+            Count(b, "number"), Text(b, "condition"), Count(b, "times"), Count(b, "otherTimes"), Count(b, "otherFlights")));
+        return [.. loops, .. branches];
+    }
 
     private static void WriteGate(Utf8JsonWriter json, string gate, string expression)
     {

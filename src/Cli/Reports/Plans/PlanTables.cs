@@ -20,6 +20,16 @@ internal static class PlanTables
         IAnsiConsole console = On(output);
         output.WriteLine($"{costs.Program}: {Sizes(costs.Dimensions)}");
         console.Write(Flights(costs.Flights));
+        if (costs.Branches.Count > 0)
+        {
+            output.WriteLine("Branches taken:");
+            foreach (BranchCost branch in costs.Branches)
+            {
+                IEnumerable<string> shown = costs.Flights.Where(f => f.Around.Contains(branch)).Select(f => Count(f.Id));
+                string flights = shown.Any() ? $"flights {string.Join(", ", shown)}" : "nothing is sent";
+                output.WriteLine($"  where {branch.Condition}: {flights}. {OtherBranch(branch)}.");
+            }
+        }
 
         Table sent = Table("slot", "times");
         sent.AddColumn("gate");

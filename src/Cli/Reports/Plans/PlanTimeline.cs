@@ -3,10 +3,10 @@ using System.Linq;
 
 namespace MPCache.Cli.Reports.Plans;
 
-/// <summary>A flight, or a loop with what is in it.</summary>
+/// <summary>A flight, or a loop or branch with what is in it.</summary>
 internal abstract record TimelineItem
 {
-    /// <summary>A plan's flights as a tree: a loop stands once, around what it repeats.</summary>
+    /// <summary>A plan's flights as a tree: a loop stands once, around what it repeats, and a branch around what happens in it.</summary>
     public static IReadOnlyList<TimelineItem> Of(PlanCosts plan) => Of(plan.Flights, 0);
 
     private static List<TimelineItem> Of(IReadOnlyList<FlightCost> flights, int depth)
@@ -14,15 +14,16 @@ internal abstract record TimelineItem
         List<TimelineItem> items = [];
         for (int i = 0; i < flights.Count;)
         {
-            if (flights[i].Loops.Count == depth)
+            if (flights[i].Around.Count == depth)
             {
                 items.Add(new TimelineFlight(flights[i++]));
                 continue;
             }
 
-            LoopCost loop = flights[i].Loops[depth];
-            FlightCost[] inside = [.. flights.Skip(i).TakeWhile(f => f.Loops.Count > depth && f.Loops[depth].Number == loop.Number)];
-            items.Add(new TimelineLoop(loop, Of(inside, depth + 1)));
+            RegionCost region = flights[i].Around[depth];
+            FlightCost[] inside = [.. flights.Skip(i).TakeWhile(f => f.Around.Count > depth && f.Around[depth].Number == region.Number)];
+            IReadOnlyList<TimelineItem> body = Of(inside, depth + 1);
+            items.Add(region is LoopCost loop ? new TimelineLoop(loop, body) : new TimelineBranch((BranchCost)region, body));
             i += inside.Length;
         }
 
@@ -35,3 +36,6 @@ internal sealed record TimelineFlight(FlightCost Flight) : TimelineItem;
 
 /// <summary>A loop.</summary>
 internal sealed record TimelineLoop(LoopCost Loop, IReadOnlyList<TimelineItem> Body) : TimelineItem;
+
+/// <summary>A branch.</summary>
+internal sealed record TimelineBranch(BranchCost Branch, IReadOnlyList<TimelineItem> Body) : TimelineItem;

@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MPCache.Contract;
+using MPCache.Generator.Ir;
+
+namespace MPCache.Generator.Passes;
+
+/// <summary>
+/// What is known of session values at a place in the program: sizes lie within what is declared of them, counters within their loops, and
+/// the conditions of the branches around hold.
+/// </summary>
+internal sealed class Known(Function function)
+{
+    /// <summary>Conditions as they were written: one that is asked for again is decided whatever it compares.</summary>
+    private readonly List<Condition> holding = [];
+
+    /// <summary>Expressions that are at least 0 here.</summary>
+    private readonly List<Expr> facts = [];
+
+    private readonly Dictionary<string, (Expr Low, Expr High)> counters = new(StringComparer.Ordinal);
+
+    /// <summary>Visits what happens only where a condition holds.</summary>
+    public T Where<T>(Condition condition, Func<T> visit) => Under(() =>
+    {
+        holding.Add(condition);
+        foreach ((Expr left, string comparison, Expr right) in condition.Conjuncts())
+        {
+            facts.AddRange(Differences(left, comparison, right));
+        }
+    }, visit);
+
+    /// <summary>Visits the steps of a loop, or iterations that are independent of each other.</summary>
+    public T Counting<T>(string counter, Expr low, Expr high, Func<T> visit) => Under(() =>
+    {
+        counters[counter] = (low, high);
+        facts.Add(Expr.Symbol(counter) - low);
+        facts.Add(high - 1 - Expr.Symbol(counter));
+    }, visit);
+
+    /// <summary>Whether a condition holds here for all sizes that a session may have; null where that depends.</summary>
+    public bool? Decide(Condition condition) =>
+        holding.Contains(condition) ? true : holding.Contains(condition.Negation) ? false : condition.Decide(IsNotNegative);
+
+    /// <summary>
+    /// Whether an expression is at least 0 here for certain: by the intervals of its symbols, or because it is no less than one or two of the
+    /// expressions of which that is known.
+    /// </summary>
+    public bool IsNotNegative(Expr expression)
+    {
+        Expr open = expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null);
+        return IsPositive(open) || facts.Any(f => IsPositive(open - f))
+            || facts.Any(f => facts.Any(g => IsPositive(open - f - g)));
+
+        bool IsPositive(Expr rest) => rest.Range(Bounds).Low >= 0;
+    }
+
+    /// <summary>The interval of a size, a parameter or a counter.</summary>
+    public (long Low, long High) Bounds(string symbol)
+    {
+        (long low, long high) = Declared(symbol);
+        foreach (Expr fact in facts.Where(f => f.Mentions(symbol)))
+        {
+            // A multiple of the symbol and something else that does not depend on it: the other sizes bound it.
+            Expr rest = fact.Substitute(symbol, Expr.Zero);
+            if ((fact - rest).Equals(Expr.Symbol(symbol)))
+            {
+                low = Math.Max(low, -rest.Range(Declared).High);
+            }
+            else if ((rest - fact).Equals(Expr.Symbol(symbol)))
+            {
+                high = Math.Min(high, rest.Range(Declared).High);
+            }
+        }
+
+        return (low, high);
+    }
+
+    private (long Low, long High) Declared(string symbol) => counters.TryGetValue(symbol, out (Expr Low, Expr High) counter)
+        ? (counter.Low.Range(Declared).Low, counter.High.Range(Declared).High - 1)
+        : (0, function.Attributes.Int($"dim.{symbol}.max", Numbers.DefaultMaximum));
+
+    /// <summary>What a comparison says to be at least 0. Sizes that differ say something where it is known which is the larger one.</summary>
+    private IEnumerable<Expr> Differences(Expr left, string comparison, Expr right) => comparison switch
+    {
+        "<" => [right - left - 1],
+        "<=" => [right - left],
+        ">" => [left - right - 1],
+        ">=" => [left - right],
+        "==" => [left - right, right - left],
+        _ when IsNotNegative(left - right) => [left - right - 1],
+        _ when IsNotNegative(right - left) => [right - left - 1],
+        _ => [],
+    };
+
+    private T Under<T>(Action assume, Func<T> visit)
+    {
+        (int conditions, int expressions) = (holding.Count, facts.Count);
+        assume();
+        T result = visit();
+        holding.RemoveRange(conditions, holding.Count - conditions);
+        facts.RemoveRange(expressions, facts.Count - expressions);
+        return result;
+    }
+}
