@@ -42,10 +42,10 @@ internal sealed record Factor(long Literal, string? Expression = null)
 internal sealed record Combination(
     ImmutableArray<Expr> Sizes, ImmutableArray<Summand> Summands, Factor? Plus, int? Ring, int Operations)
 {
-    /// <summary>The runtime's limits (<c>Summand.MaximumAxes</c>, and two planes a summand).</summary>
+    /// <summary>The runtime's limits (<c>Summand.MaximumAxes</c>, <c>Summand.MaximumSummands</c>).</summary>
     private const int MaximumAxes = 6;
 
-    private const int MaximumSummands = 8;
+    private const int MaximumSummands = 4;
 
     /// <summary>Whether it moves elements and computes nothing, so that computing it twice costs nothing.</summary>
     public bool IsView => Summands.Length == 1 && Summands[0].Factor == Factor.One && !Summands[0].ToShares && Plus is null && Ring is null;

@@ -12,7 +12,7 @@ public static partial class Local
     /// <param name="run">The call.</param>
     /// <param name="ring">The ring's bits.</param>
     /// <param name="sizes">The axes that the summands are walked along; the result is row-major over them.</param>
-    /// <param name="summands">What is added, at most eight.</param>
+    /// <param name="summands">What is added, at most four.</param>
     /// <param name="plus">
     /// The raw constant: to x̂ at both parties where the result is masked, to the client's share where it is additive.
     /// </param>
@@ -24,10 +24,12 @@ public static partial class Local
         Span<int> strides = stackalloc int[sizes.Length];
         Layout.RowMajor(sizes, strides);
         int count = Layout.Count(sizes);
-        StridedSum first = First<TRole>(0, strides, sizes, summands);
-        StridedSum second = Second<TRole>(0, strides, sizes, summands);
+        StridedSum first = new(0, strides, sizes);
+        First<TRole>(ref first, summands);
+        StridedSum second = new(0, strides, sizes);
+        Second(ref second, summands);
         RingValue z = new(first.Count > 0 ? run.Rent(count) : null, second.Count > 0 ? run.Rent(count) : null, count);
-        Sum<TRole>(z, first, second, plus, ring);
+        Sum<TRole>(z, ref first, ref second, plus, ring);
         return z;
     }
 
@@ -49,7 +51,7 @@ public static partial class Local
     /// <param name="strides">From one index of an axis to the next, in the value.</param>
     /// <param name="ring">The ring's bits.</param>
     /// <param name="sizes">The axes that the summands are walked along.</param>
-    /// <param name="summands">What is added, at most eight.</param>
+    /// <param name="summands">What is added, at most four.</param>
     /// <param name="plus">The raw constant.</param>
     public static void CombineInto<TRole>(
         Run run, in RingValue z, int start, ReadOnlySpan<int> strides, int ring, ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands,
@@ -57,11 +59,14 @@ public static partial class Local
         where TRole : IRole
     {
         run.Profile?.Enter(CallProfile.Local);
-        Sum<TRole>(
-            z, First<TRole>(start, strides, sizes, summands), Second<TRole>(start, strides, sizes, summands), plus, ring);
+        StridedSum first = new(start, strides, sizes);
+        First<TRole>(ref first, summands);
+        StridedSum second = new(start, strides, sizes);
+        Second(ref second, summands);
+        Sum<TRole>(z, ref first, ref second, plus, ring);
     }
 
-    private static void Sum<TRole>(in RingValue z, StridedSum first, StridedSum second, long plus, int ring)
+    private static void Sum<TRole>(in RingValue z, ref StridedSum first, ref StridedSum second, long plus, int ring)
         where TRole : IRole
     {
         if (z.A is not null)
@@ -75,10 +80,9 @@ public static partial class Local
         }
     }
 
-    private static StridedSum First<TRole>(int start, ReadOnlySpan<int> strides, ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands)
+    private static void First<TRole>(ref StridedSum sum, ReadOnlySpan<Summand> summands)
         where TRole : IRole
     {
-        StridedSum sum = new(start, strides, sizes);
         foreach (ref readonly Summand summand in summands)
         {
             if (!summand.ToShares)
@@ -91,14 +95,10 @@ public static partial class Local
                 sum.Add(summand.Value.B, 0 - summand.Factor, summand);
             }
         }
-
-        return sum;
     }
 
-    private static StridedSum Second<TRole>(int start, ReadOnlySpan<int> strides, ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands)
-        where TRole : IRole
+    private static void Second(ref StridedSum sum, ReadOnlySpan<Summand> summands)
     {
-        StridedSum sum = new(start, strides, sizes);
         foreach (ref readonly Summand summand in summands)
         {
             if (!summand.ToShares)
@@ -106,7 +106,5 @@ public static partial class Local
                 sum.Add(summand.Value.B, summand.Factor, summand);
             }
         }
-
-        return sum;
     }
 }

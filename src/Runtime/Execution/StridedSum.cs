@@ -11,7 +11,7 @@ namespace MPCache.Execution;
 internal ref struct StridedSum
 {
     /// <summary>Lines of words that are summed at most: two planes a summand.</summary>
-    private const int MaximumLines = 16;
+    private const int MaximumLines = 2 * Summand.MaximumSummands;
 
     /// <summary>Words that are summed line by line where more than two lines meet: they stay in the first-level cache.</summary>
     private const int Chunk = 1024;
@@ -73,12 +73,29 @@ internal ref struct StridedSum
         Join();
 
         // The innermost axis is walked by a kernel, the others by a counter.
-        int inner = rank > 0 ? rank - 1 : 0;
+        int inner = rank - 1;
         int length = rank > 0 ? sizes[inner] : 1;
+        (int moving, bool together) = Sort(inner);
         Axes index = default;
         while (true)
         {
-            Row(z, inner, length, constant, ring);
+            // What stands still along the row is a constant of it.
+            ulong plus = constant;
+            for (int line = moving; line < Count; line++)
+            {
+                ref Walk still = ref lines[line];
+                plus += still.Factor * still.Words[still.At];
+            }
+
+            if (together)
+            {
+                Row(z.Slice(target.At, length), moving, plus, ring);
+            }
+            else
+            {
+                Scattered(z, inner, length, moving, plus, RingWord.Mask(ring));
+            }
+
             int axis = inner - 1;
             for (; axis >= 0; axis--)
             {
@@ -97,6 +114,25 @@ internal ref struct StridedSum
                 return;
             }
         }
+    }
+
+    /// <summary>Puts the lines first that move along an axis.</summary>
+    /// <returns>How many those are, and whether they and the result move by single words.</returns>
+    private (int Moving, bool Together) Sort(int axis)
+    {
+        int moving = 0;
+        bool together = axis < 0 || target.Strides[axis] == 1;
+        for (int line = 0; axis >= 0 && line < Count; line++)
+        {
+            if (lines[line].Strides[axis] != 0)
+            {
+                together &= lines[line].Strides[axis] == 1;
+                (lines[line], lines[moving]) = (lines[moving], lines[line]);
+                moving++;
+            }
+        }
+
+        return (moving, together);
     }
 
     private readonly void CheckInside(in Walk walk, int length)
@@ -170,85 +206,52 @@ internal ref struct StridedSum
         }
     }
 
-    private void Row(Span<ulong> z, int axis, int length, ulong constant, int ring)
+    private void Row(Span<ulong> row, int moving, ulong plus, int ring)
     {
-        // What stands still along the row is a constant of it.
-        Span<int> moving = stackalloc int[MaximumLines];
-        int count = 0;
-        bool together = rank == 0 || target.Strides[axis] == 1;
-        for (int line = 0; line < Count; line++)
-        {
-            ref Walk walk = ref lines[line];
-            if (rank == 0 || walk.Strides[axis] == 0)
-            {
-                constant += walk.Factor * walk.Row(1)[0];
-            }
-            else
-            {
-                moving[count++] = line;
-                together &= walk.Strides[axis] == 1;
-            }
-        }
-
-        if (!together)
-        {
-            Scattered(z, axis, length, moving[..count], constant, RingWord.Mask(ring));
-            return;
-        }
-
-        Span<ulong> row = z.Slice(target.At, length);
-        switch (count)
+        ref Walk x = ref lines[0];
+        ref Walk y = ref lines[1];
+        switch (moving)
         {
             case 0:
-                row.Fill(constant & RingWord.Mask(ring));
+                row.Fill(plus & RingWord.Mask(ring));
+                break;
+            case 1 when x.Factor == 1 && plus == 0 && ring == RingWord.MaximumRing:
+                x.Row(0, row.Length).CopyTo(row);
                 break;
             case 1:
-                ref Walk only = ref lines[moving[0]];
-                if (only.Factor == 1 && constant == 0 && ring == RingWord.MaximumRing)
-                {
-                    only.Row(length).CopyTo(row);
-                }
-                else
-                {
-                    RingKernels.Combine(only.Row(length), only.Factor, constant, ring, row);
-                }
-
+                RingKernels.Combine(x.Row(0, row.Length), x.Factor, plus, ring, row);
                 break;
             case 2:
-                (Walk x, Walk y) = (lines[moving[0]], lines[moving[1]]);
-                RingKernels.Combine(x.Row(length), x.Factor, y.Row(length), y.Factor, constant, ring, row);
+                RingKernels.Combine(x.Row(0, row.Length), x.Factor, y.Row(0, row.Length), y.Factor, plus, ring, row);
                 break;
             default:
-                Many(row, moving[..count], constant, ring);
+                Many(row, moving, plus, ring);
                 break;
         }
     }
 
-    private void Many(Span<ulong> row, scoped ReadOnlySpan<int> moving, ulong constant, int ring)
+    private void Many(Span<ulong> row, int moving, ulong plus, int ring)
     {
         for (int from = 0; from < row.Length; from += Chunk)
         {
-            int length = Math.Min(Chunk, row.Length - from);
-            Span<ulong> part = row.Slice(from, length);
-            (Walk x, Walk y) = (lines[moving[0]], lines[moving[1]]);
+            Span<ulong> part = row.Slice(from, Math.Min(Chunk, row.Length - from));
             RingKernels.Combine(
-                x.Row(from + length)[from..], x.Factor, y.Row(from + length)[from..], y.Factor, constant, RingWord.MaximumRing, part);
-            foreach (int line in moving[2..])
+                lines[0].Row(from, part.Length), lines[0].Factor, lines[1].Row(from, part.Length), lines[1].Factor, plus,
+                RingWord.MaximumRing, part);
+            for (int line = 2; line < moving; line++)
             {
-                Walk further = lines[line];
-                RingKernels.Combine(part, 1, further.Row(from + length)[from..], further.Factor, 0, RingWord.MaximumRing, part);
+                RingKernels.Combine(
+                    part, 1, lines[line].Row(from, part.Length), lines[line].Factor, 0, line == moving - 1 ? ring : RingWord.MaximumRing, part);
             }
-
-            RingKernels.Reduce(part, ring);
         }
     }
 
-    private void Scattered(Span<ulong> z, int axis, int length, scoped ReadOnlySpan<int> moving, ulong constant, ulong mask)
+    private void Scattered(Span<ulong> z, int axis, int length, int moving, ulong plus, ulong mask)
     {
         for (int i = 0; i < length; i++)
         {
-            ulong sum = constant;
-            foreach (int line in moving)
+            ulong sum = plus;
+            for (int line = 0; line < moving; line++)
             {
                 ref Walk walk = ref lines[line];
                 sum += walk.Factor * walk.Words[walk.At + (i * walk.Strides[axis])];
@@ -267,7 +270,7 @@ internal ref struct StridedSum
         public int At;
         public Axes Strides;
 
-        public readonly ReadOnlySpan<ulong> Row(int length) => Words.AsSpan(0, Length).Slice(At, length);
+        public readonly ReadOnlySpan<ulong> Row(int from, int length) => Words.AsSpan(At + from, length);
     }
 
     [InlineArray(MaximumLines)]

@@ -12,6 +12,9 @@ public readonly struct Summand
     /// <summary>The most axes a combination may have.</summary>
     public const int MaximumAxes = 6;
 
+    /// <summary>The most summands a combination may have.</summary>
+    public const int MaximumSummands = 4;
+
     /// <summary>factor · value[start + Σ i_k·strides_k].</summary>
     /// <param name="value">The value.</param>
     /// <param name="factor">What it is multiplied by.</param>
