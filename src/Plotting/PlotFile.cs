@@ -10,6 +10,7 @@ internal static class PlotFile
     private const int Width = 900;
     private const int Height = 600;
     private const int Line = 21;
+    private const int Frame = 40;
 
     /// <summary>Draws plots; what hinders it becomes an error of one line.</summary>
     /// <param name="folder">The folder that is written to.</param>
@@ -45,10 +46,14 @@ internal static class PlotFile
     {
         ArgumentNullException.ThrowIfNull(plot);
         string path = Path.Combine(folder, name);
-        int height = Height + (Line * entries);
+        int height = Height + LegendHeight(entries);
         plot.SaveSvg($"{path}.svg", Width, height);
         plot.SavePng($"{path}.png", Width, height);
     }
+
+    /// <summary>What a legend takes.</summary>
+    /// <param name="entries">Its lines.</param>
+    public static int LegendHeight(int entries) => entries == 0 ? 0 : (Line * entries) + Frame;
 
     private static bool IsMissingLibrary(Exception? error) =>
         error is DllNotFoundException or BadImageFormatException

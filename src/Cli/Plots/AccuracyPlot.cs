@@ -62,7 +62,8 @@ internal static class AccuracyPlot
         plot.Axes.SetLimitsY(-3, 103);
         double most = summary.Lines.Max(cost);
         plot.Axes.SetLimitsX(0, most > 0 ? 1.08 * most : 1);
-        plot.ShowLegend(Edge.Bottom);
+        // The library measures the legend too low for many lines, and leaves out those that do not fit.
+        plot.ShowLegend(Edge.Bottom).MinimumSize = PlotFile.LegendHeight(policies.Length);
         return plot;
     }
 
