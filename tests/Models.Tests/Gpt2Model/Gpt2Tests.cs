@@ -120,11 +120,12 @@ public sealed class Gpt2Tests
         Assert.Equal(6, session.Comparisons.Count);
         Assert.All(session.Comparisons.SkipLast(1), c => Assert.Null(c.FirstDivergence));
 
-        // Similarities agree; behind them, rounded to sixteenths, near ties may be ordered otherwise.
+        // Similarities agree, with what the calls before left in the cache and in the clusters' anchors; behind them, rounded to sixteenths, near
+        // ties may be ordered otherwise.
         TraceComparison selecting = session.Comparisons[^1];
         Assert.All(
             selecting.Rows.TakeWhile(r => !r.Expression.EndsWith(".Rounded(4)", StringComparison.Ordinal)),
-            r => Assert.InRange(r.PlainToClear + r.ClearToTwoParty, 0, 2 * Tolerance * Math.Max(1, r.Largest)));
+            r => Assert.InRange(r.PlainToClear + r.ClearToTwoParty, 0, 4 * Tolerance * Math.Max(1, r.Largest)));
         Assert.Contains(selecting.Rows, r => r.Expression.EndsWith(".Rounded(4)", StringComparison.Ordinal));
         TraceComparison step = session.Comparisons[2];
         Assert.Contains(step.Rows, r => r.Expression.StartsWith("ArgMax(", StringComparison.Ordinal) && r.PlainToClear == 0);
