@@ -69,7 +69,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
             {
                 // What nobody needs behind the loop becomes what it carries.
                 HashSet<int> given = [.. op.Operands.GroupBy(o => o).Where(o => o.Count() == 1).Select(o => o.Key)
-                    .Where(o => owned.Contains(o) && lastUse[o] == i && !Inside(op).Contains(o) && values[o].Tensor.Form != Form.Ranking)];
+                    .Where(o => owned.Contains(o) && lastUse[o] == i && !op.UsedInside().Contains(o) && values[o].Tensor.Form != Form.Ranking)];
                 owned.ExceptWith(given);
                 Loop(op, given);
             }
@@ -102,10 +102,7 @@ internal sealed partial class Steps(Function function, IndentedWriter writer, In
     }
 
     /// <summary>Everything an operation needs alive, the uses inside its blocks included.</summary>
-    private IEnumerable<int> Uses(Op op) => regions.Operands(op).Concat(Inside(op));
-
-    private static IEnumerable<int> Inside(Op op) => op.Blocks.SelectMany(b => b.All())
-        .SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields).Concat(b.Observed.Select(o => o.Value)));
+    private IEnumerable<int> Uses(Op op) => regions.Operands(op).Concat(op.UsedInside());
 
     /// <summary>Observations by the operation behind which their value is there; −1 is the block's beginning.</summary>
     private static ILookup<int, Observation> Observations(Block block)

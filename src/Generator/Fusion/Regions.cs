@@ -85,8 +85,7 @@ internal sealed class Regions
                 }
             }
 
-            stored.UnionWith(op.Blocks.SelectMany(b => b.All())
-                .SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields).Concat(b.Observed.Select(o => o.Value))));
+            stored.UnionWith(op.UsedInside());
         }
 
         stored.UnionWith(block.Yields);

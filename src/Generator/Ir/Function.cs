@@ -33,6 +33,10 @@ internal sealed record Op(
     /// <summary>The blocks of a structured operation, in program order; none of any other.</summary>
     public IEnumerable<Block> Blocks => Body is null ? [] : Otherwise is null ? [Body] : [Body, Otherwise];
 
+    /// <summary>What its blocks use, those inside them included.</summary>
+    public IEnumerable<int> UsedInside() => Blocks.SelectMany(b => b.All())
+        .SelectMany(b => b.Ops.SelectMany(o => o.Operands).Concat(b.Yields).Concat(b.Observed.Select(o => o.Value)));
+
     /// <summary>The operation with other blocks in the place of its own.</summary>
     public Op WithBlocks(Func<Block, Block> map) =>
         this with { Body = Body is null ? null : map(Body), Otherwise = Otherwise is null ? null : map(Otherwise) };
