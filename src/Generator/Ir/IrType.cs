@@ -146,7 +146,17 @@ internal sealed record Number(int Ring, int Scale, BigInteger Low, BigInteger Hi
 /// <summary>A tensor: shape, and after typing its form and number.</summary>
 internal sealed record TensorType(ImmutableArray<Expr> Shape, Form Form = Form.None, Number? Number = null) : IrType
 {
-    public Expr Count => Shape.Aggregate(Expr.One, (a, b) => a * b);
+    // With the shape that it was taken of: a copy may have another one.
+    private (ImmutableArray<Expr> Of, Expr Elements)? counted;
+
+    public Expr Count
+    {
+        get
+        {
+            counted = counted is { } present && present.Of == Shape ? present : (Shape, Shape.Aggregate(Expr.One, (a, b) => a * b));
+            return counted.Value.Elements;
+        }
+    }
 
     public int Rank => Shape.Length;
 

@@ -20,6 +20,10 @@ internal sealed class Known(Function function)
 
     private readonly Dictionary<string, (Expr Low, Expr High)> counters = new(StringComparer.Ordinal);
 
+    // What was asked here before: sizes recur, and so do questions about them.
+    private readonly Dictionary<Expr, bool> answers = [];
+    private readonly Dictionary<string, (long Low, long High)> bounds = new(StringComparer.Ordinal);
+
     /// <summary>Visits what happens only where a condition holds.</summary>
     public T Where<T>(Condition condition, Func<T> visit) => Under(() =>
     {
@@ -48,15 +52,34 @@ internal sealed class Known(Function function)
     /// </summary>
     public bool IsNotNegative(Expr expression)
     {
-        Expr open = expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null);
-        return IsPositive(open) || facts.Any(f => IsPositive(open - f))
-            || facts.Any(f => facts.Any(g => IsPositive(open - f - g)));
+        if (!answers.TryGetValue(expression, out bool answer))
+        {
+            answer = Prove(expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null));
+            answers[expression] = answer;
+        }
 
-        bool IsPositive(Expr rest) => rest.Range(Bounds).Low >= 0;
+        return answer;
     }
 
     /// <summary>The interval of a size, a parameter or a counter.</summary>
     public (long Low, long High) Bounds(string symbol)
+    {
+        if (!bounds.TryGetValue(symbol, out (long Low, long High) interval))
+        {
+            bounds[symbol] = interval = Bound(symbol);
+        }
+
+        return interval;
+    }
+
+    /// <summary>A fact helps only where it says something of what is left open: it shares a symbol with it.</summary>
+    private bool Prove(Expr open) => IsPositive(open) || Without(open).Any(rest => IsPositive(rest) || Without(rest).Any(IsPositive));
+
+    private bool IsPositive(Expr rest) => rest.Range(Bounds).Low >= 0;
+
+    private IEnumerable<Expr> Without(Expr open) => facts.Where(f => open.Symbols().Any(f.Mentions)).Select(f => open - f);
+
+    private (long Low, long High) Bound(string symbol)
     {
         (long low, long high) = Declared(symbol);
         foreach (Expr fact in facts.Where(f => f.Mentions(symbol)))
@@ -97,9 +120,17 @@ internal sealed class Known(Function function)
     {
         (int conditions, int expressions) = (holding.Count, facts.Count);
         assume();
+        Forget();
         T result = visit();
         holding.RemoveRange(conditions, holding.Count - conditions);
         facts.RemoveRange(expressions, facts.Count - expressions);
+        Forget();
         return result;
+    }
+
+    private void Forget()
+    {
+        answers.Clear();
+        bounds.Clear();
     }
 }

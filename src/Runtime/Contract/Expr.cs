@@ -90,18 +90,7 @@ public sealed class Expr : IEquatable<Expr>
     };
 
     /// <summary>Σ of many expressions, merged once.</summary>
-    public static Expr Total(IEnumerable<Expr> summands)
-    {
-        Dictionary<string, Term> merged = new(StringComparer.Ordinal);
-        foreach (Term term in summands.SelectMany(s => s.terms))
-        {
-            merged[term.Key] = merged.TryGetValue(term.Key, out Term? present)
-                ? new Term(checked(present.Coefficient + term.Coefficient), term.Atoms)
-                : term;
-        }
-
-        return Normal(merged.Values);
-    }
+    public static Expr Total(IEnumerable<Expr> summands) => Normal(summands.SelectMany(s => s.terms).ToList());
 
     /// <summary>Sum of two expressions.</summary>
     public static Expr operator +(Expr a, Expr b) => Add(a, b);
@@ -144,7 +133,10 @@ public sealed class Expr : IEquatable<Expr>
 
     /// <summary>The expression where some conditions are decided: of their two alternatives the one that counts.</summary>
     /// <param name="decide">Whether a condition holds; null where that is open.</param>
-    internal Expr Assuming(Func<Condition, bool?> decide) => Map(atom => atom.Assuming(decide));
+    internal Expr Assuming(Func<Condition, bool?> decide) => HasChoices ? Map(atom => atom.Assuming(decide)) : this;
+
+    /// <summary>Whether a condition decides on a part of the expression.</summary>
+    private bool HasChoices => terms.Any(t => t.Atoms.Any(a => a.HasChoices));
 
     /// <summary>The value under an assignment of the symbols; arithmetic is checked.</summary>
     /// <param name="value">The value of a symbol; throws for a symbol it does not know.</param>
@@ -182,7 +174,7 @@ public sealed class Expr : IEquatable<Expr>
                 product = Bounds.Product(product, atom.Range(range));
             }
 
-            sum = (Bounds.Clamp((BigInteger)sum.Low + product.Low), Bounds.Clamp((BigInteger)sum.High + product.High));
+            sum = (Bounds.Sum(sum.Low, product.Low), Bounds.Sum(sum.High, product.High));
         }
 
         return sum;
@@ -198,63 +190,151 @@ public sealed class Expr : IEquatable<Expr>
         Print(atom => atom.ToCSharp(name, function ?? (text => text)), "0");
 
     /// <inheritdoc/>
-    public bool Equals(Expr? other) => other is not null && ToString() == other.ToString();
+    public bool Equals(Expr? other)
+    {
+        if (ReferenceEquals(this, other))
+        {
+            return true;
+        }
+
+        if (other is null || terms.Length != other.terms.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < terms.Length; i++)
+        {
+            if (!terms[i].Equals(other.terms[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Expr);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => ToString().GetHashCode();
+    public override int GetHashCode()
+    {
+        int hash = 0;
+        foreach (Term term in terms)
+        {
+            hash = unchecked((hash * 31) + term.Hash());
+        }
+
+        return hash;
+    }
 
     /// <summary>The canonical text, which <see cref="ExprParser"/> reads back.</summary>
     public override string ToString() => text ??= Print(atom => atom.Text, "0");
 
-    private static Expr Add(Expr a, Expr b) => Total([a, b]);
+    private static Expr Add(Expr a, Expr b) => Merge(a, b, 1);
 
-    private static Expr Subtract(Expr a, Expr b) => Add(a, Multiply(Constant(-1), b));
+    private static Expr Subtract(Expr a, Expr b) => Merge(a, b, -1);
+
+    /// <summary>The sum of an expression and another one or its negative: both are sorted.</summary>
+    private static Expr Merge(Expr a, Expr b, long sign)
+    {
+        if (b.terms.Length == 0)
+        {
+            return a;
+        }
+
+        if (a.terms.Length == 0)
+        {
+            return Scale(b, sign);
+        }
+
+        List<Term> merged = new(a.terms.Length + b.terms.Length);
+        int i = 0;
+        int j = 0;
+        while (i < a.terms.Length || j < b.terms.Length)
+        {
+            int order = i == a.terms.Length ? 1 : j == b.terms.Length ? -1 : Term.Compare(a.terms[i], b.terms[j]);
+            long coefficient = checked((order <= 0 ? a.terms[i].Coefficient : 0) + (order >= 0 ? sign * b.terms[j].Coefficient : 0));
+            if (coefficient != 0)
+            {
+                merged.Add((order <= 0 ? a.terms[i] : b.terms[j]).With(coefficient));
+            }
+
+            i += order <= 0 ? 1 : 0;
+            j += order >= 0 ? 1 : 0;
+        }
+
+        return Of(merged);
+    }
+
+    private static Expr Scale(Expr a, long by) =>
+        by == 0 ? Zero : by == 1 ? a : new Expr(Array.ConvertAll(a.terms, t => t.With(checked(by * t.Coefficient))));
 
     private static Expr Multiply(Expr a, Expr b)
     {
-        Dictionary<string, Term> merged = new(StringComparer.Ordinal);
-        foreach (Term left in a.terms)
+        if (a.AsConstant is long left)
         {
-            foreach (Term right in b.terms)
+            return Scale(b, left);
+        }
+
+        if (b.AsConstant is long right)
+        {
+            return Scale(a, right);
+        }
+
+        List<Term> products = new(a.terms.Length * b.terms.Length);
+        foreach (Term x in a.terms)
+        {
+            foreach (Term y in b.terms)
             {
-                Term product = new(checked(left.Coefficient * right.Coefficient),
-                    left.Atoms.Concat(right.Atoms).OrderBy(x => x.Text, StringComparer.Ordinal).ToArray());
-                merged[product.Key] = merged.TryGetValue(product.Key, out Term? present)
-                    ? new Term(checked(present.Coefficient + product.Coefficient), product.Atoms)
-                    : product;
+                products.Add(Term.Product(x, y));
             }
         }
 
-        return Normal(merged.Values);
+        return Normal(products);
     }
 
-    private static Expr Normal(IEnumerable<Term> terms)
+    /// <summary>Sorted, terms of the same atoms as one.</summary>
+    private static Expr Normal(List<Term> terms)
     {
-        Term[] kept = terms.Where(t => t.Coefficient != 0)
-            .OrderByDescending(t => t.Atoms.Length).ThenBy(t => t.Key, StringComparer.Ordinal).ToArray();
-        return kept.Length == 0 ? Zero : new Expr(kept);
+        terms.Sort(Term.Compare);
+        List<Term> merged = new(terms.Count);
+        for (int i = 0; i < terms.Count;)
+        {
+            Term first = terms[i];
+            long coefficient = first.Coefficient;
+            for (i++; i < terms.Count && Term.Compare(terms[i], first) == 0; i++)
+            {
+                coefficient = checked(coefficient + terms[i].Coefficient);
+            }
+
+            if (coefficient != 0)
+            {
+                merged.Add(first.With(coefficient));
+            }
+        }
+
+        return Of(merged);
     }
+
+    private static Expr Of(List<Term> sorted) => sorted.Count == 0 ? Zero : new Expr(sorted.ToArray());
 
     private static Expr Divide(string name, Expr a, Expr b)
     {
         if (b.AsConstant is long divisor && divisor > 0)
         {
-            Term[] whole = a.terms.Where(t => t.Coefficient % divisor == 0)
-                .Select(t => new Term(t.Coefficient / divisor, t.Atoms)).ToArray();
+            Expr whole = Of(a.terms.Where(t => t.Coefficient % divisor == 0).Select(t => t.With(t.Coefficient / divisor)).ToList());
             Term[] rest = a.terms.Where(t => t.Coefficient % divisor != 0).ToArray();
             if (rest.Length == 0)
             {
-                return Normal(whole);
+                return whole;
             }
 
             Expr remainder = new(rest);
             Expr divided = remainder.AsConstant is long c
                 ? Constant(name == "floordiv" ? FloorDivide(c, divisor) : -FloorDivide(-c, divisor))
                 : Call(name, remainder, b);
-            return Add(Normal(whole), divided);
+            return Add(whole, divided);
         }
 
         return a.Equals(b) ? One : Call(name, a, b);
@@ -316,7 +396,10 @@ public sealed class Expr : IEquatable<Expr>
     /// <summary>Interval arithmetic that saturates at ±2^62.</summary>
     private static class Bounds
     {
-        private static readonly BigInteger Largest = BigInteger.One << 62;
+        private const long Largest = 1L << 62;
+
+        /// <summary>Products of what is not larger fit 64 bits.</summary>
+        private const long LargestFactor = 1L << 31;
 
         /// <summary>Of more rows than this, no count of what TopK compares fits 64 bits.</summary>
         private const long MostRows = 1L << 55;
@@ -354,25 +437,85 @@ public sealed class Expr : IEquatable<Expr>
                 rows.High > MostRows ? 1L << 62 : most);
         }
 
-        public static long Clamp(BigInteger value) => (long)BigInteger.Max(-Largest, BigInteger.Min(Largest, value));
+        /// <param name="a">A bound.</param>
+        /// <param name="b">Another bound, or any number.</param>
+        public static long Sum(long a, long b) => a >= 0 && b > Largest - a ? Largest
+            : a <= 0 && b < -Largest - a ? -Largest
+            : Math.Max(-Largest, a + b);
 
         public static (long Low, long High) Product((long Low, long High) a, (long Low, long High) b)
         {
+            if (IsFactor(a) && IsFactor(b))
+            {
+                (long first, long second, long third, long fourth) = (a.Low * b.Low, a.Low * b.High, a.High * b.Low, a.High * b.High);
+                return (Math.Min(Math.Min(first, second), Math.Min(third, fourth)), Math.Max(Math.Max(first, second), Math.Max(third, fourth)));
+            }
+
             BigInteger[] corners =
             [
                 (BigInteger)a.Low * b.Low, (BigInteger)a.Low * b.High, (BigInteger)a.High * b.Low, (BigInteger)a.High * b.High,
             ];
             return (Clamp(corners.Min()), Clamp(corners.Max()));
         }
+
+        private static bool IsFactor((long Low, long High) a) => Math.Min(a.Low, a.High) >= -LargestFactor && Math.Max(a.Low, a.High) <= LargestFactor;
+
+        private static long Clamp(BigInteger value) => (long)BigInteger.Max(-Largest, BigInteger.Min(Largest, value));
     }
 
-    private sealed class Term(long coefficient, Atom[] atoms)
+    private sealed class Term
     {
-        public long Coefficient { get; } = coefficient;
+        private readonly string key;
 
-        public Atom[] Atoms { get; } = atoms;
+        public Term(long coefficient, Atom[] atoms)
+            : this(coefficient, atoms, atoms.Length == 1 ? atoms[0].Text : string.Join("*", atoms.Select(a => a.Text)))
+        {
+        }
 
-        public string Key { get; } = string.Join("*", atoms.Select(a => a.Text));
+        private Term(long coefficient, Atom[] atoms, string key)
+        {
+            Coefficient = coefficient;
+            Atoms = atoms;
+            this.key = key;
+        }
+
+        public long Coefficient { get; }
+
+        /// <summary>The factors, sorted by their texts.</summary>
+        public Atom[] Atoms { get; }
+
+        /// <summary>The order of an expression's terms: by their number of factors, then by their texts. Equal are those of the same factors.</summary>
+        public static int Compare(Term a, Term b) => a.Atoms.Length != b.Atoms.Length
+            ? b.Atoms.Length - a.Atoms.Length
+            : ReferenceEquals(a.key, b.key) ? 0 : string.CompareOrdinal(a.key, b.key);
+
+        public static Term Product(Term a, Term b)
+        {
+            long coefficient = checked(a.Coefficient * b.Coefficient);
+            if (a.Atoms.Length == 0 || b.Atoms.Length == 0)
+            {
+                return (a.Atoms.Length == 0 ? b : a).With(coefficient);
+            }
+
+            Atom[] atoms = new Atom[a.Atoms.Length + b.Atoms.Length];
+            int i = 0;
+            int j = 0;
+            for (int k = 0; k < atoms.Length; k++)
+            {
+                bool isFirst = j == b.Atoms.Length
+                    || (i < a.Atoms.Length && string.CompareOrdinal(a.Atoms[i].Text, b.Atoms[j].Text) <= 0);
+                atoms[k] = isFirst ? a.Atoms[i++] : b.Atoms[j++];
+            }
+
+            return new Term(coefficient, atoms);
+        }
+
+        /// <summary>The same factors with another coefficient.</summary>
+        public Term With(long coefficient) => coefficient == Coefficient ? this : new Term(coefficient, Atoms, key);
+
+        public bool Equals(Term other) => Coefficient == other.Coefficient && Compare(this, other) == 0;
+
+        public int Hash() => unchecked((key.GetHashCode() * 397) ^ Coefficient.GetHashCode());
     }
 
     private abstract class Atom
@@ -384,6 +527,8 @@ public sealed class Expr : IEquatable<Expr>
         public abstract void Collect(SortedSet<string> symbols);
 
         public abstract Expr Substitute(Func<string, Expr?> replacement);
+
+        public virtual bool HasChoices => false;
 
         public virtual Expr Assuming(Func<Condition, bool?> decide) => FromAtom(this);
 
@@ -416,6 +561,8 @@ public sealed class Expr : IEquatable<Expr>
     private sealed class FunctionAtom(string name, Expr[] arguments) : Atom
     {
         public override string Text { get; } = $"{name}({string.Join(", ", arguments.Select(a => a.ToString()))})";
+
+        public override bool HasChoices => arguments.Any(a => a.HasChoices);
 
         public override bool Mentions(string symbol) => arguments.Any(a => a.Mentions(symbol));
 
@@ -538,6 +685,8 @@ public sealed class Expr : IEquatable<Expr>
     private sealed class IfAtom(Condition condition, Expr then, Expr otherwise) : Atom
     {
         public override string Text { get; } = $"if({condition}, {then}, {otherwise})";
+
+        public override bool HasChoices => true;
 
         public override bool Mentions(string symbol) =>
             condition.Mentions(symbol) || then.Mentions(symbol) || otherwise.Mentions(symbol);

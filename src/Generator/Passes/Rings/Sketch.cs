@@ -13,8 +13,8 @@ internal sealed class Sketch
 {
     private readonly RingProgram program;
     private readonly RingDemands demands;
-    private readonly List<int> originals = [];
-    private readonly List<int> rings = [];
+    private readonly List<int> originals;
+    private readonly List<int> rings;
     private readonly int[] current;
 
     public Sketch(RingProgram program, RingDemands demands)
@@ -22,6 +22,8 @@ internal sealed class Sketch
         this.program = program;
         this.demands = demands;
         current = new int[program.Values.Length];
+        originals = new(2 * current.Length);
+        rings = new(2 * current.Length);
         for (int id = 0; id < current.Length; id++)
         {
             originals.Add(id);
@@ -132,7 +134,7 @@ internal sealed record SketchBlock(int[] Parameters, List<SketchStep> Steps, int
 /// <param name="Results">What it gives.</param>
 /// <param name="Blocks">The blocks of a structured operation.</param>
 /// <param name="Site">The author's expression that it is placed for.</param>
-internal readonly record struct SketchStep(RingOp? Op, string Kind, int[] Operands, int[] Results, SketchBlock[] Blocks, int Site)
+internal sealed record SketchStep(RingOp? Op, string Kind, int[] Operands, int[] Results, SketchBlock[] Blocks, int Site)
 {
     /// <summary>The flights that it takes by itself.</summary>
     public int Flights => Op?.Flights ?? (Kind == "extend" ? 1 : 0);

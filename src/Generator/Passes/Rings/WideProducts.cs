@@ -20,7 +20,7 @@ internal sealed class WideProducts
     };
 
     private readonly Sketch sketch;
-    private readonly SketchStep[] definitions;
+    private readonly SketchStep?[] definitions;
     private readonly Dictionary<int, Candidate> chosen = [];
 
     /// <summary>Chooses the products of a sketched function that read an operand early.</summary>
@@ -28,7 +28,7 @@ internal sealed class WideProducts
     {
         this.sketch = sketch;
         Chains chains = new(sketch);
-        definitions = new SketchStep[sketch.Count];
+        definitions = new SketchStep?[sketch.Count];
         foreach (SketchStep step in chains.Steps)
         {
             foreach (int result in step.Results)
@@ -89,7 +89,7 @@ internal sealed class WideProducts
                 if (Path(step, operand, isLength) is { } path)
                 {
                     yield return new Candidate(
-                        i, step.Results[0], operand, new EarlyOperand(step.Operands[operand], definitions[path[0]].Operands[0]), path);
+                        i, step.Results[0], operand, new EarlyOperand(step.Operands[operand], definitions[path[0]]!.Operands[0]), path);
                 }
             }
         }
@@ -101,7 +101,7 @@ internal sealed class WideProducts
         List<int> path = [];
         int id = product.Operands[operand];
         int truncated = 0;
-        while (definitions[id] is { Kind: not null } step)
+        while (definitions[id] is { } step)
         {
             path.Insert(0, id);
             if (step.Kind == "extend")
@@ -127,9 +127,17 @@ internal sealed class WideProducts
     private int[] Uses(IReadOnlyList<SketchStep> steps)
     {
         int[] uses = new int[sketch.Count];
-        foreach (int id in steps.SelectMany(s => s.Operands.Distinct().Concat(s.Blocks.SelectMany(b => b.Yields))).Concat(sketch.Body.Yields))
+        foreach (int id in sketch.Body.Yields.Concat(steps.SelectMany(s => s.Blocks).SelectMany(b => b.Yields)))
         {
             uses[id]++;
+        }
+
+        foreach (SketchStep step in steps)
+        {
+            for (int i = 0; i < step.Operands.Length; i++)
+            {
+                uses[step.Operands[i]] += Array.IndexOf(step.Operands, step.Operands[i]) == i ? 1 : 0;
+            }
         }
 
         return uses;
