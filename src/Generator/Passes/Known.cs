@@ -37,10 +37,19 @@ internal sealed class Known(Function function)
     /// <summary>Visits the steps of a loop, or iterations that are independent of each other.</summary>
     public T Counting<T>(string counter, Expr low, Expr high, Func<T> visit) => Under(() =>
     {
-        counters[counter] = (low, high);
+        Count(counter, low, high);
         facts.Add(Expr.Symbol(counter) - low);
         facts.Add(high - 1 - Expr.Symbol(counter));
     }, visit);
+
+    /// <summary>The interval of a counter from here on: from one expression up to, not including, another one.</summary>
+    public void Count(string counter, Expr low, Expr high)
+    {
+        counters[counter] = (low, high);
+        Forget();
+    }
+
+    public bool IsCounter(string symbol) => counters.ContainsKey(symbol);
 
     /// <summary>Whether a condition holds here for all sizes that a session may have; null where that depends.</summary>
     public bool? Decide(Condition condition) =>
@@ -54,12 +63,15 @@ internal sealed class Known(Function function)
     {
         if (!answers.TryGetValue(expression, out bool answer))
         {
-            answer = Prove(expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null));
+            answer = Prove(Chosen(expression));
             answers[expression] = answer;
         }
 
         return answer;
     }
+
+    /// <summary>The largest value that an expression can have here.</summary>
+    public long Most(Expr expression) => Chosen(expression).Range(Bounds).High;
 
     /// <summary>The interval of a size, a parameter or a counter.</summary>
     public (long Low, long High) Bounds(string symbol)
@@ -71,6 +83,10 @@ internal sealed class Known(Function function)
 
         return interval;
     }
+
+    /// <summary>The expression without the choices that the conditions around decide.</summary>
+    private Expr Chosen(Expr expression) =>
+        expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null);
 
     /// <summary>A fact helps only where it says something of what is left open: it shares a symbol with it.</summary>
     private bool Prove(Expr open) => IsPositive(open) || Without(open).Any(rest => IsPositive(rest) || Without(rest).Any(IsPositive));
@@ -86,13 +102,12 @@ internal sealed class Known(Function function)
         {
             // A multiple of the symbol and something else that does not depend on it: the other sizes bound it.
             Expr rest = fact.Substitute(symbol, Expr.Zero);
-            if ((fact - rest).Equals(Expr.Symbol(symbol)))
+            Expr multiple = fact - rest;
+            if (multiple.Substitute(symbol, Expr.One).AsConstant is long factor && multiple.Equals(factor * Expr.Symbol(symbol)))
             {
-                low = Math.Max(low, -rest.Range(Declared).High);
-            }
-            else if ((rest - fact).Equals(Expr.Symbol(symbol)))
-            {
-                high = Math.Min(high, rest.Range(Declared).High);
+                long reach = rest.Range(Declared).High;
+                low = factor > 0 ? Math.Max(low, SessionMath.CeilDiv(-reach, factor)) : low;
+                high = factor < 0 ? Math.Min(high, SessionMath.FloorDiv(reach, -factor)) : high;
             }
         }
 

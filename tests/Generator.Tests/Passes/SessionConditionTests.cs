@@ -202,6 +202,42 @@ public sealed class SessionConditionTests
     public void What_a_condition_rules_out_is_an_error(string body) =>
         MarkedSource.Rejects("MPC2002", Source($"Tensor z; {body} return z.Reveal(Party.Client);"));
 
+    /// <summary>In a session with few rows their products sum to less: with 2^k fewer rows, rings have k bits fewer.</summary>
+    [Theory]
+    [InlineData("n <= 16", 8)]
+    [InlineData("16 >= n && limit > 2", 8)]
+    [InlineData("4 * n < 257", 6)]
+    [InlineData("n + limit <= 16", 8)]
+    [InlineData("n <= limit", 0)]
+    public void Sums_over_sizes_that_a_condition_bounds_take_smaller_rings(string condition, int fewer)
+    {
+        Compiled program = Programs.CompileAll($$"""
+            [Dim("n", Max = 4096)]
+            public static partial class Sample
+            {
+                [EntryPoint]
+                public static Tensor Run([Owned(Party.Client), Shape("n, 2"), Range(-4, 4)] Tensor x, int limit)
+                {
+                    int n = x.Size(0);
+                    Tensor z = x.Slice(0, 0, 2);
+                    if ({{condition}})
+                    {
+                        z = z + MatMul(x.Permute(1, 0), x);
+                    }
+                    else
+                    {
+                        z = z - MatMul(x.Permute(1, 0), x);
+                    }
+
+                    return z.Reveal(Party.Client);
+                }
+            }
+            """)["Sample.Run"];
+        Op branches = Parser.Parse(Text(program, "2-typed.ir")).Body.Ops.Single(o => o.Kind == "if");
+        int[] rings = [.. branches.Blocks.Select(b => b.Ops.Single(o => o.Kind == "matmul").Result.Tensor.Number!.RequiredRing)];
+        Assert.Equal(fewer, rings[1] - rings[0]);
+    }
+
     [Fact]
     public void What_a_loop_without_steps_would_check_is_checked_behind_it() => Assert.Equal(
         2, Tensors("for (int i = 0; i < limit; i++) { x = (x + y.Slice(0, 0, 1)).Within(-9, 9); } return (x + y.Slice(0, 0, 1)).Reveal(Party.Client);")

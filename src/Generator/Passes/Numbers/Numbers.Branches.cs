@@ -6,7 +6,8 @@ namespace MPCache.Generator.Passes;
 
 /// <summary>
 /// Conditions of the session. What leaves two branches is masked, has the program's fraction bits, and lies in the join of both intervals,
-/// like what a loop carries. What a branch asserts says nothing of a session that takes the other one.
+/// like what a loop carries. What a branch asserts says nothing of a session that takes the other one; in the branch, sizes are no larger than its
+/// condition says, and what is summed over them needs fewer bits.
 /// </summary>
 internal sealed partial class Numbers
 {
@@ -15,8 +16,9 @@ internal sealed partial class Numbers
 
     private void Branches(Op op)
     {
-        Block then = Branch(op.Body!, op.Site);
-        Block otherwise = Branch(op.Otherwise!, op.Site);
+        Contract.Condition condition = op.Attributes.Condition("condition");
+        Block then = sizes.Where(condition, () => Branch(op.Body!, op.Site));
+        Block otherwise = sizes.Where(condition.Negation, () => Branch(op.Otherwise!, op.Site));
         ImmutableArray<Value> results = op.Results.Select(r => new Value(nextId++, r.Tensor with { Form = Form.Masked })).ToImmutableArray();
         Op choice = new("if", results, [], op.Attributes, site, then, otherwise);
         for (int i = 0; i < results.Length; i++)

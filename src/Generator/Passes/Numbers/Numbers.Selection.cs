@@ -109,7 +109,7 @@ internal sealed partial class Numbers
         int axis = shape.Length - 1;
         Expr n = shape[axis];
         string index = "i" + loops++.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        indexMaximum[index] = 0;
+        sizes.Count(index, Expr.Zero, Expr.One);
         Expr remaining = Expr.CeilDiv(n, Expr.Pow2(Expr.Symbol(index)));
         Expr half = Expr.CeilDiv(remaining, 2);
         Expr pairs = remaining - half;
@@ -170,7 +170,7 @@ internal sealed partial class Numbers
         Expr n = Expr.CeilDiv(shape[axis], 3);
         ImmutableArray<int> first = Level(carried, shape, 3, n, larger);
         string index = "i" + loops++.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        indexMaximum[index] = 0;
+        sizes.Count(index, Expr.Zero, Expr.One);
         Expr remaining = Expr.CeilDiv(n, Expr.Pow2(Expr.Symbol(index) * 2));
         ImmutableArray<Expr> level = shape.SetItem(axis, remaining);
         ImmutableArray<Value>.Builder parameters = ImmutableArray.CreateBuilder<Value>();

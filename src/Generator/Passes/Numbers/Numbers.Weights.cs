@@ -132,7 +132,7 @@ internal sealed partial class Numbers
         }
 
         Expr start = weight.Start;
-        bool isFixed = !start.Symbols().Any(indexMaximum.ContainsKey);
+        bool isFixed = !start.Symbols().Any(sizes.IsCounter);
         Number range = RawRange(weight.Low, weight.High, weight.Scale);
         int input = Emit("weights.value", [],
             Attributes.Of(("object", weight.Object), ("field", weight.Field), ("start", start), ("low", RealAttr.Of(weight.Low)),

@@ -25,7 +25,7 @@ internal sealed partial class Numbers
     private readonly Dictionary<int, Op> definitions = [];
     private readonly Dictionary<int, int> values = [];
     private readonly Dictionary<int, Parameter> inputs = [];
-    private readonly Dictionary<string, long> indexMaximum = new(StringComparer.Ordinal);
+    private readonly Known sizes;
     private readonly Dictionary<int, ImmutableArray<Expr>> carriedShapes = [];
     private readonly List<Op> hoisted = [];
     private readonly Stack<Dictionary<int, List<int>>> aligned = new();
@@ -38,6 +38,7 @@ internal sealed partial class Numbers
     {
         this.function = function;
         fraction = function.Attributes.Int("fractionBits", 16);
+        sizes = new Known(function);
         nextId = function.NextId;
     }
 
@@ -245,10 +246,8 @@ internal sealed partial class Numbers
     private static Number RawRange(double low, double high, int scale) =>
         new(0, scale, (BigInteger)Math.Floor(low * Math.Pow(2, scale)), (BigInteger)Math.Ceiling(high * Math.Pow(2, scale)));
 
-    /// <summary>The largest value an expression can take within the dimensions' declared maxima.</summary>
-    private BigInteger Maximum(Expr size) => size.Range(name => (0,
-        function.Attributes.Has($"dim.{name}.max") ? function.Attributes.Int($"dim.{name}.max")
-        : indexMaximum.TryGetValue(name, out long maximum) ? maximum : DefaultMaximum)).High;
+    /// <summary>The largest value that a size can have here.</summary>
+    private BigInteger Maximum(Expr size) => sizes.Most(size);
 
     /// <summary>The value with the given fraction bits: lifted by a public factor, or truncated.</summary>
     /// <param name="id">The value.</param>
@@ -381,7 +380,7 @@ internal sealed partial class Numbers
             parameters.Add(parameter);
         }
 
-        indexMaximum[index] = (long)Maximum(op.Attributes.Expr("high"));
+        sizes.Count(index, op.Attributes.Expr("low"), op.Attributes.Expr("high"));
         foreach (Op inner in source.Ops)
         {
             Visit(inner);
