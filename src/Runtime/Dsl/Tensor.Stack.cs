@@ -20,7 +20,8 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The count is less than 1, or the tensors have different shapes.</exception>
     /// <remarks>
     /// Compiled: all items at once, in the flights of one: each operation becomes one over an axis more, and what does not depend on the
-    /// number is computed once. Rows and slices may stand at the number, shapes and bounds may not depend on it, and states are not written.
+    /// number is computed once. Rows and slices may stand at the number, in strides, or at its quotient by another number, and what depends on
+    /// nothing else is computed once for each quotient; shapes and bounds may not depend on it, and states are not written.
     /// </remarks>
     public static Tensor Stack(int count, Func<int, Tensor> item)
     {
