@@ -358,8 +358,22 @@ public sealed class RandomProgram
         string[] row = x.Shape[1..];
         string Stacked(string item) => $"Tensor.Stack({x.Shape[0]}, {i} => {item})";
         double length = Size(x.Shape[^1]);
-        switch (random.Next(5))
+        switch (random.Next(8))
         {
+            case 5:
+                Add(Stacked($"{x.Name}[{i} / {random.Next(2, 4)}] * 0.5f + {x.Name}[{i}]"), x.Shape, 1.5 * Math.Min(0, x.Low),
+                    1.5 * Math.Max(0, x.High), (1.5 * x.Error) + (4 * Unit));
+                break;
+            case 6 when Any(v => v.Shape.SequenceEqual(x.Shape)) is RandomValue shared:
+                double product = x.Most * shared.Most;
+                Add($"Tensor.Stack(2 * {x.Shape[0]}, {i} => Relu({shared.Name}[{i} / 2] * {x.Name}[{i} / 2])).Slice(0, 1, {x.Shape[0]})", x.Shape, 0,
+                    product, (x.Most * (shared.Error + Unit)) + (shared.Most * (x.Error + Unit)) + (x.Error * shared.Error) + (2 * Unit));
+                break;
+            case 7:
+                Add(
+                    $"Tensor.Stack({x.Shape[0]} / 2, {i} => {x.Name}[2 * {i}] - {x.Name}[2 * {i} + 1]).Sum(0)", ["1", .. row],
+                    (x.Low - x.High) * Size(x.Shape[0]) / 2, (x.High - x.Low) * Size(x.Shape[0]) / 2, Size(x.Shape[0]) * x.Error);
+                break;
             case 0:
                 Add(Stacked($"{x.Name}[{i}] * 0.5f + {x.Name}[0]"), x.Shape, 1.5 * Math.Min(0, x.Low), 1.5 * Math.Max(0, x.High), (1.5 * x.Error) + (4 * Unit));
                 break;

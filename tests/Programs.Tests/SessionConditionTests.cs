@@ -1,8 +1,11 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using MPCache.Contract;
 using MPCache.Programs.Tests.Harness;
 using MPCache.Programs.Tests.Programs;
+using MPCache.Sessions;
 using Xunit;
 
 namespace MPCache.Programs.Tests;
@@ -43,7 +46,7 @@ public class SessionConditionTests
         Tensor wrong = draw.Within(-1, 1, 2, 4);
         Assert.All(
             await trial.FailAsync(side => SessionConditions.GuardedAsync(side.Session, side.Client(wrong), side.Client(draw.Within(-1, 1, 3)))),
-            e => Assert.Contains("needs them equal", e.Message, System.StringComparison.Ordinal));
+            e => Assert.Contains("needs them equal", e.Message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -70,6 +73,42 @@ public class SessionConditionTests
         (stacked, row, slice) = Places.Guarded(x, p, q, length);
         await trial.AgreeAsync([(stacked, Party.Client, 1e-3), (row, Party.Client, 1e-3), (slice, Party.Client, 1e-3)],
             side => Places.GuardedAsync(side.Session, side.Client(x), p, q, length));
+    }
+
+    [Theory]
+    [InlineData(3, 2, 1, "layer + 1 is 4, but window.Layers[layer] needs at most layers, which is 3")]
+    [InlineData(2, 6, 1, "best is 6, but TopK(x, best) needs at most n, which is 5")]
+    [InlineData(2, 5, 0, "copies is 0, but Tensor.Stack(copies, i => x * x) needs at least 1")]
+    public async Task Numbers_of_what_is_not_there_are_refused_before_anything_is_sent(int layer, int best, int copies, string message)
+    {
+        await using Trial trial = await Trial.StartAsync(Numbered.UnguardedProgram, Numbered.GuardedProgram);
+        await trial.CreateStateAsync(WindowSchema.Instance, ("layers", 3), ("dim", 2));
+        await using PlainExecution plain = new();
+        Side inPlain = new(plain);
+        inPlain.States.Add(await plain.CreateStateAsync(WindowSchema.Instance, new Dictionary<string, long> { ["layers"] = 3, ["dim"] = 2 }));
+        Tensor x = new Draw(6).Distinct(-1, 0.25, 5);
+        Task<CallResult> Call(Side side) => Numbered.UnguardedAsync(side.Session, side.States[0], side.Client(x), layer, best, copies);
+        Assert.All(
+            [.. await trial.FailAsync(Call), await Assert.ThrowsAsync<MPCacheException>(() => Call(inPlain))],
+            e => Assert.Equal(
+                $"MPCache.Programs.Tests.Programs.Numbered.Unguarded: {message}. "
+                + "Give sizes for which it is so, or let an 'if' on the sizes keep the others from it.", e.Message));
+        Assert.ThrowsAny<Exception>(() => Numbered.Unguarded(Empty(), x, layer, best, copies));
+
+        // Nothing was sent: the sessions go on.
+        (Tensor sums, Tensor kept, Tensor stacked) = Numbered.Unguarded(Empty(), x, 2, 5, 1);
+        await trial.AgreeAsync([(sums, Party.Client, 1e-3), (kept, Party.Client, 1e-3), (stacked, Party.Client, 1e-3)],
+            side => Numbered.UnguardedAsync(side.Session, side.States[0], side.Client(x), 2, 5, 1));
+        foreach (int count in new[] { 0, 2 })
+        {
+            await trial.AgreeAsync(
+                Numbered.Guarded(x, count), 1e-3, side => Numbered.GuardedAsync(side.Session, side.Client(x), count));
+        }
+
+        static Window Empty() => new()
+        {
+            Rows = Tensor.Zeros(0, 2), Layers = [Tensor.Zeros(0, 2), Tensor.Zeros(0, 2), Tensor.Zeros(0, 2)],
+        };
     }
 
     [Fact]

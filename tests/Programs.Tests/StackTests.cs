@@ -1,7 +1,9 @@
+using System;
 using System.Threading.Tasks;
 using MPCache.Contract;
 using MPCache.Programs.Tests.Harness;
 using MPCache.Programs.Tests.Programs;
+using MPCache.Sessions;
 using Xunit;
 
 namespace MPCache.Programs.Tests;
@@ -33,7 +35,7 @@ public class StackTests
     [Fact]
     public async Task Groups_of_heads_take_the_flights_of_one_head()
     {
-        await using Trial trial = await Trial.StartAsync(Stacks.GroupsProgram, Stacks.HeadProgram);
+        await using Trial trial = await Trial.StartAsync(Stacks.GroupsProgram, Stacks.SharedProgram, Stacks.HeadProgram);
         Draw draw = new(4);
         foreach ((int groups, int heads, int tokens, int dim) in new[] { (1, 2, 3, 2), (3, 2, 4, 4), (2, 4, 5, 3) })
         {
@@ -42,9 +44,71 @@ public class StackTests
             Tensor values = draw.Within(-2, 2, groups, tokens, dim);
             PlanTotals all = await trial.AgreeAsync(Stacks.Groups(queries, keys, values), 1e-2, side => Stacks.GroupsAsync(
                 side.Session, side.Client(queries), side.Server(keys), side.Server(values)));
+            PlanTotals shared = await trial.AgreeAsync(Stacks.Shared(queries, keys, values), 1e-2, side => Stacks.SharedAsync(
+                side.Session, side.Client(queries), side.Server(keys), side.Server(values)));
+            Assert.Equal(all, shared);
             PlanTotals one = await trial.AgreeAsync(Stacks.Head(queries[0], keys[0], values[0]), 1e-2, side => Stacks.HeadAsync(
                 side.Session, side.Client(queries[0]), side.Server(keys[0]), side.Server(values[0])));
             Assert.Equal(one.Flights, all.Flights);
+        }
+    }
+
+    [Fact]
+    public async Task Groups_need_not_be_full()
+    {
+        const int Dim = 4;
+        await using Trial trial = await Trial.StartAsync(Stacks.UnevenProgram);
+        Draw draw = new(6);
+        StackWeights weights = Weights(draw, 4, Dim, 3);
+        await trial.ShareAsync(StackWeightsSchema.Instance, weights);
+        foreach ((int heads, int groups, int size, int first) in new[] { (4, 2, 2, 0), (5, 3, 2, 0), (7, 4, 3, 1), (2, 1, 5, 0), (3, 4, 1, 1) })
+        {
+            Tensor queries = draw.Within(-2, 2, heads, 3, Dim);
+            Tensor keys = draw.Within(-2, 2, 3, groups * Dim);
+            Tensor values = draw.Distinct(-2, 0.25, groups, 12).Reshape(groups, 3, Dim);
+            (Tensor attended, Tensor mixed) = Stacks.Uneven(weights, queries, keys, values, size, first);
+            await trial.AgreeAsync([(attended, Party.Client, 1e-2), (mixed, Party.Client, 1e-2)], side => Stacks.UnevenAsync(
+                side.Session, side.Weights[0], side.Client(queries), side.Server(keys), side.Server(values), size, first));
+        }
+
+        // The last two heads would read behind the last group.
+        Tensor wrong = Tensor.Zeros(7, 3, Dim);
+        Task<CallResult> Call(Side side) => Stacks.UnevenAsync(
+            side.Session, side.Weights[0], side.Client(wrong), side.Server(Tensor.Zeros(3, 3 * Dim)), side.Server(Tensor.Zeros(3, 3, Dim)), 2, 0);
+        Assert.All(await trial.FailAsync(Call), e => Assert.Contains(
+            "ceildiv(heads, size) + first is 4, but values[first + head / size] needs at most groups, which is 3", e.Message,
+            StringComparison.Ordinal));
+        Assert.Throws<ShapeException>(
+            () => Stacks.Uneven(weights, wrong, Tensor.Zeros(3, 3 * Dim), Tensor.Zeros(3, 3, Dim), 2, 0));
+    }
+
+    [Fact]
+    public async Task Parts_stand_in_strides()
+    {
+        await using Trial trial = await Trial.StartAsync(Stacks.StridesProgram);
+        Draw draw = new(7);
+        StackWeights weights = Weights(draw, 8, 6, 3);
+        await trial.ShareAsync(StackWeightsSchema.Instance, weights);
+        foreach ((int rows, int count, int step, int first) in new[] { (2, 1, 1, 0), (8, 2, 3, 4), (7, 4, 2, 0), (6, 2, 4, 1), (5, 3, 1, 2) })
+        {
+            Tensor x = draw.Within(-2, 2, rows, 6);
+            (Tensor even, Tensor odd, Tensor wide, Tensor turned) = Stacks.Strides(weights, x, count, step, first);
+            await trial.AgreeAsync(
+                [(even, Party.Client, 1e-3), (odd, Party.Client, 1e-3), (wide, Party.Client, 1e-3), (turned, Party.Client, 1e-3)],
+                side => Stacks.StridesAsync(side.Session, side.Weights[0], side.Client(x), count, step, first));
+        }
+
+        Tensor few = Tensor.Zeros(5, 6);
+        foreach ((int step, int first, string message) in new[]
+        {
+            (3, 0, "count*step + first - step + 1 is 7, but x[first + i * step] needs at most rows, which is 5"),
+            (2, 1, "count*step + first - step + 1 is 6, but x[first + i * step] needs at most rows, which is 5"),
+            (0, 0, "step is 0, but x[first + i * step] needs at least 1"),
+        })
+        {
+            Assert.All(
+                await trial.FailAsync(side => Stacks.StridesAsync(side.Session, side.Weights[0], side.Client(few), 3, step, first)),
+                e => Assert.Contains(message, e.Message, StringComparison.Ordinal));
         }
     }
 

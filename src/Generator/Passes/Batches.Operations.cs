@@ -35,12 +35,17 @@ internal sealed partial class Batches
             case "linear":
                 Linear(op);
                 break;
+            case "rotary":
+                Rotary(op);
+                break;
             case "check":
                 // Of a part that all iterations together have checked where they read it.
                 break;
             case "gather" or "scatter":
                 MoveRows(op);
                 break;
+            case "embedding":
+                throw Separate(op, "look up all tokens before, and read the rows of each iteration from what that gives");
             case "state.read" or "state.selection":
                 throw Separate(
                     op, $"each tensor of '{op.Attributes.Text("field")}' is held for itself; read one of them in all iterations, or compute "
@@ -58,48 +63,81 @@ internal sealed partial class Batches
     private void Permute(Op op, int operand, ImmutableArray<Expr> axes) =>
         Give(op, "permute", [operand], Attributes.Of(("axes", new ListAttr(axes))));
 
-    /// <summary>A product of matrices in each iteration; one with the same right matrix in all of them is one product of more rows.</summary>
+    /// <summary>
+    /// A product of matrices in each iteration; one with the same right matrix in all of them, or in several in a row, is one product of more
+    /// rows.
+    /// </summary>
     private void MatMul(Op op)
     {
+        ImmutableArray<Expr> left = Shape(op.Operands[0]);
         ImmutableArray<Expr> right = Shape(op.Operands[1]);
-        if (batched.Contains(op.Operands[1]) || right.Length > 2)
+        ImmutableArray<Expr>? joined = !levels.TryGetValue(op.Operands[1], out Level? own)
+            ? right.Length == 2 ? [left[0] * left[1], left[2]] : null
+            : IsShared(op) && right.Length == 3 ? [own.Count, own.Times * left[1], left[2]] : null;
+        if (joined is not { } rows)
         {
             Give(op, "matmul", Batched(op), Attributes.None);
             return;
         }
 
-        ImmutableArray<Expr> left = Shape(op.Operands[0]);
-        int rows = Emit(op, "reshape", [op.Operands[0]], Attributes.None, [left[0] * left[1], left[2]]);
-        int product = Emit(op, "matmul", [rows, op.Operands[1]], Attributes.None, [left[0] * left[1], right[1]]);
+        int together = Emit(op, "reshape", [op.Operands[0]], Attributes.None, rows);
+        int product = Emit(op, "matmul", [together, op.Operands[1]], Attributes.None, rows.SetItem(rows.Length - 1, right[right.Length - 1]));
         Give(op, "reshape", [product], Attributes.None);
     }
 
-    /// <summary>A layer in each iteration: of the same weight, or of one for each iteration as a product with its transpose.</summary>
+    /// <summary>Whether iterations in a row, each of which has a left factor of its own, have the right one in common.</summary>
+    private bool IsShared(Op op) => levels.TryGetValue(op.Operands[0], out Level? left) && left.Equals(each)
+        && !levels[op.Operands[1]].Equals(each) && IsWhole(levels[op.Operands[1]]);
+
+    /// <summary>
+    /// A layer in each iteration: of the same weight, or of one for each iteration, or for several in a row, as a product with its transpose.
+    /// </summary>
     private void Linear(Op op)
     {
-        if (!batched.Contains(op.Operands[1]))
+        if (!levels.ContainsKey(op.Operands[1]))
         {
             Give(op, "linear", op.Operands, Attributes.None);
             return;
         }
 
-        ImmutableArray<Expr> weight = Shape(op.Operands[1]);
-        ImmutableArray<Expr> shape = Shape(op.Operands[0]);
-        bool own = batched.Contains(op.Operands[0]);
-        Expr rows = shape.Take(shape.Length - 1).Skip(own ? 1 : 0).Aggregate(Expr.One, (a, b) => a * b);
-        int x = Emit(op, "reshape", [op.Operands[0]], Attributes.None, [own ? count : Expr.One, rows, weight[2]]);
-        x = own ? x : Emit(op, "broadcast", [x], Attributes.None, [count, rows, weight[2]]);
+        bool shared = IsShared(op);
+        int matrices = shared ? op.Operands[1] : Batched(op, op.Operands[1]);
+        int x = levels.ContainsKey(op.Operands[0]) ? Batched(op, op.Operands[0]) : op.Operands[0];
+        ImmutableArray<Expr> weight = Shape(matrices);
+        bool own = x != op.Operands[0] || levels.ContainsKey(x);
+        Expr rows = Shape(x).Take(Shape(x).Length - 1).Skip(own ? 1 : 0).Aggregate(Expr.One, (a, b) => a * b);
+        rows = shared ? rows * levels[matrices].Times : rows;
+        x = Emit(op, "reshape", [x], Attributes.None, [own ? weight[0] : Expr.One, rows, weight[2]]);
+        x = own ? x : Emit(op, "broadcast", [x], Attributes.None, [weight[0], rows, weight[2]]);
         int transposed = Emit(
-            op, "permute", [op.Operands[1]], Attributes.Of(("axes", new ListAttr([0, 2, 1]))), [weight[0], weight[2], weight[1]]);
-        int product = Emit(op, "matmul", [x, transposed], Attributes.None, [count, rows, weight[1]]);
+            op, "permute", [matrices], Attributes.Of(("axes", new ListAttr([0, 2, 1]))), [weight[0], weight[2], weight[1]]);
+        int product = Emit(op, "matmul", [x, transposed], Attributes.None, [weight[0], rows, weight[1]]);
         Give(op, "reshape", [product], Attributes.None);
+    }
+
+    /// <summary>Positions that go on from one iteration to the next are those of all rows, one behind the other.</summary>
+    private void Rotary(Op op)
+    {
+        ImmutableArray<Expr> shape = op.Result.Tensor.Shape;
+        Expr first = op.Attributes.Expr("first");
+        if (Step(first) is not Expr step || !step.Equals(shape[0]))
+        {
+            throw Separate(
+                op, "here positions do not go on from one iteration to the next as RotaryEmbedding(x, first + i * x.Size(0), theta) does; rotate "
+                + "before, or use a 'for' loop");
+        }
+
+        ImmutableArray<Expr> all = shape.SetItem(0, level.Count * shape[0]);
+        int rows = Emit(op, "reshape", Batched(op), Attributes.None, all);
+        int rotated = Emit(op, "rotary", [rows], op.Attributes.With("first", first.Substitute(index, Expr.Zero)), all);
+        Give(op, "reshape", [rotated], Attributes.None);
     }
 
     /// <summary>Rows moved by a selection of each iteration, or by one for all of them, which moves what they hold together.</summary>
     private void MoveRows(Op op)
     {
         (int x, int selection) = (op.Operands[0], op.Operands[1]);
-        if (batched.Contains(selection))
+        if (levels.ContainsKey(selection))
         {
             Give(op, op.Kind, [Batched(op, x), selection], op.Attributes);
             return;
@@ -112,7 +150,7 @@ internal sealed partial class Batches
         ImmutableArray<Expr> result = op.Result.Tensor.Shape;
         int together = Emit(
             op, "permute", [x], Attributes.Of(("axes", new ListAttr([.. axes]))), [.. axes.Select(a => shape[(int)a.AsConstant!.Value])]);
-        int moved = Emit(op, op.Kind, [together, selection], op.Attributes, result.Insert(groups, count));
+        int moved = Emit(op, op.Kind, [together, selection], op.Attributes, result.Insert(groups, level.Count));
         Permute(
             op, moved, [.. Enumerable.Range(0, shape.Length).Select(a => Expr.Constant(a == 0 ? groups : a <= groups ? a - 1 : a))]);
     }

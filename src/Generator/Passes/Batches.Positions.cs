@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq;
 using MPCache.Contract;
 using MPCache.Generator.Ir;
@@ -8,8 +9,9 @@ namespace MPCache.Generator.Passes;
 internal sealed partial class Batches
 {
     private const string Positions =
-        "here positions depend on the iteration's number in another way than as x[first + i] or x.Slice(axis, first + i * length, length) of "
-        + "a tensor that is the same in all iterations; reshape the tensor so that its rows are those of the iterations, or use a 'for' loop";
+        "here positions depend on the iteration's number in another way than as x[first + i * step] or x[first + i / times], or as slices that "
+        + "begin in such places and do not overlap, of a tensor that is the same in all iterations; bring the tensor into such an order before, "
+        + "or use a 'for' loop";
 
     private void Row(Op op)
     {
@@ -22,14 +24,8 @@ internal sealed partial class Batches
             return;
         }
 
-        if (batched.Contains(x) || Step(position)?.AsConstant != 1)
-        {
-            throw Separate(op, Positions);
-        }
-
-        Expr first = First(position);
-        CheckWithin(op, first, count, Shape(x)[0]);
-        Give(op, "slice", [x], Part(0, first, count));
+        (int parts, Expr first) = Consecutive(op, x, 0, position, Expr.One);
+        Give(op, "slice", [parts], Part(0, first, level.Count));
     }
 
     private void Slice(Op op)
@@ -43,16 +39,71 @@ internal sealed partial class Batches
             return;
         }
 
-        if (batched.Contains(x) || !length.Equals(Step(start)))
+        (int from, Expr first) = Consecutive(op, x, axis, start, length);
+        ImmutableArray<Expr> shape = Shape(x).SetItem(axis, level.Count * length);
+        int part = Emit(op, "slice", [from], Part(axis, first, level.Count * length), shape);
+        int parts = Emit(op, "reshape", [part], Attributes.None, shape.SetItem(axis, length).Insert(axis, level.Count));
+        Permute(op, parts, [axis, .. Enumerable.Range(0, shape.Length + 1).Where(a => a != axis).Select(a => Expr.Constant(a))]);
+    }
+
+    /// <summary>
+    /// A tensor in which the parts of all iterations stand one behind the other, and where they begin. Where several iterations in a row read
+    /// the same part, the level becomes that of the parts.
+    /// </summary>
+    private (int Tensor, Expr First) Consecutive(Op op, int x, int axis, Expr start, Expr length)
+    {
+        Expr first = Expr.Total(start.Terms().Where(t => !t.Mentions(index)));
+        Expr rest = start - first;
+        if (levels.ContainsKey(x))
         {
             throw Separate(op, Positions);
         }
 
-        Expr first = First(start);
-        CheckWithin(op, first, count * length, Shape(x)[axis]);
-        int part = Emit(op, "slice", [x], Part(axis, first, count * length), Shape(x).SetItem(axis, count * length));
-        int parts = Emit(op, "reshape", [part], Attributes.None, Shape(x).SetItem(axis, length).Insert(axis, count));
-        Permute(op, parts, [axis, .. Enumerable.Range(0, Shape(x).Length + 1).Where(a => a != axis).Select(a => Expr.Constant(a))]);
+        if (rest.AsQuotient() is (Expr factor, Expr dividend, Expr times) && dividend.AsSymbol == index && !factor.Mentions(index)
+            && !times.Mentions(index))
+        {
+            level = new Level(Expr.CeilDiv(each.Count, times), times);
+            return Strided(op, x, axis, first, length, factor);
+        }
+
+        return Step(rest) is Expr step ? Strided(op, x, axis, first, length, step) : throw Separate(op, Positions);
+    }
+
+    /// <summary>Parts of which each begins a step behind the one before.</summary>
+    private (int Tensor, Expr First) Strided(Op op, int x, int axis, Expr first, Expr length, Expr step)
+    {
+        ImmutableArray<Expr> shape = Shape(x);
+        if (step.Equals(length))
+        {
+            CheckWithin(op, first, level.Count * length, shape[axis]);
+            return (x, first);
+        }
+
+        if (known.IsNotNegative(length - step - 1))
+        {
+            throw Separate(op, Positions);
+        }
+
+        CheckAtMost(op, length, step);
+
+        // Behind the last part nothing is read, and nothing need be there: a step is filled up with zeros where it may be short of rows.
+        Expr read = ((level.Count - 1) * step) + length;
+        Expr whole = level.Count * step;
+        CheckWithin(op, first, read, shape[axis]);
+        bool isThere = known.IsNotNegative(shape[axis] - first - whole);
+        int steps = Emit(op, "slice", [x], Part(axis, first, isThere ? whole : read), shape.SetItem(axis, isThere ? whole : read));
+        if (!isThere)
+        {
+            ImmutableArray<Expr> gap = shape.SetItem(axis, step - length);
+            int zeros = Emit(op, "constant", [], Attributes.Of(("scalar", RealAttr.Of(0))), gap);
+            steps = Emit(op, "concat", [steps, zeros], Attributes.Of(("axis", (long)axis)), shape.SetItem(axis, whole));
+        }
+
+        ImmutableArray<Expr> apart = shape.SetItem(axis, step).Insert(axis, level.Count);
+        int separate = Emit(op, "reshape", [steps], Attributes.None, apart);
+        ImmutableArray<Expr> begun = apart.SetItem(axis + 1, length);
+        int parts = Emit(op, "slice", [separate], Part(axis + 1, Expr.Zero, length), begun);
+        return (Emit(op, "reshape", [parts], Attributes.None, shape.SetItem(axis, level.Count * length)), Expr.Zero);
     }
 
     private static Attributes Part(int axis, Expr start, Expr length) =>
@@ -65,27 +116,23 @@ internal sealed partial class Batches
         return step.Mentions(index) || (position - (step * Expr.Symbol(index))).Mentions(index) ? null : step;
     }
 
-    private Expr First(Expr position) => position.Substitute(index, Expr.Zero);
-
     /// <summary>The parts of all iterations lie within the axis: for certain, or the session checks.</summary>
     private void CheckWithin(Op op, Expr first, Expr length, Expr size)
     {
-        Within(op, Expr.Zero, first);
-        Within(op, first + length, size);
-
-        void Within(Op op, Expr a, Expr b)
+        if (known.IsNotNegative(-1 - first) || known.IsNotNegative(first + length - size - 1))
         {
-            if (known.IsNotNegative(b - a))
-            {
-                return;
-            }
+            throw new CompileError(
+                "MPC2002", $"{length} rows from {first} on reach beyond the {size} that there are; stack fewer iterations", op.Site);
+        }
 
-            if (known.IsNotNegative(a - b - 1))
-            {
-                throw new CompileError(
-                    "MPC2002", $"{length} rows from {first} on reach beyond the {size} that there are; stack fewer iterations", op.Site);
-            }
+        CheckAtMost(op, Expr.Zero, first);
+        CheckAtMost(op, first + length, size);
+    }
 
+    private void CheckAtMost(Op op, Expr a, Expr b)
+    {
+        if (!known.IsNotNegative(b - a))
+        {
             Keep(new Op("check", [], [], Attributes.Of(("left", a), ("right", b), ("by", CheckNode.AtMost)), op.Site));
         }
     }

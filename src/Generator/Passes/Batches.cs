@@ -9,19 +9,30 @@ namespace MPCache.Generator.Passes;
 
 /// <summary>
 /// Computes independent iterations at once: a <c>stack</c> region becomes its own operations over a further axis in front, of which each
-/// position is an iteration. What does not depend on the iteration is computed once and repeated where it meets what does. No later pass
-/// knows of regions: what comes out are the operators of the language on larger tensors, in as many flights as one iteration has.
+/// position is an iteration. What does not depend on the iteration is computed once and repeated where it meets what does; what several
+/// iterations in a row have in common, because it depends on <c>i / times</c> alone, once for all of these. No later pass knows of regions:
+/// what comes out are the operators of the language on larger tensors, in as many flights as one iteration has.
 /// </summary>
 internal sealed partial class Batches
 {
     private readonly Dictionary<int, Value> values = [];
     private readonly Dictionary<int, int> stacked = [];
-    private readonly HashSet<int> batched = [];
+    private readonly Dictionary<int, Level> levels = [];
     private readonly Known known;
     private ImmutableArray<Op>.Builder ops = ImmutableArray.CreateBuilder<Op>();
     private string index = "";
-    private Expr count = Expr.Zero;
+
+    /// <summary>Every iteration for itself.</summary>
+    private Level each = new(Expr.Zero, Expr.One);
+
+    /// <summary>That of the operation under way.</summary>
+    private Level level = new(Expr.Zero, Expr.One);
     private int nextId;
+
+    /// <summary>How the axis in front of a value counts: each position is that many iterations in a row, the last one maybe fewer.</summary>
+    /// <param name="Count">The positions.</param>
+    /// <param name="Times">The iterations of one.</param>
+    private sealed record Level(Expr Count, Expr Times);
 
     private Batches(Function function)
     {
@@ -79,13 +90,14 @@ internal sealed partial class Batches
 
     private void Batch(Op region, Block iteration)
     {
-        (index, count) = (region.Attributes.Text("index"), region.Attributes.Expr("count"));
-        batched.Clear();
+        (index, each) = (region.Attributes.Text("index"), new Level(region.Attributes.Expr("count"), Expr.One));
+        levels.Clear();
         foreach (Op op in iteration.Ops)
         {
             Visit(op);
         }
 
+        level = each;
         stacked[region.Result.Id] = Batched(region, iteration.Yields[0]);
     }
 
@@ -98,12 +110,15 @@ internal sealed partial class Batches
         else if (op.Body is not null)
         {
             // What a loop carries or a branch leaves is another value in each iteration, or may become one in a later step.
-            ImmutableArray<int> operands = op.Operands.Select(o => Batched(op, o)).ToImmutableArray();
+            level = each;
+            ImmutableArray<int> operands = Batched(op);
             Op inside = Blocks(op, b => Inside(op, b));
+            level = each;
             ops.Add(inside with { Results = op.Results.Select(Widened).ToImmutableArray(), Operands = operands });
         }
         else
         {
+            level = LevelOf(op);
             Widen(op);
         }
     }
@@ -128,12 +143,14 @@ internal sealed partial class Batches
     {
         ImmutableArray<Op>.Builder outer = ops;
         ops = ImmutableArray.CreateBuilder<Op>();
+        level = each;
         ImmutableArray<Value> parameters = block.Parameters.Select(Widened).ToImmutableArray();
         foreach (Op inner in block.Ops)
         {
             Visit(inner);
         }
 
+        level = each;
         ImmutableArray<int> yields = block.Yields.Select(y => Batched(op, y)).ToImmutableArray();
         Block inside = block with { Parameters = parameters, Ops = ops.ToImmutable(), Yields = yields };
         ops = outer;
@@ -144,8 +161,8 @@ internal sealed partial class Batches
     /// Whether an operation differs between iterations: by what it reads or by a number, or because each iteration has a secret order of its
     /// own.
     /// </summary>
-    private bool Depends(Op op) => op.Kind == "shuffle" || op.Operands.Any(batched.Contains) || op.Attributes.All.Any(Depends)
-        || op.Blocks.Any(b => b.Ops.Any(Depends) || b.Yields.Any(batched.Contains));
+    private bool Depends(Op op) => op.Kind == "shuffle" || op.Operands.Any(levels.ContainsKey) || op.Attributes.All.Any(Depends)
+        || op.Blocks.Any(b => b.Ops.Any(Depends) || b.Yields.Any(levels.ContainsKey));
 
     private bool Depends(KeyValuePair<string, Attr> attribute) => attribute.Value switch
     {
@@ -154,24 +171,45 @@ internal sealed partial class Batches
         _ => false,
     };
 
-    /// <summary>A value with the axis of the iterations in front: it has it, or is the same in all of them.</summary>
+    /// <summary>
+    /// At which level an operation is computed: that of its operands where it is the same. Of selections each iteration has one of its own.
+    /// </summary>
+    private Level LevelOf(Op op)
+    {
+        Level[] of = [.. op.Operands.Where(levels.ContainsKey).Select(o => levels[o]).Distinct()];
+        return of.Length == 1 && op.Kind is not ("topk" or "inorder") && !op.Attributes.All.Any(Depends) ? of[0] : each;
+    }
+
+    /// <summary>A value with the axis of the level in front: it has it, is the same in all iterations, or in several in a row.</summary>
     private int Batched(Op at, int id)
     {
-        if (batched.Contains(id))
+        ImmutableArray<Expr> shape = Shape(id);
+        if (!levels.TryGetValue(id, out Level? own))
+        {
+            int once = Emit(at, "reshape", [id], Attributes.None, shape.Insert(0, Expr.One));
+            return Emit(at, "broadcast", [once], Attributes.None, shape.Insert(0, level.Count));
+        }
+
+        if (own.Equals(level))
         {
             return id;
         }
 
-        ImmutableArray<Expr> shape = values[id].Tensor.Shape;
-        int once = Emit(at, "reshape", [id], Attributes.None, shape.Insert(0, Expr.One));
-        return Emit(at, "broadcast", [once], Attributes.None, shape.Insert(0, count));
+        int parts = Emit(at, "reshape", [id], Attributes.None, shape.Insert(1, Expr.One));
+        int repeated = Emit(at, "broadcast", [parts], Attributes.None, shape.Insert(1, own.Times));
+        ImmutableArray<Expr> all = shape.SetItem(0, own.Count * own.Times);
+        int flat = Emit(at, "reshape", [repeated], Attributes.None, all);
+        return IsWhole(own) ? flat : Emit(at, "slice", [flat], Part(0, Expr.Zero, level.Count), all.SetItem(0, level.Count));
     }
+
+    /// <summary>Whether every position, the last one too, is as many iterations.</summary>
+    private bool IsWhole(Level of) => (of.Count * of.Times).Equals(each.Count);
 
     private Value Widened(Value value)
     {
-        Value widened = value with { Type = new TensorType(value.Tensor.Shape.Insert(0, count)) };
+        Value widened = value with { Type = new TensorType(value.Tensor.Shape.Insert(0, level.Count)) };
         values[value.Id] = widened;
-        batched.Add(value.Id);
+        levels[value.Id] = level;
         return widened;
     }
 

@@ -24,6 +24,19 @@ internal sealed class Known(Function function)
     private readonly Dictionary<Expr, bool> answers = [];
     private readonly Dictionary<string, (long Low, long High)> bounds = new(StringComparer.Ordinal);
 
+    /// <summary>Sizes that are never 0.</summary>
+    private readonly HashSet<string> positive = new(StringComparer.Ordinal);
+
+    /// <summary>States for the whole program that a size is never 0; of one that is no single symbol nothing follows for its symbols.</summary>
+    public void AtLeastOne(Expr size)
+    {
+        if (size.AsSymbol is string symbol)
+        {
+            positive.Add(symbol);
+            Forget();
+        }
+    }
+
     /// <summary>Visits what happens only where a condition holds.</summary>
     public T Where<T>(Condition condition, Func<T> visit) => Under(() =>
     {
@@ -56,15 +69,14 @@ internal sealed class Known(Function function)
         holding.Contains(condition) ? true : holding.Contains(condition.Negation) ? false : condition.Decide(IsNotNegative);
 
     /// <summary>
-    /// Whether an expression is at least 0 here for certain: by the intervals of its symbols, or because it is no less than one or two of the
-    /// expressions of which that is known.
+    /// Whether an expression is at least 0 here for certain: by the intervals of its symbols, because it is no less than one or two of the
+    /// expressions of which that is known, or because of how a minimum, a maximum or a quotient in it compares with its arguments.
     /// </summary>
     public bool IsNotNegative(Expr expression)
     {
         if (!answers.TryGetValue(expression, out bool answer))
         {
-            answer = Prove(Chosen(expression));
-            answers[expression] = answer;
+            answers[expression] = answer = Follows(Chosen(expression));
         }
 
         return answer;
@@ -89,7 +101,8 @@ internal sealed class Known(Function function)
         expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null);
 
     /// <summary>A fact helps only where it says something of what is left open: it shares a symbol with it.</summary>
-    private bool Prove(Expr open) => IsPositive(open) || Without(open).Any(rest => IsPositive(rest) || Without(rest).Any(IsPositive));
+    private bool Follows(Expr open) => IsPositive(open) || Without(open).Any(rest => IsPositive(rest) || Without(rest).Any(IsPositive))
+        || open.Relaxed().Any(Follows);
 
     private bool IsPositive(Expr rest) => rest.Range(Bounds).Low >= 0;
 
@@ -116,7 +129,7 @@ internal sealed class Known(Function function)
 
     private (long Low, long High) Declared(string symbol) => counters.TryGetValue(symbol, out (Expr Low, Expr High) counter)
         ? (counter.Low.Range(Declared).Low, counter.High.Range(Declared).High - 1)
-        : (0, function.Attributes.Int($"dim.{symbol}.max", Numbers.DefaultMaximum));
+        : (positive.Contains(symbol) ? 1 : 0, function.Attributes.Int($"dim.{symbol}.max", Numbers.DefaultMaximum));
 
     /// <summary>What a comparison says to be at least 0. Sizes that differ say something where it is known which is the larger one.</summary>
     private IEnumerable<Expr> Differences(Expr left, string comparison, Expr right) => comparison switch

@@ -19,8 +19,8 @@ internal sealed partial class Shapes
                 TensorType scores = Type(op, 0);
                 Require(op, scores.Rank >= 1, $"rows are chosen along the last axis, and {scores} has none");
                 Expr count = Int(op, 1);
-                Require(op, (count - scores.Shape[scores.Rank - 1]).AsConstant is not > 0,
-                    $"{count} rows of {scores} are asked for, more than there are");
+                AtMost(op, Expr.Zero, count, $"{count} rows are none to choose; take at least 0");
+                AtMost(op, count, scores.Shape[scores.Rank - 1], $"{count} rows of {scores} are asked for, more than there are");
                 Choose(op, [tensors[op.Operands[0]].Id], scores.Shape, count);
                 break;
             case "shuffle":
@@ -47,7 +47,7 @@ internal sealed partial class Shapes
     private void StateSelection(Op op)
     {
         bool keeps = op.Kind == "state.keep";
-        bool element = op.Operands.Length > (keeps ? 2 : 1);
+        bool element = IsElement(op);
         ImmutableArray<Expr> declared = ShapeOf(op.Attributes.Text("shape"));
         Attributes attributes = StateAttributes(op, element)
             .With("declared", new ListAttr(declared.RemoveAt(declared.Length - 1)));

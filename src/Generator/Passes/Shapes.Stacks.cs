@@ -18,8 +18,9 @@ internal sealed partial class Shapes
     private void Stack(Op op)
     {
         Expr count = Int(op, 0);
-        Require(op, count.AsConstant is not < 0, $"{count} tensors cannot be stacked; give a count that is not negative");
         Alike(op, count);
+        AtMost(op, Expr.One, count, $"{count} tensors cannot be stacked: the shape is that of the first; stack at least one, or let an "
+            + "'if' on the count take Tensor.Zeros(count, …) where there may be none");
         string index = "i" + loops++.ToString(CultureInfo.InvariantCulture);
         integers[op.Body!.Parameters[0].Id] = Expr.Symbol(index);
         iterations.Add(index);

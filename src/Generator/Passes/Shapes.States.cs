@@ -92,7 +92,7 @@ internal sealed partial class Shapes
     /// <summary>Whether a tensor of a state is read and written by the same index, which may be computed only behind the append.</summary>
     private bool IsSame(Block block, Op read, Op write)
     {
-        if (read.Operands.Length == 1)
+        if (!IsElement(read))
         {
             return true;
         }
@@ -143,7 +143,7 @@ internal sealed partial class Shapes
         NotInStack(append, read);
         Value rows = tensors[append.Operands[1]];
         ImmutableArray<Expr> declared = ShapeOf(read.Attributes.Text("shape"));
-        ImmutableArray<Expr> row = read.Operands.Length > 1 ? declared.RemoveAt(0) : declared;
+        ImmutableArray<Expr> row = IsElement(read) ? declared.RemoveAt(0) : declared;
         Require(append, rows.Tensor.Rank == row.Length, $"rows {rows.Type} do not fit the state's shape [{string.Join(", ", row)}]");
         for (int i = 1; i < row.Length; i++)
         {
@@ -173,7 +173,7 @@ internal sealed partial class Shapes
         }
 
         pending.Remove(key);
-        Written(write, key, new Version(waiting.After, waiting.Rows, StateAttributes(write, write.Operands.Length > 2)));
+        Written(write, key, new Version(waiting.After, waiting.Rows, StateAttributes(write, IsElement(write))));
     }
 
     /// <summary>The whole tensor is replaced; its rows may be more or fewer than before.</summary>
@@ -181,7 +181,7 @@ internal sealed partial class Shapes
     {
         NotInStack(write, write);
         Value value = tensors[write.Operands.Last()];
-        bool element = write.Operands.Length > 2;
+        bool element = IsElement(write);
         ImmutableArray<Expr> declared = ShapeOf(write.Attributes.Text("shape"));
         ImmutableArray<Expr> row = element ? declared.RemoveAt(0) : declared;
         Require(write, value.Tensor.Rank == row.Length, $"{value.Type} does not fit the state's shape [{string.Join(", ", row)}]");
@@ -265,7 +265,7 @@ internal sealed partial class Shapes
 
     private void StateValue(Op op, Op access, string kind, ImmutableArray<int> operands, Expr extraRows)
     {
-        bool element = access.Operands.Length > 1;
+        bool element = IsElement(access);
         ImmutableArray<Expr> shape = ShapeOf(access.Attributes.Text("shape"));
         shape = element ? shape.RemoveAt(0) : shape;
         Define(op, kind, operands, StateAttributes(access, element), shape.SetItem(0, shape[0] + extraRows));
@@ -285,6 +285,7 @@ internal sealed partial class Shapes
     {
         string field = StateField(access);
         Expr index = StateIndex(access);
+        WithinArray(access, index);
         return IsCertain(field, index) ? $"{field}[{index}]" : throw new CompileError("MPC1022",
             $"it is not certain how often '{access.Attributes.Text("field")}' has grown here; "
             + "in a loop that writes it, name its tensors by the loop's counter alone, each by one index, behind those of loops before; "
@@ -292,9 +293,33 @@ internal sealed partial class Shapes
             access.Site);
     }
 
-    private Expr StateIndex(Op access) => access.Operands.Length > (access.Kind is "state.write" or "state.keep" ? 2 : 1)
-        ? integers[access.Operands[1]]
-        : Expr.Zero;
+    private Expr StateIndex(Op access) => IsElement(access) ? integers[access.Operands[1]] : Expr.Zero;
+
+    /// <summary>Whether an access is to one tensor of an array, and not to a property that is a tensor itself.</summary>
+    private static bool IsElement(Op access) => access.Operands.Length > (access.Kind is "state.write" or "state.keep" ? 2 : 1);
+
+    /// <summary>No session makes a state whose arrays are empty.</summary>
+    private void ArraysHaveTensors()
+    {
+        foreach (Op access in function.Body.Walk().Where(o => o.Kind.StartsWith("state.", StringComparison.Ordinal) && IsElement(o)))
+        {
+            known.AtLeastOne(ShapeOf(access.Attributes.Text("shape"))[0]);
+        }
+    }
+
+    /// <summary>A state's array has a tensor of this number: for certain, or the session checks.</summary>
+    private void WithinArray(Op access, Expr index)
+    {
+        if (!IsElement(access) || DependsOnIteration(index))
+        {
+            return;
+        }
+
+        Expr size = ShapeOf(access.Attributes.Text("shape"))[0];
+        string beyond = $"'{access.Attributes.Text("field")}' has {size} tensors, numbered from 0 on, and none of the number {index}";
+        AtMost(access, Expr.Zero, index, beyond);
+        AtMost(access, index + 1, size, beyond);
+    }
 
     private bool IsCertain(string field, Expr index)
     {

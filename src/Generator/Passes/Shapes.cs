@@ -70,6 +70,7 @@ internal sealed partial class Shapes
             parameters.Add(typed);
         }
 
+        ArraysHaveTensors();
         Block body = Walk(function.Body, []);
         return function with { Parameters = parameters.ToImmutable(), Body = body };
     }

@@ -12,7 +12,7 @@ namespace MPCache.Contract;
 /// integer coefficients over sorted atoms, so that two expressions that are equal as polynomials are equal as objects. Sizes, bytes and
 /// rounds are such expressions; one evaluator serves the generator, the runtime and the command line.
 /// </summary>
-public sealed class Expr : IEquatable<Expr>
+public sealed partial class Expr : IEquatable<Expr>
 {
     private readonly Term[] terms;
     private string? text;
@@ -46,7 +46,7 @@ public sealed class Expr : IEquatable<Expr>
 
     /// <summary>a modulo b, for a ≥ 0 and b &gt; 0.</summary>
     public static Expr Mod(Expr a, Expr b) =>
-        b.AsConstant is long divisor && a.terms.All(t => t.Coefficient % divisor == 0) ? Zero : Call("mod", a, b);
+        a.terms.Length > 0 && a.terms.All(t => Quotient(t, b) is not null) ? Zero : Call("mod", a, b);
 
     /// <summary>The smaller of two expressions.</summary>
     public static Expr Min(Expr a, Expr b) => a.Equals(b) ? a : Call("min", a, b);
@@ -321,23 +321,50 @@ public sealed class Expr : IEquatable<Expr>
 
     private static Expr Divide(string name, Expr a, Expr b)
     {
-        if (b.AsConstant is long divisor && divisor > 0)
+        if (a.terms.Length == 0 || b.terms.Length == 0 || a.Equals(b))
         {
-            Expr whole = Of(a.terms.Where(t => t.Coefficient % divisor == 0).Select(t => t.With(t.Coefficient / divisor)).ToList());
-            Term[] rest = a.terms.Where(t => t.Coefficient % divisor != 0).ToArray();
-            if (rest.Length == 0)
-            {
-                return whole;
-            }
-
-            Expr remainder = new(rest);
-            Expr divided = remainder.AsConstant is long c
-                ? Constant(name == "floordiv" ? FloorDivide(c, divisor) : -FloorDivide(-c, divisor))
-                : Call(name, remainder, b);
-            return Add(whole, divided);
+            return a.Equals(b) ? One : Call(name, a, b);
         }
 
-        return a.Equals(b) ? One : Call(name, a, b);
+        List<Term> whole = a.terms.Select(t => Quotient(t, b)).OfType<Term>().ToList();
+        Expr remainder = new(a.terms.Where(t => Quotient(t, b) is null).ToArray());
+        if (whole.Count > 0)
+        {
+            return remainder.terms.Length == 0 ? Normal(whole) : Add(Normal(whole), Divide(name, remainder, b));
+        }
+
+        // Symbols that divide both sides are left out of both; numbers stay, so that bits are divided by 8.
+        Expr common = Common(a, b);
+        return common.AsConstant == 1 ? Call(name, a, b)
+            : Divide(name, Normal(a.terms.Select(t => Quotient(t, common)!).ToList()), Normal(b.terms.Select(t => Quotient(t, common)!).ToList()));
+    }
+
+    /// <summary>The product of the symbols that divide every term of two expressions.</summary>
+    private static Expr Common(Expr a, Expr b)
+    {
+        Term[] all = [.. a.terms, .. b.terms];
+        Expr common = One;
+        foreach (Atom atom in all[0].Atoms)
+        {
+            Expr larger = Multiply(common, FromAtom(atom));
+            common = all.All(t => Quotient(t, larger) is not null) ? larger : common;
+        }
+
+        return common;
+    }
+
+    /// <summary>A term divided by a number or a product of symbols, if it is a multiple of it; null otherwise.</summary>
+    private static Term? Quotient(Term term, Expr divisor)
+    {
+        if (divisor.terms.Length != 1 || divisor.terms[0].Coefficient <= 0 || term.Coefficient % divisor.terms[0].Coefficient != 0)
+        {
+            return null;
+        }
+
+        List<Atom> atoms = [.. term.Atoms];
+        return divisor.terms[0].Atoms.All(d => atoms.Remove(atoms.Find(a => a.Text == d.Text)!))
+            ? new Term(term.Coefficient / divisor.terms[0].Coefficient, [.. atoms])
+            : null;
     }
 
     private static Expr Call(string name, params Expr[] arguments)
@@ -349,8 +376,6 @@ public sealed class Expr : IEquatable<Expr>
     }
 
     private static Expr FromAtom(Atom atom) => new(new[] { new Term(1, new[] { atom }) });
-
-    private static long FloorDivide(long a, long b) => a >= 0 ? a / b : -((-a + b - 1) / b);
 
     private Expr Map(Func<Atom, Expr> map)
     {
@@ -560,31 +585,35 @@ public sealed class Expr : IEquatable<Expr>
 
     private sealed class FunctionAtom(string name, Expr[] arguments) : Atom
     {
+        public string Name { get; } = name;
+
+        public Expr[] Arguments { get; } = arguments;
+
         public override string Text { get; } = $"{name}({string.Join(", ", arguments.Select(a => a.ToString()))})";
 
-        public override bool HasChoices => arguments.Any(a => a.HasChoices);
+        public override bool HasChoices => Arguments.Any(a => a.HasChoices);
 
-        public override bool Mentions(string symbol) => arguments.Any(a => a.Mentions(symbol));
+        public override bool Mentions(string symbol) => Arguments.Any(a => a.Mentions(symbol));
 
         public override void Collect(SortedSet<string> symbols)
         {
-            foreach (Expr argument in arguments)
+            foreach (Expr argument in Arguments)
             {
                 symbols.UnionWith(argument.Symbols());
             }
         }
 
         public override Expr Substitute(Func<string, Expr?> replacement) =>
-            Function(name, arguments.Select(a => a.Substitute(replacement)).ToArray());
+            Function(Name, Arguments.Select(a => a.Substitute(replacement)).ToArray());
 
         public override Expr Assuming(Func<Condition, bool?> decide) =>
-            Function(name, arguments.Select(a => a.Assuming(decide)).ToArray());
+            Function(Name, Arguments.Select(a => a.Assuming(decide)).ToArray());
 
         public override long Evaluate(Func<string, long> value)
         {
-            long a = arguments[0].Evaluate(value);
-            long b = arguments.Length > 1 ? arguments[1].Evaluate(value) : 0;
-            return name switch
+            long a = Arguments[0].Evaluate(value);
+            long b = Arguments.Length > 1 ? Arguments[1].Evaluate(value) : 0;
+            return Name switch
             {
                 "floordiv" => SessionMath.FloorDiv(a, b),
                 "ceildiv" => SessionMath.CeilDiv(a, b),
@@ -601,10 +630,10 @@ public sealed class Expr : IEquatable<Expr>
 
         public override (long Low, long High) Range(Func<string, (long Low, long High)> range)
         {
-            (long Low, long High) a = arguments[0].Range(range);
-            (long Low, long High) b = arguments.Length > 1 ? arguments[1].Range(range) : (0, 0);
+            (long Low, long High) a = Arguments[0].Range(range);
+            (long Low, long High) b = Arguments.Length > 1 ? Arguments[1].Range(range) : (0, 0);
             (long least, long most) = (Math.Max(b.Low, 1), Math.Max(b.High, 1));
-            return name switch
+            return Name switch
             {
                 // A divisor is positive, or there is no value.
                 "floordiv" or "ceildiv" => (Divide(a.Low, a.Low < 0 ? least : most), Divide(a.High, a.High < 0 ? most : least)),
@@ -618,12 +647,12 @@ public sealed class Expr : IEquatable<Expr>
                 _ => (1L << (int)Math.Min(62, Math.Max(0, a.Low)), 1L << (int)Math.Min(62, Math.Max(0, a.High))),
             };
 
-            long Divide(long x, long by) => name == "floordiv" ? SessionMath.FloorDiv(x, by) : SessionMath.CeilDiv(x, by);
+            long Divide(long x, long by) => Name == "floordiv" ? SessionMath.FloorDiv(x, by) : SessionMath.CeilDiv(x, by);
         }
 
         public override string ToCSharp(Func<string, string> symbol, Func<string, string> function)
         {
-            string method = name switch
+            string method = Name switch
             {
                 "floordiv" => "Contract::SessionMath.FloorDiv",
                 "ceildiv" => "Contract::SessionMath.CeilDiv",
@@ -636,7 +665,7 @@ public sealed class Expr : IEquatable<Expr>
                 "capacity" => "Contract::SessionMath.Capacity",
                 _ => "Contract::SessionMath.Pow2",
             };
-            return function($"{method}({string.Join(", ", arguments.Select(a => a.ToCSharp(symbol, function)))})");
+            return function($"{method}({string.Join(", ", Arguments.Select(a => a.ToCSharp(symbol, function)))})");
         }
     }
 

@@ -92,6 +92,7 @@ internal sealed class DealerLedger
             }
         }
 
+        PlanChecks.Hold(declared, d => dimensions[d]);
         long planned = declared.Plan.Evaluate(d => dimensions[d]).Tape;
         Tape tape = new("tape", planned);
         Run run = new(

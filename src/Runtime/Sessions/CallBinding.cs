@@ -246,43 +246,8 @@ internal sealed class CallBinding
             }
         }
 
-        CheckPlan(Interface.Plan.Nodes, dimensions.Value);
+        PlanChecks.Hold(Interface, dimensions.Value);
     }
-
-    private void CheckPlan(IReadOnlyList<PlanNode> nodes, Func<string, long> value)
-    {
-        foreach (PlanNode node in nodes)
-        {
-            switch (node)
-            {
-                case CheckNode check when check.Violation(value) is string violation:
-                    throw new MPCacheException(
-                        $"{Interface.Name}: {violation}",
-                        check.Comparison == CheckNode.Equal ? "Give arguments whose sizes fit each other"
-                            : "Give sizes for which it is so, or let an 'if' on the sizes keep the others from it");
-                case IfNode choice:
-                    CheckPlan(choice.Taken(value), value);
-                    break;
-                case LoopNode loop when HasChecks(loop.Body):
-                    long high = loop.High.Evaluate(value);
-                    for (long i = loop.Low.Evaluate(value); i < high; i++)
-                    {
-                        long at = i;
-                        CheckPlan(loop.Body, name => name == loop.Index ? at : value(name));
-                    }
-
-                    break;
-            }
-        }
-    }
-
-    private static bool HasChecks(IReadOnlyList<PlanNode> nodes) => nodes.Any(node => node switch
-    {
-        CheckNode => true,
-        LoopNode loop => HasChecks(loop.Body),
-        IfNode choice => HasChecks(choice.Then) || HasChecks(choice.Otherwise),
-        _ => false,
-    });
 
     /// <summary>Sizes that no array holds, or divisions by a size of 0, are the caller's to mend.</summary>
     private static CallBinding Computable(CompiledProgram program, Func<CallBinding> bind)

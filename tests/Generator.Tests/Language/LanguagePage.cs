@@ -9,6 +9,7 @@ using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using MPCache.Generator.FrontEnd;
 using MPCache.Generator.Tests.TestSupport;
+using Xunit;
 
 namespace MPCache.Generator.Tests.Language;
 
@@ -39,9 +40,27 @@ internal static class LanguagePage
     [
         "x", "(x + y)", "-x", "0.5f", "Settings.Scale", "MathF.Sqrt(2f)", "x.Size(0)", "Math.Max(n, m)", "InverseSqrt(n)", "w.Query",
         "w.Query[n]", "w.Layers", "c.Keys[n]", "x[n]", "Layer.Norm(x)", "Gather(selection: s, x: x)",
-        "Softmax(x) * (f + g)", "Concat(0, x, y)", "Tensor.Stack(n, i => x[i] * y)", "Tensor.Stack(n, i => { Tensor z = w.Query[i]; return z * y; })", "(x, y)", "Layer.Plain(x)", "x.Values", "x.Values[0]", "x.Rank", "x.Shape",
+        "Softmax(x) * (f + g)", "Concat(0, x, y)", "Tensor.Stack(n, i => x[i] * y)", "Tensor.Stack(n, i => { Tensor z = w.Query[i]; return z * y; })",
+        "Tensor.Stack(n, i => x[i] * y[i / 2])", "(x, y)", "Layer.Plain(x)", "x.Values", "x.Values[0]", "x.Rank", "x.Shape",
         "Tensor.Stack(n, i => x = y)", "Tensor.Stack(n, Layer.Row)", "x[(int)f]", "MathF.Exp(f)", "new Tensor[2]", "(Func<Tensor>)(() => x)", "x == y", "float.NaN", "n.ToString()",
     ];
+
+    private const string GroupedHeads = """
+        [EntryPoint]
+        public static Tensor Attend(
+            [Shape("groups*size, rows, dim"), Range(-2, 2), Owned(Party.Client)] Tensor queries,
+            [Shape("groups, tokens, dim"), Range(-2, 2), Owned(Party.Server)] Tensor keys,
+            [Shape("groups, tokens, dim"), Range(-2, 2), Owned(Party.Server)] Tensor values)
+        {
+            int size = queries.Size(0) / keys.Size(0);
+            Tensor attended = Tensor.Stack(queries.Size(0), head =>
+            {
+                Tensor scores = MatMul(queries[head], keys[head / size].Transpose()) * InverseSqrt(queries.Size(2));
+                return MatMul(Softmax(scores), values[head / size]);
+            });
+            return attended.Reveal(Party.Client);
+        }
+        """;
 
     private static readonly (string Name, string Left, string Right)[] Operands =
     [
@@ -84,6 +103,7 @@ internal static class LanguagePage
             """.ReplaceLineEndings("\n"));
         page.Append("\n## Expressions\n\n");
         Answers(page, Probes.Expressions(Expressions));
+        Stacks(page);
         page.Append("\n## Operators\n\n");
         OperatorTable(page);
         page.Append("\n## Methods\n");
@@ -108,6 +128,40 @@ internal static class LanguagePage
         {
             page.Append(CultureInfo.InvariantCulture, $"| {Code(probed.Code)} | {Verdict(probed)} |\n");
         }
+    }
+
+    private static void Stacks(StringBuilder page)
+    {
+        Compiled program = Programs.CompileAll($$"""
+            [Dim("groups", Max = 8)]
+            [Dim("size", Max = 8)]
+            [Dim("rows", Max = 8)]
+            [Dim("tokens", Max = 64)]
+            [Dim("dim", Max = 64)]
+            public static partial class Heads
+            {
+            {{GroupedHeads}}
+            }
+            """)["Heads.Attend"];
+        long[] flights = [.. new[] { 1, 2 }.Select(many => program.Plan!.Evaluate(d => d is "groups" or "size" ? many : 8).Flights)];
+        Assert.Equal(flights[0], flights[1]);
+        page.Append(string.Create(CultureInfo.InvariantCulture, $$"""
+
+            ## Tensors side by side
+
+            `Tensor.Stack` computes tensors that do not depend on each other, all in the flights of one. Heads in groups, each of which shares
+            keys and values:
+
+            ```csharp
+            {{GroupedHeads}}
+            ```
+
+            For 8 rows and tokens that takes {{flights[0]}} flights, of however many heads, and what depends on `head / size` alone is computed
+            once for each group. A tensor from outside is read as `x[i]`, `x[first + i * step]` or `x[first + i / times]`, or in slices that
+            begin in such places and do not overlap; where it may be too short, the session checks it. What else iterations may not differ in
+            says [MPC1025](diagnostics/MPC1025.md).
+
+            """).ReplaceLineEndings("\n"));
     }
 
     private static void OperatorTable(StringBuilder page)

@@ -183,8 +183,23 @@ public sealed class SessionConditionTests
     [InlineData("z = x.Sum(0); for (int i = 1; i < n; i++) { z = (z + x[i - 1] * x[i]).Within(-9, 9); }", "")]
     [InlineData("z = x.Sum(0); for (int i = 0; i < n; i++) { if (i > 0) { z = (z + x[i - 1]).Within(-9, 9); } }", "")]
     [InlineData("z = x.Sum(0); for (int i = 0; i < n; i++) { z = (z + x[i - 1]).Within(-9, 9); }", "0 <= i0 - 1")]
-    [InlineData("if (limit > 0) { z = Tensor.Stack(n - 1, i => x[limit - 1 + i]).Sum(0); } else { z = x.Sum(0); }", "limit + n - 2 <= n")]
+    [InlineData("if (limit > 0) { z = Tensor.Stack(n - 1, i => x[limit - 1 + i]).Sum(0); } else { z = x.Sum(0); }", "1 <= n - 1; limit + n - 2 <= n")]
+    [InlineData("if (n > 1) { z = Tensor.Stack(n - 1, i => x[i]).Sum(0); } else { z = x.Sum(0); }", "")]
+    [InlineData("z = Tensor.Stack(limit, i => x[0]).Sum(0);", "1 <= limit; 1 <= n")]
+    [InlineData("if (limit > 0) { z = Tensor.Stack(limit, i => y).Sum(0).Sum(1).Reshape(1, 2); } else { z = x.Sum(0); }", "")]
     [InlineData("z = Tensor.Stack(2, i => x[limit - 1 + i]).Sum(0);", "0 <= limit - 1; limit + 1 <= n")]
+    [InlineData("z = cache.Keys[0].Sum(0); for (int i = 0; i < cache.Layers; i++) { z = (z + cache.Keys[i].Sum(0)).Within(-9, 9); }", "")]
+    [InlineData("z = cache.Keys[cache.Layers - 1].Sum(0);", "")]
+    [InlineData("cache.Keys[cache.Layers - 1] = x; z = x.Sum(0);", "")]
+    [InlineData("z = cache.Keys[1].Sum(0);", "2 <= layers")]
+    [InlineData("z = cache.Keys[limit].Sum(0) + cache.Keys[limit].Mean(0);", "limit + 1 <= layers")]
+    [InlineData("cache.Keys[limit - 1] = cache.Keys[limit - 1].Append(x); z = x.Sum(0);", "0 <= limit - 1; limit <= layers")]
+    [InlineData("z = x.Sum(0); for (int i = 0; i < limit; i++) { z = (z + cache.Keys[i].Sum(0)).Within(-9, 9); }", "i0 + 1 <= layers")]
+    [InlineData("if (limit < cache.Layers) { z = cache.Keys[limit].Sum(0); } else { z = x.Sum(0); }", "")]
+    [InlineData("z = Gather(x.Transpose(), TopK(y.Transpose(), limit)).Sum(1).Transpose();", "limit <= n")]
+    [InlineData("z = Gather(x.Transpose(), TopK(y.Transpose(), n - 2)).Sum(1).Transpose();", "0 <= n - 2")]
+    [InlineData("z = Gather(x.Transpose(), TopK(y.Transpose(), n / 2)).Sum(1).Transpose();", "")]
+    [InlineData("if (limit <= n) { z = Gather(x.Transpose(), TopK(y.Transpose(), limit)).Sum(1).Transpose(); } else { z = x.Sum(0); }", "")]
     [InlineData("z = x.Sum(0); if (n > 4) { if (n > 2) { z = x.Slice(0, 0, 3).Sum(0); } else { z = x.Slice(1, 0, 3).Sum(0); } }", "")]
     public void A_condition_narrows_sizes_in_its_branches(string body, string checks)
     {
@@ -199,6 +214,12 @@ public sealed class SessionConditionTests
     [InlineData("if (n > 4) { z = [|x.Slice(0, 0, 4 - n)|].Sum(0); } else { z = x.Sum(0); }")]
     [InlineData("if (limit >= n) { z = [|x[limit]|].Reshape(1, 2); } else { z = x.Sum(0); }")]
     [InlineData("if (limit > n) { z = [|x.Reshape(limit, 2)|].Sum(0); } else { z = x.Sum(0); }")]
+    [InlineData("if (limit >= cache.Layers) { z = [|cache.Keys[limit]|].Sum(0); } else { z = x.Sum(0); }")]
+    [InlineData("int before = -1; z = [|cache.Keys[before]|].Sum(0);")]
+    [InlineData("if (limit >= cache.Layers) { [|cache.Keys[limit]|] = x; } z = x.Sum(0);")]
+    [InlineData("if (limit > n) { z = Gather(x.Transpose(), [|TopK(y.Transpose(), limit)|]).Sum(1); } else { z = x.Sum(0); }")]
+    [InlineData("z = Gather(x.Transpose(), [|TopK(y.Transpose(), -1)|]).Sum(1);")]
+    [InlineData("if (limit < 1) { z = [|Tensor.Stack(limit, i => y)|].Sum(0).Sum(0); } else { z = x.Sum(0); }")]
     public void What_a_condition_rules_out_is_an_error(string body) =>
         MarkedSource.Rejects("MPC2002", Source($"Tensor z; {body} return z.Reveal(Party.Client);"));
 
@@ -310,6 +331,8 @@ public sealed class SessionConditionTests
 
             [Shape("layers, tokens, 2"), Range(-8, 8)]
             public Tensor[] Keys { get; set; } = [];
+
+            public int Layers { get; set; }
 
             [Shape("tokens, n, slots")]
             public Selection Chosen { get; set; }

@@ -128,6 +128,24 @@ public static partial class Places
     }
 }
 
+/// <summary>Numbers that the caller chooses: one tensor of a state's array, how many rows are chosen, how many tensors are stacked.</summary>
+[Dim("layers", Max = 8)]
+[Dim("held", Max = 8)]
+[Dim("n", Max = 16)]
+public static partial class Numbered
+{
+    [EntryPoint]
+    public static (Tensor Sums, Tensor Best, Tensor Copies) Unguarded(
+        Window window, [Owned(Party.Client), Shape("n"), Range(-1, 1)] Tensor x, int layer, int best, int copies) =>
+        (window.Layers[layer].Sum(0).Reveal(Party.Client), Gather(x, TopK(x, best)).Sum(0).Reveal(Party.Client),
+            Tensor.Stack(copies, i => x * x).Reveal(Party.Client));
+
+    /// <summary>The same where there may be no tensors to stack.</summary>
+    [EntryPoint]
+    public static Tensor Guarded([Owned(Party.Client), Shape("n"), Range(-1, 1)] Tensor x, int copies) =>
+        (copies > 0 ? Tensor.Stack(copies, i => x * x) : Tensor.Zeros(copies, x.Size(0))).Reveal(Party.Client);
+}
+
 /// <summary>Keys and values of all tokens so far.</summary>
 [State(Grows = "tokens")]
 public sealed class History

@@ -30,6 +30,7 @@ public sealed record StackWeights
 [Dim("experts", Max = 8)]
 [Dim("hidden", Max = 16)]
 [Dim("rows", Max = 8)]
+[Dim("size", Max = 8)]
 public static partial class Stacks
 {
     /// <summary>Attention of one head over what came before, of [tokens, dim].</summary>
@@ -64,6 +65,62 @@ public static partial class Stacks
         Tensor attended = Tensor.Stack(groups, group =>
             Tensor.Stack(size, i => Attend(queries[group * size + i], keys[group], values[group])));
         return attended.Reshape(queries.Size(0), queries.Size(1), queries.Size(2)).Reveal(Party.Client);
+    }
+
+    /// <summary>The same by the heads' numbers: so many in a row share keys and values.</summary>
+    [EntryPoint]
+    public static Tensor Shared(
+        [Owned(Party.Client), Shape("groups*size, tokens, dim"), Range(-2, 2)] Tensor queries,
+        [Owned(Party.Server), Shape("groups, tokens, dim"), Range(-2, 2)] Tensor keys,
+        [Owned(Party.Server), Shape("groups, tokens, dim"), Range(-2, 2)] Tensor values)
+    {
+        int size = queries.Size(0) / keys.Size(0);
+        return Tensor.Stack(queries.Size(0), head => Attend(queries[head], keys[head / size], values[head / size])).Reveal(Party.Client);
+    }
+
+    /// <summary>
+    /// Heads that need not fill the last group, whose keys and values lie side by side in each row, some places further on: what a group has
+    /// in common is computed once for it.
+    /// </summary>
+    [EntryPoint]
+    public static (Tensor Attended, Tensor Mixed) Uneven(
+        StackWeights weights, [Owned(Party.Client), Shape("heads, tokens, dim"), Range(-2, 2)] Tensor queries,
+        [Owned(Party.Server), Shape("tokens, groups*dim"), Range(-2, 2)] Tensor keys,
+        [Owned(Party.Server), Shape("groups, tokens, dim"), Range(-2, 2)] Tensor values, int size, int first)
+    {
+        int dim = queries.Size(2);
+        Tensor attended = Tensor.Stack(queries.Size(0), head =>
+        {
+            Tensor own = values[first + head / size] * values[0];
+            return Attend(queries[head], keys.Slice(1, (head / size + first) * dim, dim) * 0.5f, own + values[first]);
+        });
+        Tensor mixed = Tensor.Stack(queries.Size(0), head =>
+        {
+            Tensor sum = Linear(queries[head], weights.Up[head / size]) + weights.Bias[head / size];
+            for (int step = 0; step < 2; step++)
+            {
+                sum = (sum + values[first + head / size].Sum(1)).Within(-300, 300);
+            }
+
+            return Gather(sum, TopK(values[head / size].Sum(1).Reshape(sum.Size(0)), 1)).Reshape(sum.Size(1));
+        });
+        return (attended.Reveal(Party.Client), mixed.Reveal(Party.Client));
+    }
+
+    /// <summary>Parts in strides, and rows that are turned by as many places further on as there are in an iteration.</summary>
+    [EntryPoint]
+    public static (Tensor Even, Tensor Odd, Tensor Wide, Tensor Turned) Strides(
+        StackWeights weights, [Owned(Party.Client), Shape("rows, dim"), Range(-2, 2)] Tensor x, int count, int step, int first)
+    {
+        int pairs = x.Size(0) / 2;
+        Tensor even = Tensor.Stack(pairs, i => x[2 * i] * x[2 * i + 1]);
+        Tensor odd = Tensor.Stack(count, i => x[first + i * step] * weights.Gain[i * step]);
+        Tensor wide = Tensor.Stack(2, i => x.Slice(1, 3 * i, 2).Transpose() * x.Slice(1, 1, 2).Transpose());
+        Tensor rows = x.Slice(0, 0, pairs * 2);
+        Tensor turned = Tensor.Stack(pairs, i =>
+            RotaryEmbedding(rows.Slice(0, 2 * i, 2).Reshape(2, 1, x.Size(1)), first + 2 * i, 10000f)
+                + RotaryEmbedding(x[i].Reshape(1, 1, x.Size(1)), i + 3, 100f));
+        return (even.Reveal(Party.Client), odd.Reveal(Party.Client), wide.Reveal(Party.Client), turned.Reveal(Party.Client));
     }
 
     [EntryPoint(Networks = Network.Lan | Network.Wan)]

@@ -36,6 +36,38 @@ public sealed class ExprRangeTests
         Assert.True(evaluated > 10_000, $"only {evaluated} expressions had a value");
     }
 
+    /// <summary>Where an expression that is no larger than a multiple of another one is not negative, the other one is not.</summary>
+    [Fact]
+    public void What_a_minimum_maximum_or_quotient_is_replaced_by_decides_for_it()
+    {
+        int decided = 0;
+        Gen.Select(Expressions(3), Gen.Long[-3, 12].Array[3]).Sample((expression, at) =>
+        {
+            long? Here(Expr e) => Value(e, name => at[Array.IndexOf(Names, name)]);
+            foreach (Expr relaxed in expression.Relaxed().Where(r => Here(r) >= 0 && Here(expression) is not null))
+            {
+                decided++;
+                Assert.True(Here(expression) >= 0, $"{expression} is {Here(expression)}, {relaxed} is {Here(relaxed)}");
+            }
+        }, iter: 10000);
+        Assert.True(decided > 500, $"only {decided} were decided");
+    }
+
+    [Theory]
+    [InlineData("floordiv(n*g, g)", "n")]
+    [InlineData("floordiv(6*n*g + 3*g*m, 3*g)", "m + 2*n")]
+    [InlineData("floordiv(n*g + i, g)", "floordiv(i, g) + n")]
+    [InlineData("ceildiv(2*n*g - 1, g)", "ceildiv(-1, g) + 2*n")]
+    [InlineData("floordiv(i*n, n*g)", "floordiv(i, g)")]
+    [InlineData("floordiv(i*n + n, n*g + n*h)", "floordiv(i + 1, g + h)")]
+    [InlineData("floordiv(6*n, 8)", "floordiv(6*n, 8)")]
+    [InlineData("floordiv(n, n + m)", "floordiv(n, m + n)")]
+    [InlineData("floordiv(n, 0)", "floordiv(n, 0)")]
+    [InlineData("floordiv(0, n)", "floordiv(0, n)")]
+    [InlineData("mod(n*g - 2*g, g)", "0")]
+    [InlineData("mod(n*g + 1, g)", "mod(g*n + 1, g)")]
+    public void Quotients_in_normal_form(string expression, string normal) => Assert.Equal(normal, ExprParser.Parse(expression).ToString());
+
     [Theory]
     [InlineData("n - 1", 0, 64, -1, 63)]
     [InlineData("2*n - m", 0, 64, -64, 128)]

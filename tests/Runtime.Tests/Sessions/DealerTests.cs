@@ -201,10 +201,12 @@ public class DealerTests
             (new CallEntry(0, "Multiply", "multiply-1", [], [], [], []), "call 0 does not fit the interface of Multiply"),
             (new CallEntry(0, "Multiply", "multiply-1", [("n", -1)], [], [], []), "dimension n of Multiply is -1, at most 100000 are"),
             (new CallEntry(0, "Multiply", "multiply-1", [("n", 100_001)], [], [], []), "dimension n of Multiply is 100001, at most 100000"),
+            (new CallEntry(0, "OneHot", "onehot-1", [("classes", 3), ("tokens", 1)], [("theta", 0.5)], [], []),
+                "OneHot: mod(classes, 2) is 1, 0 is 0, but pairs of classes needs them equal"),
         ];
         foreach ((LedgerEntry entry, string message) in cases)
         {
-            DealerService dealer = new(Programs);
+            DealerService dealer = new([.. Programs, new OneHotProgram()]);
             await using DealerClient server = await JoinAsync(dealer, Party.Server, "s");
             await using DealerClient client = await JoinAsync(dealer, Party.Client, "s");
             await server.AnnounceAsync(entry, 6, CancellationToken.None);
