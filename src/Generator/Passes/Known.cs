@@ -59,12 +59,14 @@ internal sealed class Known(Function function)
     /// expressions of which that is known, or because of how a minimum, a maximum or a quotient in it compares with its arguments.
     /// </summary>
     public bool IsNotNegative(Expr expression) =>
-        Follows(expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null));
+        Follows(expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null), []);
 
-    private bool Follows(Expr open)
+    /// <param name="open">What should be at least 0.</param>
+    /// <param name="tried">What has been tried on the way, by another order of the same steps.</param>
+    private bool Follows(Expr open, HashSet<Expr> tried)
     {
-        return IsPositive(open) || facts.Any(f => IsPositive(open - f))
-            || facts.Any(f => facts.Any(g => IsPositive(open - f - g))) || open.Relaxed().Any(Follows);
+        return tried.Add(open) && (IsPositive(open) || facts.Any(f => IsPositive(open - f))
+            || facts.Any(f => facts.Any(g => IsPositive(open - f - g))) || open.Relaxed().Any(r => Follows(r, tried)));
 
         bool IsPositive(Expr rest) => rest.Range(Bounds).Low >= 0;
     }
