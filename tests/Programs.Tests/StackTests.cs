@@ -78,6 +78,11 @@ public class StackTests
         Assert.All(await trial.FailAsync(Call), e => Assert.Contains(
             "ceildiv(heads, size) + first is 4, but values[first + head / size] needs at most groups, which is 3", e.Message,
             StringComparison.Ordinal));
+        Assert.All(
+            await trial.FailAsync(side => Stacks.UnevenAsync(
+                side.Session, side.Weights[0], side.Client(wrong), side.Server(Tensor.Zeros(3, 3 * Dim)), side.Server(Tensor.Zeros(3, 3, Dim)),
+                0, 0)),
+            e => Assert.Contains("size is 0, but values[first + head / size] needs at least 1", e.Message, StringComparison.Ordinal));
         Assert.Throws<ShapeException>(
             () => Stacks.Uneven(weights, wrong, Tensor.Zeros(3, 3 * Dim), Tensor.Zeros(3, 3, Dim), 2, 0));
     }

@@ -62,6 +62,7 @@ internal sealed partial class Batches
         if (rest.AsQuotient() is (Expr factor, Expr dividend, Expr times) && dividend.AsSymbol == index && !factor.Mentions(index)
             && !times.Mentions(index))
         {
+            CheckAtMost(op, Expr.One, times);
             level = new Level(Expr.CeilDiv(each.Count, times), times);
             return Strided(op, x, axis, first, length, factor);
         }

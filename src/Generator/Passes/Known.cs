@@ -76,7 +76,7 @@ internal sealed class Known(Function function)
     {
         if (!answers.TryGetValue(expression, out bool answer))
         {
-            answers[expression] = answer = Follows(Chosen(expression));
+            answers[expression] = answer = Follows(Chosen(expression), []);
         }
 
         return answer;
@@ -100,12 +100,15 @@ internal sealed class Known(Function function)
     private Expr Chosen(Expr expression) =>
         expression.Assuming(c => holding.Contains(c) ? true : holding.Contains(c.Negation) ? false : null);
 
-    /// <summary>A fact helps only where it says something of what is left open: it shares a symbol with it.</summary>
-    private bool Follows(Expr open) => IsPositive(open) || Without(open).Any(rest => IsPositive(rest) || Without(rest).Any(IsPositive))
-        || open.Relaxed().Any(Follows);
+    /// <param name="open">What should be at least 0.</param>
+    /// <param name="tried">What has been tried on the way, by another order of the same steps.</param>
+    private bool Follows(Expr open, HashSet<Expr> tried) => tried.Add(open)
+        && (IsPositive(open) || Without(open).Any(rest => IsPositive(rest) || Without(rest).Any(IsPositive))
+            || open.Relaxed().Any(r => Follows(r, tried)));
 
     private bool IsPositive(Expr rest) => rest.Range(Bounds).Low >= 0;
 
+    /// <summary>What is left of an expression above a fact: one that says something of it, and shares a symbol with it.</summary>
     private IEnumerable<Expr> Without(Expr open) => facts.Where(f => open.Symbols().Any(f.Mentions)).Select(f => open - f);
 
     private (long Low, long High) Bound(string symbol)

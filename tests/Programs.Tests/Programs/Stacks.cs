@@ -74,8 +74,10 @@ public static partial class Stacks
         [Owned(Party.Server), Shape("groups, tokens, dim"), Range(-2, 2)] Tensor keys,
         [Owned(Party.Server), Shape("groups, tokens, dim"), Range(-2, 2)] Tensor values)
     {
-        int size = queries.Size(0) / keys.Size(0);
-        return Tensor.Stack(queries.Size(0), head => Attend(queries[head], keys[head / size], values[head / size])).Reveal(Party.Client);
+        int heads = queries.Size(0);
+        int groups = keys.Size(0);
+        return Tensor.Stack(heads, head => Attend(queries[head], keys[head / (heads / groups)], values[head * groups / heads]))
+            .Reveal(Party.Client);
     }
 
     /// <summary>
