@@ -13,6 +13,9 @@ internal sealed record Kernel(string Name, string Size, double Work, string Unit
     /// <summary>What of the machine it cannot do without; null for a roof.</summary>
     public Need? Least { get; init; }
 
+    /// <summary>The same work by a loop written by hand, which is measured in turns with the kernel; null where there is none.</summary>
+    public Action? ByHand { get; init; }
+
     /// <summary>How many cores a run keeps busy.</summary>
     public int Cores { get; init; } = 1;
 }

@@ -24,12 +24,9 @@ public static partial class Local
         Span<int> strides = stackalloc int[sizes.Length];
         Layout.RowMajor(sizes, strides);
         int count = Layout.Count(sizes);
-        StridedSum first = new(0, strides, sizes);
-        First<TRole>(ref first, summands);
-        StridedSum second = new(0, strides, sizes);
-        Second(ref second, summands);
-        RingValue z = new(first.Count > 0 ? run.Rent(count) : null, second.Count > 0 ? run.Rent(count) : null, count);
-        Sum<TRole>(z, ref first, ref second, plus, ring);
+        StridedSum sum = new(0, strides, sizes, summands);
+        RingValue z = new(Any<TRole>(summands, false) ? run.Rent(count) : null, Any<TRole>(summands, true) ? run.Rent(count) : null, count);
+        Sum<TRole>(z, ref sum, summands, plus, ring);
         return z;
     }
 
@@ -59,52 +56,64 @@ public static partial class Local
         where TRole : IRole
     {
         run.Profile?.Enter(CallProfile.Local);
-        StridedSum first = new(start, strides, sizes);
-        First<TRole>(ref first, summands);
-        StridedSum second = new(start, strides, sizes);
-        Second(ref second, summands);
-        Sum<TRole>(z, ref first, ref second, plus, ring);
+        StridedSum sum = new(start, strides, sizes, summands);
+        Sum<TRole>(z, ref sum, summands, plus, ring);
     }
 
-    private static void Sum<TRole>(in RingValue z, ref StridedSum first, ref StridedSum second, long plus, int ring)
+    private static void Sum<TRole>(
+        in RingValue z, ref StridedSum sum, scoped ReadOnlySpan<Summand> summands, long plus, int ring)
         where TRole : IRole
     {
         if (z.A is not null)
         {
-            first.Into(z.First, TakesPublic<TRole>(z) ? (ulong)plus : 0, ring);
+            Add<TRole>(ref sum, summands, second: false);
+            sum.Into(z.First, TakesPublic<TRole>(z) ? (ulong)plus : 0, ring);
         }
 
         if (z.B is not null)
         {
-            second.Into(z.Second, 0, ring);
+            Add<TRole>(ref sum, summands, second: true);
+            sum.Into(z.Second, 0, ring);
         }
     }
 
-    private static void First<TRole>(ref StridedSum sum, ReadOnlySpan<Summand> summands)
+    /// <summary>Adds what makes up a plane of the result.</summary>
+    private static void Add<TRole>(ref StridedSum sum, scoped ReadOnlySpan<Summand> summands, bool second)
+        where TRole : IRole
+    {
+        for (int i = 0; i < summands.Length; i++)
+        {
+            ref readonly Summand summand = ref summands[i];
+            if (!summand.ToShares)
+            {
+                sum.Add(i, second, summand.Factor);
+            }
+            else if (!second && !TRole.IsDealer)
+            {
+                if (TRole.IsClient)
+                {
+                    sum.Add(i, false, summand.Factor);
+                }
+
+                sum.Add(i, true, 0 - summand.Factor);
+            }
+        }
+    }
+
+    private static bool Any<TRole>(ReadOnlySpan<Summand> summands, bool second)
         where TRole : IRole
     {
         foreach (ref readonly Summand summand in summands)
         {
-            if (!summand.ToShares)
+            RingValue value = summand.Value;
+            if (summand.ToShares
+                ? !second && !TRole.IsDealer && (value.B is not null || (TRole.IsClient && value.A is not null))
+                : (second ? value.B : value.A) is not null)
             {
-                sum.Add(summand.Value.A, summand.Factor, summand);
-            }
-            else if (!TRole.IsDealer)
-            {
-                sum.Add(TRole.IsClient ? summand.Value.A : null, summand.Factor, summand);
-                sum.Add(summand.Value.B, 0 - summand.Factor, summand);
+                return true;
             }
         }
-    }
 
-    private static void Second(ref StridedSum sum, ReadOnlySpan<Summand> summands)
-    {
-        foreach (ref readonly Summand summand in summands)
-        {
-            if (!summand.ToShares)
-            {
-                sum.Add(summand.Value.B, summand.Factor, summand);
-            }
-        }
+        return false;
     }
 }
