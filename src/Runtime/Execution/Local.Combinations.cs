@@ -24,7 +24,7 @@ public static partial class Local
         Span<int> strides = stackalloc int[sizes.Length];
         Layout.RowMajor(sizes, strides);
         int count = Layout.Count(sizes);
-        StridedSum sum = new(0, strides, sizes, summands);
+        StridedSum sum = new(count, 0, strides, sizes, summands);
         RingValue z = new(Any<TRole>(summands, false) ? run.Rent(count) : null, Any<TRole>(summands, true) ? run.Rent(count) : null, count);
         Sum<TRole>(z, ref sum, summands, plus, ring);
         return z;
@@ -56,7 +56,7 @@ public static partial class Local
         where TRole : IRole
     {
         run.Profile?.Enter(CallProfile.Local);
-        StridedSum sum = new(start, strides, sizes, summands);
+        StridedSum sum = new(z.Count, start, strides, sizes, summands);
         Sum<TRole>(z, ref sum, summands, plus, ring);
     }
 
@@ -72,9 +72,32 @@ public static partial class Local
 
         if (z.B is not null)
         {
-            Add<TRole>(ref sum, summands, second: true);
+            if (z.A is not null && Masked(summands))
+            {
+                sum.ToSecond();
+            }
+            else
+            {
+                sum.Clear();
+                Add<TRole>(ref sum, summands, second: true);
+            }
+
             sum.Into(z.Second, 0, ring);
         }
+    }
+
+    /// <summary>Whether both planes of the result are made up of the same planes of the summands.</summary>
+    private static bool Masked(scoped ReadOnlySpan<Summand> summands)
+    {
+        foreach (ref readonly Summand summand in summands)
+        {
+            if (summand.ToShares || summand.Value.A is null || summand.Value.B is null)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Adds what makes up a plane of the result.</summary>

@@ -7,70 +7,75 @@ namespace MPCache.Execution;
 /// <summary>
 /// z[Σ i_k·s_k] = constant + Σ_j factor_j · x_j[start_j + Σ i_k·strides_jk] modulo 2^ring, over planes of ring words, in one pass: what is
 /// read along the innermost axis is summed while it is at hand. Nothing depends on the words in time or memory access.
-/// <para>Two axes are walked by a kernel, any others by a counter around it; what both planes of a value share is found once.</para>
+/// <para>A kernel walks three axes, a counter around it any others.</para>
 /// </summary>
 internal ref struct StridedSum
 {
     /// <summary>Lines of words that are summed at most: two planes a summand.</summary>
     private const int MaximumLines = 2 * Summand.MaximumSummands;
 
-    /// <summary>Lines that a kernel sums.</summary>
-    private const int KernelLines = 4;
-
-    /// <summary>Words of a row that are summed at a time where more lines meet: they stay in the first-level cache.</summary>
+    /// <summary>Words of a row that are summed at a time where a kernel has to sum twice: they stay in the first-level cache.</summary>
     private const int Chunk = 1024;
 
     /// <summary>Words of a row that are gathered before the next row takes their neighbours, which the cache still has.</summary>
     private const int Tile = 64;
 
     private readonly ReadOnlySpan<Summand> summands;
+    private readonly int length;
+    private readonly int start;
+    private readonly Axes strides;
     private readonly bool empty;
-    private Walk target;
-    private Walks walks;
+
+    // What is walked, from the innermost axis outwards: sizes, and the axes whose strides count.
     private Axes sizes;
+    private Axes axes;
     private int rank;
+
     private Lines lines;
+    private int count;
+
+    // The lines that move along the innermost axis stand first. The counter begins at the axis outer, a row has tiles.
+    private WordSum sum;
+    private bool prepared;
+    private int moving;
+    private int outer;
+    private int tile;
 
     /// <summary>Begins a sum.</summary>
-    /// <param name="start">Where in the result its first element stands.</param>
+    /// <param name="length">Words of the result.</param>
+    /// <param name="start">Where in it the sum's first element stands.</param>
     /// <param name="strides">From one index of an axis to the next, in the result.</param>
     /// <param name="sizes">The axes' sizes.</param>
     /// <param name="summands">What is summed, at most four.</param>
-    /// <exception cref="ArgumentException">A walk leaves its value.</exception>
-    public StridedSum(int start, scoped ReadOnlySpan<int> strides, scoped ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands)
+    /// <exception cref="ArgumentException">A walk leaves its value, or the result.</exception>
+    public StridedSum(
+        int length, int start, scoped ReadOnlySpan<int> strides, scoped ReadOnlySpan<int> sizes, ReadOnlySpan<Summand> summands)
     {
         if (strides.Length != sizes.Length)
         {
-            throw new ArgumentException($"There are {sizes.Length} axes and {strides.Length} strides.");
+            RefuseStrides(sizes.Length, strides.Length);
         }
 
         this.summands = summands;
-        this.sizes = new Axes(sizes);
-        rank = sizes.Length;
-        target = new Walk { At = start, Strides = new Axes(strides) };
+        (this.length, this.start) = (length, start);
+        Axes.Take(strides, ref this.strides);
+        Unsafe.SkipInit(out lines);
+        Unsafe.SkipInit(out sum);
+        Join(sizes);
         foreach (int size in sizes)
         {
             empty |= size == 0;
         }
 
-        for (int i = 0; i < summands.Length; i++)
+        CheckInside(start, this.strides, length);
+        foreach (ref readonly Summand summand in summands)
         {
-            ref readonly Summand summand = ref summands[i];
-            walks[i] = new Walk { At = summand.Start, Strides = summand.Strides };
             if (summand.Value.A is not null || summand.Value.B is not null)
             {
-                CheckInside(walks[i], summand.Value.Count);
+                CheckInside(summand.Start, summand.Strides, summand.Value.Count);
             }
         }
-
-        if (!empty)
-        {
-            Join();
-        }
     }
-
-    /// <summary>Lines of words so far.</summary>
-    public int Count { get; private set; }
 
     /// <summary>Takes words into the sum, where there are any.</summary>
     /// <param name="summand">The summand that they are of.</param>
@@ -78,293 +83,326 @@ internal ref struct StridedSum
     /// <param name="factor">What they are multiplied by.</param>
     public void Add(int summand, bool second, ulong factor)
     {
-        RingValue value = summands[summand].Value;
-        if ((second ? value.B : value.A) is ulong[] words)
+        ref readonly Summand taken = ref summands[summand];
+        if ((second ? taken.Value.B : taken.Value.A) is ulong[] words)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(words.Length, value.Count);
-            lines[Count++] = new Line { Summand = summand, Second = second, Factor = factor, At = walks[summand].At };
+            ArgumentOutOfRangeException.ThrowIfLessThan(words.Length, taken.Value.Count);
+            ref Line line = ref lines[count++];
+            (line.Summand, line.At, line.Second, line.Factor) = (summand, taken.Start, second, factor);
+            prepared = false;
         }
     }
 
-    /// <summary>Computes the sum of the lines so far and drops them.</summary>
+    /// <summary>Drops all words.</summary>
+    public void Clear() => count = 0;
+
+    /// <summary>Goes on to the second planes of the summands whose first ones it has.</summary>
+    public void ToSecond()
+    {
+        for (int line = 0; line < count; line++)
+        {
+            lines[line].Second = true;
+        }
+    }
+
+    /// <summary>Computes the sum.</summary>
     /// <param name="z">The result; no overlap with what is summed.</param>
     /// <param name="constant">What is added to every element.</param>
     /// <param name="ring">Width of the ring in bits, 1 to 64.</param>
-    /// <exception cref="ArgumentException">The result leaves its words.</exception>
     public void Into(Span<ulong> z, ulong constant, int ring)
     {
-        CheckInside(target, z.Length);
-        if (!empty)
+        ArgumentOutOfRangeException.ThrowIfNotEqual(z.Length, length);
+        if (empty)
         {
-            Sum(z, constant, RingWord.Mask(ring));
+            return;
         }
 
-        Count = 0;
-    }
+        if (!prepared)
+        {
+            Prepare();
+        }
 
-    private void Sum(Span<ulong> z, ulong constant, ulong mask)
-    {
-        int inner = rank - 1;
-        int moving = Sort(inner);
-        bool several = moving <= KernelLines && Count - moving <= 1;
-        (int down, int tile) = several ? Down(inner, moving) : (-1, Chunk);
-        WordSum sum = new() { Rows = down < 0 ? 1 : sizes[down], Mask = mask };
-        int to = target.At;
+        sum.Mask = RingWord.Mask(ring);
+        int to = start;
+        if (outer >= rank)
+        {
+            Rows(z, to, constant);
+            return;
+        }
+
         Axes index = default;
         while (true)
         {
-            Rows(ref sum, z, to, constant, moving, inner, down, tile);
-            int axis = inner - 1;
-            for (; axis >= 0; axis--)
+            Rows(z, to, constant);
+            int axis = outer;
+            for (; axis < rank; axis++)
             {
-                if (axis != down)
+                bool next = ++index[axis] < sizes[axis];
+                int steps = next ? 1 : 1 - sizes[axis];
+                to += steps * strides[axes[axis]];
+                Move(axes[axis], steps);
+                if (next)
                 {
-                    bool next = ++index[axis] < sizes[axis];
-                    int steps = next ? 1 : 1 - sizes[axis];
-                    to += steps * target.Strides[axis];
-                    Move(axis, steps);
-                    if (next)
-                    {
-                        break;
-                    }
-
-                    index[axis] = 0;
+                    break;
                 }
+
+                index[axis] = 0;
             }
 
-            if (axis < 0)
+            if (axis >= rank)
             {
                 return;
             }
         }
     }
 
-    /// <summary>Puts the lines first that move along an axis, those with factors of one kind together.</summary>
-    /// <returns>How many those are.</returns>
-    private int Sort(int axis)
+    /// <summary>Leaves out axes of one element, and walks neighbours as one where all walks can.</summary>
+    private void Join(scoped ReadOnlySpan<int> shape)
     {
-        int moving = 0;
-        for (int line = 0; line < Count; line++)
+        (sizes[0], sizes[1], sizes[2]) = (1, 1, 1);
+        for (int axis = shape.Length - 1; axis >= 0; axis--)
         {
-            if (axis >= 0 && walks[lines[line].Summand].Strides[axis] != 0)
+            if (shape[axis] == 1)
             {
-                Line taken = lines[line];
-                lines[line] = lines[moving];
-                int place = moving++;
-                for (; place > 0 && RingKernels.KindOf(lines[place - 1].Factor) > RingKernels.KindOf(taken.Factor); place--)
-                {
-                    lines[place] = lines[place - 1];
-                }
-
-                lines[place] = taken;
-            }
-        }
-
-        return moving;
-    }
-
-    /// <summary>
-    /// The axis from one row of the kernel to the next, −1 for none, and the words of a row that are summed at a time: the longest axis, and
-    /// whole rows; but where a row jumps over words that other rows use, those rows, and a part of each at a time.
-    /// </summary>
-    private readonly (int Down, int Tile) Down(int inner, int moving)
-    {
-        int down = -1;
-        for (int axis = inner - 1; axis >= 0; axis--)
-        {
-            bool between = target.Strides[axis] == 1 && target.Strides[inner] != 1;
-            for (int line = 0; line < moving; line++)
-            {
-                ref readonly Axes strides = ref walks[lines[line].Summand].Strides;
-                between |= strides[axis] == 1 && strides[inner] != 1;
+                continue;
             }
 
-            if (between)
+            if (rank > 0 && Joins(axis, axes[rank - 1], sizes[rank - 1]))
             {
-                return (axis, Tile);
-            }
-
-            if (down < 0 || sizes[axis] > sizes[down])
-            {
-                down = axis;
-            }
-        }
-
-        return (down, int.MaxValue);
-    }
-
-    private void Rows(ref WordSum sum, Span<ulong> z, int to, ulong constant, int moving, int inner, int down, int tile)
-    {
-        int length = inner < 0 ? 1 : sizes[inner];
-        for (int from = 0; from < length; from = tile < length - from ? from + tile : length)
-        {
-            sum.Length = Math.Min(tile, length - from);
-            sum.Z = Rows(z, to, target.Strides, from, inner, down);
-            sum.InPlace = false;
-            Begin(ref sum, constant, moving, down);
-            int line = 0;
-            while (true)
-            {
-                sum.Count = sum.InPlace ? 1 : 0;
-                for (; sum.Count < KernelLines && line < moving; line++)
-                {
-                    ref Line next = ref lines[line];
-                    Put(ref sum, Rows(Words(next), next.At, walks[next.Summand].Strides, from, inner, down), next.Factor);
-                }
-
-                RingKernels.Combine(sum);
-                if (line == moving)
-                {
-                    break;
-                }
-
-                // More lines than a kernel sums: the others are added to what it has summed.
-                sum.A = sum.Z;
-                (sum.InPlace, sum.FactorA, sum.Constant, sum.NumberFactor) = (true, 1, 0, 0);
-            }
-        }
-    }
-
-    /// <summary>What stands still along a row is a number of it, or a constant where there is a single row.</summary>
-    private readonly void Begin(ref WordSum sum, ulong constant, int moving, int down)
-    {
-        sum.Constant = constant;
-        for (int line = moving; line < Count; line++)
-        {
-            Line still = lines[line];
-            if (down >= 0)
-            {
-                sum.Number = Rows(Words(still), still.At, walks[still.Summand].Strides, 0, -1, down);
-                sum.NumberFactor = still.Factor;
+                sizes[rank - 1] = checked(sizes[rank - 1] * shape[axis]);
             }
             else
             {
-                sum.Constant += still.Factor * Words(still)[still.At];
+                sizes[rank] = shape[axis];
+                axes[rank++] = axis;
             }
         }
     }
 
-    private static void Put(ref WordSum sum, WordRows rows, ulong factor)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool Joins(int axis, int within, int size)
     {
-        switch (sum.Count++)
+        bool joins = strides[axis] == strides[within] * size;
+        foreach (ref readonly Summand summand in summands)
         {
-            case 0:
-                sum.A = rows;
-                sum.FactorA = factor;
-                break;
-            case 1:
-                sum.B = rows;
-                sum.FactorB = factor;
-                break;
-            case 2:
-                sum.C = rows;
-                sum.FactorC = factor;
-                break;
-            default:
-                sum.D = rows;
-                sum.FactorD = factor;
-                break;
+            joins &= summand.Strides[axis] == summand.Strides[within] * size;
         }
+
+        return joins;
     }
 
-    private static WordRows Rows(Span<ulong> words, int at, scoped in Axes strides, int from, int inner, int down)
+    private readonly void CheckInside(int at, scoped in Axes steps, int length)
     {
-        int along = inner < 0 ? 1 : strides[inner];
-        return new WordRows(ref words[at + (from * along)], down < 0 ? 0 : strides[down], along);
-    }
-
-    private readonly ulong[] Words(scoped in Line line) => (line.Second ? summands[line.Summand].Value.B : summands[line.Summand].Value.A)!;
-
-    private readonly void CheckInside(in Walk walk, int length)
-    {
-        (int first, int last) = (walk.At, walk.At);
+        (int first, int last) = (at, at);
         for (int axis = 0; axis < rank; axis++)
         {
-            int reach = checked((sizes[axis] - 1) * walk.Strides[axis]);
+            int reach = checked((sizes[axis] - 1) * steps[axes[axis]]);
             first = checked(first + Math.Min(reach, 0));
             last = checked(last + Math.Max(reach, 0));
         }
 
         if (!empty && (first < 0 || last >= length))
         {
-            throw new ArgumentException($"A combination reads or writes elements {first} to {last} of a value of {length}.");
+            RefuseWalk(first, last, length);
         }
     }
 
-    /// <summary>Leaves out axes of one element, and walks neighbours as one where all walks can.</summary>
-    private void Join()
-    {
-        int kept = 0;
-        for (int axis = 0; axis < rank; axis++)
-        {
-            if (sizes[axis] == 1)
-            {
-                continue;
-            }
+    private static void RefuseStrides(int axes, int strides) => throw new ArgumentException($"There are {axes} axes and {strides} strides.");
 
-            if (kept > 0 && Joins(kept - 1, axis))
+    private static void RefuseWalk(int first, int last, int length) =>
+        throw new ArgumentException($"A combination reads or writes elements {first} to {last} of a value of {length}.");
+
+    /// <summary>Finds what the kernel walks, and how far from one word to the next.</summary>
+    private void Prepare()
+    {
+        Sort();
+        bool once = moving <= WordSum.MaximumSummands && count - moving <= 1;
+        (outer, tile) = once ? (3, int.MaxValue) : (1, Chunk);
+        for (int axis = 1; once && axis < rank; axis++)
+        {
+            if (Between(axis))
             {
-                sizes[kept - 1] *= sizes[axis];
-                Take(kept - 1, axis);
+                (sizes[1], sizes[axis]) = (sizes[axis], sizes[1]);
+                (axes[1], axes[axis]) = (axes[axis], axes[1]);
+                tile = Tile;
+                break;
+            }
+        }
+
+        (sum.Rows, sum.Blocks) = once ? (sizes[1], sizes[2]) : (1, 1);
+        (sum.Count, sum.InPlace, sum.NumberFactor) = (0, false, 0);
+        Steps(ref sum.Z, strides);
+        for (int line = 0; line < moving && sum.Count < WordSum.MaximumSummands; line++)
+        {
+            Take(lines[line]);
+        }
+
+        if (once && moving < count)
+        {
+            ref Line still = ref lines[moving];
+            sum.NumberFactor = still.Factor;
+            Steps(ref sum.Number, summands[still.Summand].Strides);
+        }
+
+        prepared = true;
+    }
+
+    private void Take(scoped in Line line) => Steps(ref sum.Next(line.Factor), summands[line.Summand].Strides);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Steps(ref WordRows rows, scoped in Axes steps) =>
+        (rows.Along, rows.Down, rows.Over) = (steps[axes[0]], steps[axes[1]], steps[axes[2]]);
+
+    /// <summary>Puts the lines first that move along rows, those with factors of one kind together.</summary>
+    private void Sort()
+    {
+        moving = 0;
+        for (int line = 0; line < count; line++)
+        {
+            if (Stride(lines[line], 0) != 0)
+            {
+                // Most lines are in order: copying them costs more than asking.
+                for (int place = line; place > moving; place--)
+                {
+                    Swap(place);
+                }
+
+                for (int place = moving++; place > 0 && Kind(place - 1) > Kind(place); place--)
+                {
+                    Swap(place);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly FactorKind Kind(int line) => RingKernels.KindOf(lines[line].Factor);
+
+    private void Swap(int line) => (lines[line - 1], lines[line]) = (lines[line], lines[line - 1]);
+
+    /// <summary>Whether rows jump over words that are used along an axis.</summary>
+    private readonly bool Between(int axis)
+    {
+        bool between = strides[axes[axis]] == 1 && strides[axes[0]] != 1;
+        for (int line = 0; line < moving; line++)
+        {
+            between |= Stride(lines[line], axis) == 1 && Stride(lines[line], 0) != 1;
+        }
+
+        return between;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int Stride(scoped in Line line, int axis) => summands[line.Summand].Strides[axes[axis]];
+
+    /// <summary>Sums what the kernel does at once, tile by tile.</summary>
+    private void Rows(Span<ulong> z, int to, ulong constant)
+    {
+        sum.Constant = constant;
+        for (int line = moving; line < count; line++)
+        {
+            // What stands still along a row is a number of it; a constant where there is a single row.
+            ref ulong still = ref Word(lines[line], 0);
+            if (outer > 1)
+            {
+                sum.Number.First = ref still;
             }
             else
             {
-                sizes[kept] = sizes[axis];
-                Take(kept++, axis);
+                sum.Constant += lines[line].Factor * still;
             }
         }
 
-        rank = kept;
-    }
-
-    private readonly bool Joins(int outer, int inner)
-    {
-        bool joins = target.Strides[outer] == target.Strides[inner] * sizes[inner];
-        for (int i = 0; i < summands.Length; i++)
+        int length = sizes[0];
+        if (tile >= length)
         {
-            joins &= walks[i].Strides[outer] == walks[i].Strides[inner] * sizes[inner];
+            Row(z, to, 0, length);
+            return;
         }
 
-        return joins;
+        for (int from = 0; from < length; from += tile)
+        {
+            Row(z, to, from, Math.Min(tile, length - from));
+        }
     }
 
-    private void Take(int to, int from)
+    private void Row(Span<ulong> z, int to, int from, int length)
     {
-        target.Strides[to] = target.Strides[from];
-        for (int i = 0; i < summands.Length; i++)
+        sum.Length = length;
+        sum.Z.First = ref z[to + (from * sum.Z.Along)];
+        if (moving > WordSum.MaximumSummands)
         {
-            walks[i].Strides[to] = walks[i].Strides[from];
+            Many(from);
+            return;
         }
+
+        if (moving > 0)
+        {
+            sum.A.First = ref Word(lines[0], from * sum.A.Along);
+        }
+
+        if (moving > 1)
+        {
+            sum.B.First = ref Word(lines[1], from * sum.B.Along);
+        }
+
+        if (moving > 2)
+        {
+            sum.C.First = ref Word(lines[2], from * sum.C.Along);
+        }
+
+        if (moving > 3)
+        {
+            sum.D.First = ref Word(lines[3], from * sum.D.Along);
+        }
+
+        RingKernels.Combine(sum);
+    }
+
+    /// <summary>More lines than the kernel sums: the others are added to what it has summed.</summary>
+    private void Many(int from)
+    {
+        ulong constant = sum.Constant;
+        sum.Count = 0;
+        for (int line = 0; line < moving; line++)
+        {
+            ref Line next = ref lines[line];
+            ref WordRows rows = ref sum.Next(next.Factor);
+            Steps(ref rows, summands[next.Summand].Strides);
+            rows.First = ref Word(next, from * rows.Along);
+            if (sum.Count == WordSum.MaximumSummands || line == moving - 1)
+            {
+                RingKernels.Combine(sum);
+                sum.A = sum.Z;
+                (sum.Count, sum.FactorA, sum.InPlace, sum.Constant) = (1, 1, true, 0);
+            }
+        }
+
+        (sum.InPlace, sum.Constant) = (false, constant);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly ref ulong Word(scoped in Line line, int from)
+    {
+        ref readonly Summand summand = ref summands[line.Summand];
+        return ref (line.Second ? summand.Value.B : summand.Value.A)![line.At + from];
     }
 
     private void Move(int axis, int steps)
     {
-        for (int line = 0; line < Count; line++)
+        for (int line = 0; line < count; line++)
         {
-            lines[line].At += steps * walks[lines[line].Summand].Strides[axis];
+            lines[line].At += steps * summands[lines[line].Summand].Strides[axis];
         }
-    }
-
-    /// <summary>Where a walk begins, and how it goes on.</summary>
-    private struct Walk
-    {
-        public int At;
-        public Axes Strides;
     }
 
     /// <summary>A plane of a summand, and where in it the sum stands.</summary>
     private struct Line
     {
         public int Summand;
-        public bool Second;
         public int At;
+        public bool Second;
         public ulong Factor;
-    }
-
-    [InlineArray(Summand.MaximumSummands)]
-    private struct Walks
-    {
-        private Walk first;
     }
 
     [InlineArray(MaximumLines)]

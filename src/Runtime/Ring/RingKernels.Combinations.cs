@@ -29,13 +29,11 @@ public static partial class RingKernels
     }
 
     /// <summary>What kind of factor this is.</summary>
-    internal static FactorKind KindOf(ulong factor) => factor switch
-    {
-        1 => FactorKind.One,
-        ulong.MaxValue => FactorKind.MinusOne,
-        _ => FactorKind.Other,
-    };
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static FactorKind KindOf(ulong factor) =>
+        factor == 1 ? FactorKind.One : factor == ulong.MaxValue ? FactorKind.MinusOne : FactorKind.Other;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FactorKind KindAt(int count, int index, ulong factor) => index < count ? KindOf(factor) : FactorKind.None;
 
     private static void Combine<TA>(in WordSum sum)
@@ -113,13 +111,18 @@ public static partial class RingKernels
         where TC : struct, IFactor
         where TD : struct, IFactor
     {
-        if (sum.Z.Along == 1 && Together<TA>(sum.A) && Together<TB>(sum.B) && Together<TC>(sum.C) && Together<TD>(sum.D))
+        int apart = sum.A.Along;
+        if (!(Along<TA>(sum.A, apart) && Along<TB>(sum.B, apart) && Along<TC>(sum.C, apart) && Along<TD>(sum.D, apart)))
+        {
+            Words<TA, TB, TC, TD>(sum);
+        }
+        else if (sum.Z.Along == 1 && (TA.Kind == FactorKind.None || apart == 1))
         {
             Vectors<TA, TB, TC, TD>(sum);
         }
         else
         {
-            Words<TA, TB, TC, TD>(sum);
+            Alike<TA, TB, TC, TD>(sum);
         }
     }
 
@@ -130,7 +133,7 @@ public static partial class RingKernels
         where TC : struct, IFactor
         where TD : struct, IFactor
     {
-        (nint rows, nint length) = (sum.Rows, sum.Length);
+        nint length = sum.Length;
         nint lanes = Vector512<ulong>.Count;
         nint whole = length & -lanes;
 
@@ -138,35 +141,99 @@ public static partial class RingKernels
         bool again = whole < length && whole > 0 && !sum.InPlace;
         (Vector512<ulong> a, Vector512<ulong> b) = (Vector512.Create(sum.FactorA), Vector512.Create(sum.FactorB));
         (Vector512<ulong> c, Vector512<ulong> d) = (Vector512.Create(sum.FactorC), Vector512.Create(sum.FactorD));
-        Vector512<ulong> mask = Vector512.Create(sum.Mask);
-        for (nint row = 0; row < rows; row++)
+        ulong constant = sum.Constant;
+        (Vector512<ulong> start, Vector512<ulong> mask) = (Vector512.Create(constant), Vector512.Create(sum.Mask));
+        for (nint block = 0; block < sum.Blocks; block++)
         {
-            ref ulong z = ref Row(sum.Z, row);
-            ref ulong rowA = ref Row(sum.A, row);
-            ref ulong rowB = ref Row(sum.B, row);
-            ref ulong rowC = ref Row(sum.C, row);
-            ref ulong rowD = ref Row(sum.D, row);
-            ulong constant = Constant(sum, row);
-            Vector512<ulong> start = Vector512.Create(constant);
-            nint i = 0;
-            for (; i < whole; i += lanes)
+            ref ulong z = ref Block(sum.Z, block);
+            ref ulong rowA = ref Block(sum.A, block);
+            ref ulong rowB = ref Block(sum.B, block);
+            ref ulong rowC = ref Block(sum.C, block);
+            ref ulong rowD = ref Block(sum.D, block);
+            ref ulong number = ref Block(sum.Number, block);
+            for (int left = sum.Rows; ;)
             {
-                Vector512<ulong> ab = TB.Add(TA.Add(start, ref rowA, i, a), ref rowB, i, b);
-                (TD.Add(TC.Add(ab, ref rowC, i, c), ref rowD, i, d) & mask).StoreUnsafe(ref z, (nuint)i);
-            }
+                if (sum.NumberFactor != 0)
+                {
+                    constant = sum.Constant + (sum.NumberFactor * number);
+                    start = Vector512.Create(constant);
+                }
 
-            if (again)
-            {
-                i = length - lanes;
-                Vector512<ulong> ab = TB.Add(TA.Add(start, ref rowA, i, a), ref rowB, i, b);
-                (TD.Add(TC.Add(ab, ref rowC, i, c), ref rowD, i, d) & mask).StoreUnsafe(ref z, (nuint)i);
-                continue;
-            }
+                nint i = 0;
+                for (; i < whole; i += lanes)
+                {
+                    Vector512<ulong> ab = TB.Add(TA.Add(start, ref rowA, i, a), ref rowB, i, b);
+                    (TD.Add(TC.Add(ab, ref rowC, i, c), ref rowD, i, d) & mask).StoreUnsafe(ref z, (nuint)i);
+                }
 
-            for (; i < length; i++)
+                if (again)
+                {
+                    i = length - lanes;
+                    Vector512<ulong> ab = TB.Add(TA.Add(start, ref rowA, i, a), ref rowB, i, b);
+                    (TD.Add(TC.Add(ab, ref rowC, i, c), ref rowD, i, d) & mask).StoreUnsafe(ref z, (nuint)i);
+                }
+                else if (i < length)
+                {
+                    for (; i < length; i++)
+                    {
+                        ulong ab = TB.Add(TA.Add(constant, ref rowA, i, sum.FactorA), ref rowB, i, sum.FactorB);
+                        Unsafe.Add(ref z, i) = TD.Add(TC.Add(ab, ref rowC, i, sum.FactorC), ref rowD, i, sum.FactorD) & sum.Mask;
+                    }
+                }
+
+                if (--left <= 0)
+                {
+                    break;
+                }
+
+                z = ref Unsafe.Add(ref z, sum.Z.Down);
+                rowA = ref Unsafe.Add(ref rowA, sum.A.Down);
+                rowB = ref Unsafe.Add(ref rowB, sum.B.Down);
+                rowC = ref Unsafe.Add(ref rowC, sum.C.Down);
+                rowD = ref Unsafe.Add(ref rowD, sum.D.Down);
+                number = ref Unsafe.Add(ref number, sum.Number.Down);
+            }
+        }
+    }
+
+    /// <summary>Rows whose words stand apart, in all summands equally far.</summary>
+    private static void Alike<TA, TB, TC, TD>(in WordSum sum)
+        where TA : struct, IFactor
+        where TB : struct, IFactor
+        where TC : struct, IFactor
+        where TD : struct, IFactor
+    {
+        (ulong a, ulong b, ulong c, ulong d) = (sum.FactorA, sum.FactorB, sum.FactorC, sum.FactorD);
+        (nint along, nint apart, ulong mask) = (sum.Z.Along, sum.A.Along, sum.Mask);
+        for (nint block = 0; block < sum.Blocks; block++)
+        {
+            for (nint row = 0; row < sum.Rows; row++)
             {
-                ulong ab = TB.Add(TA.Add(constant, ref rowA, i, sum.FactorA), ref rowB, i, sum.FactorB);
-                Unsafe.Add(ref z, i) = TD.Add(TC.Add(ab, ref rowC, i, sum.FactorC), ref rowD, i, sum.FactorD) & sum.Mask;
+                ref ulong z = ref Row(sum.Z, block, row);
+                ref ulong rowA = ref Row(sum.A, block, row);
+                ref ulong rowB = ref Row(sum.B, block, row);
+                ref ulong rowC = ref Row(sum.C, block, row);
+                ref ulong rowD = ref Row(sum.D, block, row);
+                ulong constant = Constant(sum, block, row);
+                (nint to, nint from, nint next) = (0, 0, apart);
+
+                // Two words a step halve what the step itself costs.
+                int left = sum.Length;
+                for (; left > 1; left -= 2)
+                {
+                    ulong ab = TB.Add(TA.Add(constant, ref rowA, from, a), ref rowB, from, b);
+                    Unsafe.Add(ref z, to) = TD.Add(TC.Add(ab, ref rowC, from, c), ref rowD, from, d) & mask;
+                    to += along;
+                    ab = TB.Add(TA.Add(constant, ref rowA, next, a), ref rowB, next, b);
+                    Unsafe.Add(ref z, to) = TD.Add(TC.Add(ab, ref rowC, next, c), ref rowD, next, d) & mask;
+                    (to, from, next) = (to + along, from + (2 * apart), next + (2 * apart));
+                }
+
+                if (left > 0)
+                {
+                    ulong ab = TB.Add(TA.Add(constant, ref rowA, from, a), ref rowB, from, b);
+                    Unsafe.Add(ref z, to) = TD.Add(TC.Add(ab, ref rowC, from, c), ref rowD, from, d) & mask;
+                }
             }
         }
     }
@@ -178,38 +245,44 @@ public static partial class RingKernels
         where TC : struct, IFactor
         where TD : struct, IFactor
     {
-        (nint rows, nint length, ulong mask) = (sum.Rows, sum.Length, sum.Mask);
         (ulong a, ulong b, ulong c, ulong d) = (sum.FactorA, sum.FactorB, sum.FactorC, sum.FactorD);
-        (nint along, nint alongA, nint alongB, nint alongC, nint alongD) =
-            (sum.Z.Along, sum.A.Along, sum.B.Along, sum.C.Along, sum.D.Along);
-        for (nint row = 0; row < rows; row++)
+        (nint along, ulong mask) = (sum.Z.Along, sum.Mask);
+        (nint alongA, nint alongB, nint alongC, nint alongD) = (sum.A.Along, sum.B.Along, sum.C.Along, sum.D.Along);
+        for (nint block = 0; block < sum.Blocks; block++)
         {
-            ref ulong z = ref Row(sum.Z, row);
-            ref ulong rowA = ref Row(sum.A, row);
-            ref ulong rowB = ref Row(sum.B, row);
-            ref ulong rowC = ref Row(sum.C, row);
-            ref ulong rowD = ref Row(sum.D, row);
-            ulong constant = Constant(sum, row);
-            (nint at, nint atA, nint atB, nint atC, nint atD) = (0, 0, 0, 0, 0);
-            for (nint i = length; i > 0; i--)
+            for (nint row = 0; row < sum.Rows; row++)
             {
-                ulong ab = TB.Add(TA.Add(constant, ref rowA, atA, a), ref rowB, atB, b);
-                Unsafe.Add(ref z, at) = TD.Add(TC.Add(ab, ref rowC, atC, c), ref rowD, atD, d) & mask;
-                (at, atA, atB, atC, atD) = (at + along, atA + alongA, atB + alongB, atC + alongC, atD + alongD);
+                ref ulong z = ref Row(sum.Z, block, row);
+                ref ulong rowA = ref Row(sum.A, block, row);
+                ref ulong rowB = ref Row(sum.B, block, row);
+                ref ulong rowC = ref Row(sum.C, block, row);
+                ref ulong rowD = ref Row(sum.D, block, row);
+                ulong constant = Constant(sum, block, row);
+                (nint at, nint atA, nint atB, nint atC, nint atD) = (0, 0, 0, 0, 0);
+                for (int left = sum.Length; left > 0; left--)
+                {
+                    ulong ab = TB.Add(TA.Add(constant, ref rowA, atA, a), ref rowB, atB, b);
+                    Unsafe.Add(ref z, at) = TD.Add(TC.Add(ab, ref rowC, atC, c), ref rowD, atD, d) & mask;
+                    (at, atA, atB, atC, atD) = (at + along, atA + alongA, atB + alongB, atC + alongC, atD + alongD);
+                }
             }
         }
     }
 
-    private static bool Together<TFactor>(in WordRows rows)
-        where TFactor : struct, IFactor => TFactor.Kind == FactorKind.None || rows.Along == 1;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Along<TFactor>(in WordRows rows, int apart)
+        where TFactor : struct, IFactor => TFactor.Kind == FactorKind.None || rows.Along == apart;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref ulong Row(in WordRows rows, nint row) => ref Unsafe.Add(ref rows.First, row * rows.Down);
+    private static ref ulong Block(in WordRows rows, nint block) => ref Unsafe.Add(ref rows.First, block * rows.Over);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Constant(in WordSum sum, nint row) => sum.NumberFactor == 0
-        ? sum.Constant
-        : sum.Constant + (sum.NumberFactor * Row(sum.Number, row));
+    private static ref ulong Row(in WordRows rows, nint block, nint row) =>
+        ref Unsafe.Add(ref rows.First, (block * rows.Over) + (row * rows.Down));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Constant(in WordSum sum, nint block, nint row) =>
+        sum.NumberFactor == 0 ? sum.Constant : sum.Constant + (sum.NumberFactor * Row(sum.Number, block, row));
 
     /// <summary>A summand with a factor of a kind.</summary>
     private interface IFactor

@@ -1,24 +1,20 @@
 namespace MPCache.Ring;
 
-/// <summary>Rows of ring words in memory: word i of row r stands r·down + i·along words behind the first.</summary>
-internal readonly ref struct WordRows
+/// <summary>
+/// Blocks of rows of ring words in memory: word i of row r of block b stands b·<see cref="Over"/> + r·<see cref="Down"/> +
+/// i·<see cref="Along"/> words behind the first.
+/// </summary>
+internal ref struct WordRows
 {
-    /// <summary>Describes rows.</summary>
-    /// <param name="first">The first word of the first row.</param>
-    /// <param name="down">Words from one row to the next.</param>
-    /// <param name="along">Words from one word of a row to the next.</param>
-    public WordRows(ref ulong first, int down, int along)
-    {
-        First = ref first;
-        (Down, Along) = (down, along);
-    }
-
-    /// <summary>The first word of the first row.</summary>
-    public readonly ref ulong First;
-
-    /// <summary>Words from one row to the next.</summary>
-    public readonly nint Down;
+    /// <summary>The first word.</summary>
+    public ref ulong First;
 
     /// <summary>Words from one word of a row to the next.</summary>
-    public readonly nint Along;
+    public int Along;
+
+    /// <summary>Words from one row to the next.</summary>
+    public int Down;
+
+    /// <summary>Words from one block to the next.</summary>
+    public int Over;
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
 namespace MPCache.Ring;
 
 /// <summary>
@@ -6,10 +9,16 @@ namespace MPCache.Ring;
 /// </summary>
 internal ref struct WordSum
 {
+    /// <summary>The most summands.</summary>
+    public const int MaximumSummands = 4;
+
     /// <summary>The result.</summary>
     public WordRows Z;
 
-    /// <summary>How many rows.</summary>
+    /// <summary>How many blocks.</summary>
+    public int Blocks;
+
+    /// <summary>Rows a block.</summary>
     public int Rows;
 
     /// <summary>Words a row.</summary>
@@ -58,4 +67,27 @@ internal ref struct WordSum
 
     /// <summary>Its factor.</summary>
     public ulong FactorD;
+
+    /// <summary>Room for the words of one more summand.</summary>
+    /// <param name="factor">Its factor.</param>
+    [UnscopedRef]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref WordRows Next(ulong factor)
+    {
+        switch (Count++)
+        {
+            case 0:
+                FactorA = factor;
+                return ref A;
+            case 1:
+                FactorB = factor;
+                return ref B;
+            case 2:
+                FactorC = factor;
+                return ref C;
+            default:
+                FactorD = factor;
+                return ref D;
+        }
+    }
 }
