@@ -1,4 +1,5 @@
 using System;
+using MPCache.Ring;
 
 namespace MPCache.Execution;
 
@@ -21,12 +22,14 @@ public static partial class Local
         where TRole : IRole
     {
         run.Profile?.Enter(CallProfile.Local);
-        Span<int> strides = stackalloc int[sizes.Length];
+        Axes axes = default;
+        Span<int> strides = ((Span<int>)axes)[..sizes.Length];
         Layout.RowMajor(sizes, strides);
         int count = Layout.Count(sizes);
         StridedSum sum = new(count, 0, strides, sizes, summands);
-        RingValue z = new(Any<TRole>(summands, false) ? run.Rent(count) : null, Any<TRole>(summands, true) ? run.Rent(count) : null, count);
-        Sum<TRole>(z, ref sum, summands, plus, ring);
+        (bool first, bool second, bool masked) = Planes<TRole>(summands);
+        RingValue z = new(first ? run.Rent(count) : null, second ? run.Rent(count) : null, count);
+        Sum<TRole>(z, ref sum, summands, masked, plus, ring);
         return z;
     }
 
@@ -57,22 +60,23 @@ public static partial class Local
     {
         run.Profile?.Enter(CallProfile.Local);
         StridedSum sum = new(z.Count, start, strides, sizes, summands);
-        Sum<TRole>(z, ref sum, summands, plus, ring);
+        Sum<TRole>(z, ref sum, summands, Planes<TRole>(summands).Masked, plus, ring);
     }
 
     private static void Sum<TRole>(
-        in RingValue z, ref StridedSum sum, scoped ReadOnlySpan<Summand> summands, long plus, int ring)
+        in RingValue z, ref StridedSum sum, scoped ReadOnlySpan<Summand> summands, bool masked, long plus, int ring)
         where TRole : IRole
     {
+        ulong mask = RingWord.Mask(ring);
         if (z.A is not null)
         {
             Add<TRole>(ref sum, summands, second: false);
-            sum.Into(z.First, TakesPublic<TRole>(z) ? (ulong)plus : 0, ring);
+            sum.Into(z.First, TakesPublic<TRole>(z) ? (ulong)plus : 0, mask);
         }
 
         if (z.B is not null)
         {
-            if (z.A is not null && Masked(summands))
+            if (masked && z.A is not null)
             {
                 sum.ToSecond();
             }
@@ -82,22 +86,24 @@ public static partial class Local
                 Add<TRole>(ref sum, summands, second: true);
             }
 
-            sum.Into(z.Second, 0, ring);
+            sum.Into(z.Second, 0, mask);
         }
     }
 
-    /// <summary>Whether both planes of the result are made up of the same planes of the summands.</summary>
-    private static bool Masked(scoped ReadOnlySpan<Summand> summands)
+    /// <summary>Which planes the result has, and whether the same summands make up both.</summary>
+    private static (bool First, bool Second, bool Masked) Planes<TRole>(ReadOnlySpan<Summand> summands)
+        where TRole : IRole
     {
+        (bool first, bool second, bool masked) = (false, false, true);
         foreach (ref readonly Summand summand in summands)
         {
-            if (summand.ToShares || summand.Value.A is null || summand.Value.B is null)
-            {
-                return false;
-            }
+            (bool a, bool b) = (summand.Value.A is not null, summand.Value.B is not null);
+            masked &= a && b && !summand.ToShares;
+            first |= summand.ToShares ? !TRole.IsDealer && (b || (TRole.IsClient && a)) : a;
+            second |= b && !summand.ToShares;
         }
 
-        return true;
+        return (first, second, masked);
     }
 
     /// <summary>Adds what makes up a plane of the result.</summary>
@@ -121,22 +127,5 @@ public static partial class Local
                 sum.Add(i, true, 0 - summand.Factor);
             }
         }
-    }
-
-    private static bool Any<TRole>(ReadOnlySpan<Summand> summands, bool second)
-        where TRole : IRole
-    {
-        foreach (ref readonly Summand summand in summands)
-        {
-            RingValue value = summand.Value;
-            if (summand.ToShares
-                ? !second && !TRole.IsDealer && (value.B is not null || (TRole.IsClient && value.A is not null))
-                : (second ? value.B : value.A) is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -88,7 +88,7 @@ internal ref struct StridedSum
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(words.Length, taken.Value.Count);
             ref Line line = ref lines[count++];
-            (line.Summand, line.At, line.Second, line.Factor) = (summand, taken.Start, second, factor);
+            (line.Summand, line.At, line.Second, line.Factor) = ((byte)summand, taken.Start, second, factor);
             prepared = false;
         }
     }
@@ -108,8 +108,8 @@ internal ref struct StridedSum
     /// <summary>Computes the sum.</summary>
     /// <param name="z">The result; no overlap with what is summed.</param>
     /// <param name="constant">What is added to every element.</param>
-    /// <param name="ring">Width of the ring in bits, 1 to 64.</param>
-    public void Into(Span<ulong> z, ulong constant, int ring)
+    /// <param name="mask">The bits of the ring.</param>
+    public void Into(Span<ulong> z, ulong constant, ulong mask)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(z.Length, length);
         if (empty)
@@ -122,14 +122,8 @@ internal ref struct StridedSum
             Prepare();
         }
 
-        sum.Mask = RingWord.Mask(ring);
+        sum.Mask = mask;
         int to = start;
-        if (outer >= rank)
-        {
-            Rows(z, to, constant);
-            return;
-        }
-
         Axes index = default;
         while (true)
         {
@@ -215,10 +209,10 @@ internal ref struct StridedSum
     /// <summary>Finds what the kernel walks, and how far from one word to the next.</summary>
     private void Prepare()
     {
-        Sort();
+        bool apart = strides[axes[0]] != 1 | Sort();
         bool once = moving <= WordSum.MaximumSummands && count - moving <= 1;
         (outer, tile) = once ? (3, int.MaxValue) : (1, Chunk);
-        for (int axis = 1; once && axis < rank; axis++)
+        for (int axis = 1; once && apart && axis < rank; axis++)
         {
             if (Between(axis))
             {
@@ -254,13 +248,19 @@ internal ref struct StridedSum
         (rows.Along, rows.Down, rows.Over) = (steps[axes[0]], steps[axes[1]], steps[axes[2]]);
 
     /// <summary>Puts the lines first that move along rows, those with factors of one kind together.</summary>
-    private void Sort()
+    /// <returns>Whether one of them moves by more than single words.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Sort()
     {
+        bool apart = false;
         moving = 0;
         for (int line = 0; line < count; line++)
         {
-            if (Stride(lines[line], 0) != 0)
+            int stride = Stride(lines[line], 0);
+            if (stride != 0)
             {
+                apart |= stride != 1;
+
                 // Most lines are in order: copying them costs more than asking.
                 for (int place = line; place > moving; place--)
                 {
@@ -273,6 +273,8 @@ internal ref struct StridedSum
                 }
             }
         }
+
+        return apart;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -296,6 +298,7 @@ internal ref struct StridedSum
     private readonly int Stride(scoped in Line line, int axis) => summands[line.Summand].Strides[axes[axis]];
 
     /// <summary>Sums what the kernel does at once, tile by tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Rows(Span<ulong> z, int to, ulong constant)
     {
         sum.Constant = constant;
@@ -313,22 +316,17 @@ internal ref struct StridedSum
             }
         }
 
-        int length = sizes[0];
-        if (tile >= length)
+        int left = sizes[0];
+        for (int from = 0; left > 0; from += sum.Length, left -= sum.Length)
         {
-            Row(z, to, 0, length);
-            return;
-        }
-
-        for (int from = 0; from < length; from += tile)
-        {
-            Row(z, to, from, Math.Min(tile, length - from));
+            sum.Length = Math.Min(tile, left);
+            Row(z, to, from);
         }
     }
 
-    private void Row(Span<ulong> z, int to, int from, int length)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Row(Span<ulong> z, int to, int from)
     {
-        sum.Length = length;
         sum.Z.First = ref z[to + (from * sum.Z.Along)];
         if (moving > WordSum.MaximumSummands)
         {
@@ -399,9 +397,9 @@ internal ref struct StridedSum
     /// <summary>A plane of a summand, and where in it the sum stands.</summary>
     private struct Line
     {
-        public int Summand;
-        public int At;
+        public byte Summand;
         public bool Second;
+        public int At;
         public ulong Factor;
     }
 

@@ -36,6 +36,7 @@ public static partial class RingKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FactorKind KindAt(int count, int index, ulong factor) => index < count ? KindOf(factor) : FactorKind.None;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Combine<TA>(in WordSum sum)
         where TA : struct, IFactor
     {
@@ -105,6 +106,7 @@ public static partial class RingKernels
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Combine<TA, TB, TC, TD>(in WordSum sum)
         where TA : struct, IFactor
         where TB : struct, IFactor
@@ -138,9 +140,11 @@ public static partial class RingKernels
         nint whole = length & -lanes;
 
         // What is left of a row is the end of one more vector, where words may be computed twice.
-        bool again = whole < length && whole > 0 && !sum.InPlace;
+        bool again = whole > 0 && !sum.InPlace;
         (Vector512<ulong> a, Vector512<ulong> b) = (Vector512.Create(sum.FactorA), Vector512.Create(sum.FactorB));
         (Vector512<ulong> c, Vector512<ulong> d) = (Vector512.Create(sum.FactorC), Vector512.Create(sum.FactorD));
+        (nint downZ, nint downA, nint downB) = (BytesDown(sum.Z), BytesDown(sum.A), BytesDown(sum.B));
+        (nint downC, nint downD, nint downNumber) = (BytesDown(sum.C), BytesDown(sum.D), BytesDown(sum.Number));
         ulong constant = sum.Constant;
         (Vector512<ulong> start, Vector512<ulong> mask) = (Vector512.Create(constant), Vector512.Create(sum.Mask));
         for (nint block = 0; block < sum.Blocks; block++)
@@ -166,14 +170,16 @@ public static partial class RingKernels
                     (TD.Add(TC.Add(ab, ref rowC, i, c), ref rowD, i, d) & mask).StoreUnsafe(ref z, (nuint)i);
                 }
 
-                if (again)
+                if (i < length)
                 {
-                    i = length - lanes;
-                    Vector512<ulong> ab = TB.Add(TA.Add(start, ref rowA, i, a), ref rowB, i, b);
-                    (TD.Add(TC.Add(ab, ref rowC, i, c), ref rowD, i, d) & mask).StoreUnsafe(ref z, (nuint)i);
-                }
-                else if (i < length)
-                {
+                    if (again)
+                    {
+                        i = length - lanes;
+                        Vector512<ulong> ab = TB.Add(TA.Add(start, ref rowA, i, a), ref rowB, i, b);
+                        (TD.Add(TC.Add(ab, ref rowC, i, c), ref rowD, i, d) & mask).StoreUnsafe(ref z, (nuint)i);
+                        i = length;
+                    }
+
                     for (; i < length; i++)
                     {
                         ulong ab = TB.Add(TA.Add(constant, ref rowA, i, sum.FactorA), ref rowB, i, sum.FactorB);
@@ -186,12 +192,12 @@ public static partial class RingKernels
                     break;
                 }
 
-                z = ref Unsafe.Add(ref z, sum.Z.Down);
-                rowA = ref Unsafe.Add(ref rowA, sum.A.Down);
-                rowB = ref Unsafe.Add(ref rowB, sum.B.Down);
-                rowC = ref Unsafe.Add(ref rowC, sum.C.Down);
-                rowD = ref Unsafe.Add(ref rowD, sum.D.Down);
-                number = ref Unsafe.Add(ref number, sum.Number.Down);
+                z = ref Unsafe.AddByteOffset(ref z, downZ);
+                rowA = ref Unsafe.AddByteOffset(ref rowA, downA);
+                rowB = ref Unsafe.AddByteOffset(ref rowB, downB);
+                rowC = ref Unsafe.AddByteOffset(ref rowC, downC);
+                rowD = ref Unsafe.AddByteOffset(ref rowD, downD);
+                number = ref Unsafe.AddByteOffset(ref number, downNumber);
             }
         }
     }
@@ -272,6 +278,8 @@ public static partial class RingKernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Along<TFactor>(in WordRows rows, int apart)
         where TFactor : struct, IFactor => TFactor.Kind == FactorKind.None || rows.Along == apart;
+
+    private static nint BytesDown(in WordRows rows) => (nint)rows.Down * sizeof(ulong);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ref ulong Block(in WordRows rows, nint block) => ref Unsafe.Add(ref rows.First, block * rows.Over);
