@@ -94,7 +94,7 @@ internal ref struct StridedSum
     }
 
     /// <summary>Drops all words.</summary>
-    public void Clear() => count = 0;
+    public void Clear() => (count, prepared) = (0, false);
 
     /// <summary>Goes on to the second planes of the summands whose first ones it has.</summary>
     public void ToSecond()
@@ -225,6 +225,7 @@ internal ref struct StridedSum
 
         (sum.Rows, sum.Blocks) = once ? (sizes[1], sizes[2]) : (1, 1);
         (sum.Count, sum.InPlace, sum.NumberFactor) = (0, false, 0);
+        sum.Number = default;
         Steps(ref sum.Z, strides);
         for (int line = 0; line < moving && sum.Count < WordSum.MaximumSummands; line++)
         {
