@@ -76,6 +76,6 @@ internal sealed record Timing(double Median, double Min, double Max, int Runs)
             warm++;
         }
         while (Stopwatch.GetElapsedTime(start) < WarmUp);
-        return Math.Max(1, (int)(LeastRepetition / (Stopwatch.GetElapsedTime(start) / warm)));
+        return Math.Max(1, (int)(LeastRepetition / Stopwatch.GetElapsedTime(start) * warm));
     }
 }
