@@ -49,6 +49,33 @@ public sealed class KernelTests
     }
 
     [Fact]
+    public void AKernelIsHeldAgainstTheLoopWrittenByHand()
+    {
+        (long runs, long byHand) = (0, 0);
+        Kernel kernel = new("kernel", "", 10, "values", () => runs++) { ByHand = () => byHand++ };
+
+        IReadOnlyList<KernelLine> lines = new KernelRunner(3, _ => { }).Run([], [[kernel]], null);
+
+        Assert.Equal(["kernel", "kernel, by hand"], lines.Select(l => l.Name));
+        Assert.True(runs > 3 && byHand > 3);
+        Assert.Equal("by hand", lines[0].Roof);
+        Assert.Equal(lines[1].Seconds.Median / lines[0].Seconds.Median, lines[0].Fraction!.Value, 1e-12);
+        Assert.Null(lines[1].Fraction);
+    }
+
+    [Theory]
+    [InlineData(12, 16)]
+    [InlineData(64, 64)]
+    public void FusedLoopsComputeWhatThoseByHandDo(int rows, int length)
+    {
+        foreach (CombinationPair pair in CombinationKernels.Pairs(rows, length))
+        {
+            (ulong[] fused, ulong[] byHand) = pair.Results();
+            Assert.Equal(byHand, fused);
+        }
+    }
+
+    [Fact]
     public void AFilterThatFitsNothingIsAnError()
     {
         MPCacheException error = Assert.Throws<MPCacheException>(() => new KernelRunner(1, _ => { }).Run([], [], "none"));

@@ -10,8 +10,14 @@ namespace MPCache.Bench.Kernels;
 /// <param name="Run">One run.</param>
 internal sealed record Kernel(string Name, string Size, double Work, string Unit, Action Run)
 {
+    /// <summary>What reports call the loop of <see cref="ByHand"/>.</summary>
+    public const string HandWritten = "by hand";
+
     /// <summary>What of the machine it cannot do without; null for a roof.</summary>
     public Need? Least { get; init; }
+
+    /// <summary>The same work by a loop written by hand, which is measured in turns with the kernel and is its roof; null where there is none.</summary>
+    public Action? ByHand { get; init; }
 
     /// <summary>How many cores a run keeps busy.</summary>
     public int Cores { get; init; } = 1;

@@ -39,7 +39,15 @@ internal sealed class KernelRunner(int repeat, Action<string> progress)
             {
                 if (filter is null || kernel.Name.Contains(filter, StringComparison.Ordinal))
                 {
-                    results.Add(Measure(kernel, kernel.Least is Need least ? least.Work / rates[least.Roof] : null));
+                    if (kernel.ByHand is Action byHand)
+                    {
+                        results.AddRange(Beside(kernel, byHand));
+                    }
+                    else
+                    {
+                        results.Add(Measure(kernel, kernel.Least is Need least ? least.Work / rates[least.Roof] : null));
+                    }
+
                     measured++;
                 }
             }
@@ -56,5 +64,16 @@ internal sealed class KernelRunner(int repeat, Action<string> progress)
         Timing time = Timing.Measure(kernel.Run, repeat);
         return new KernelLine(
             kernel.Name, kernel.Size, kernel.Cores, kernel.Work, kernel.Unit, time, kernel.Least?.Roof, secondsAtRoof / time.Median);
+    }
+
+    /// <summary>A kernel, and the loop written by hand as its roof.</summary>
+    private IEnumerable<KernelLine> Beside(Kernel kernel, Action byHand)
+    {
+        progress($"{kernel.Name}, {kernel.Size}");
+        Timing[] times = Timing.InTurns([kernel.Run, byHand], repeat);
+        yield return new KernelLine(
+            kernel.Name, kernel.Size, kernel.Cores, kernel.Work, kernel.Unit, times[0], Kernel.HandWritten, times[1].Median / times[0].Median);
+        yield return new KernelLine(
+            $"{kernel.Name}, {Kernel.HandWritten}", kernel.Size, kernel.Cores, kernel.Work, kernel.Unit, times[1], null, null);
     }
 }

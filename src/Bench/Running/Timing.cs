@@ -37,9 +37,37 @@ internal sealed record Timing(double Median, double Min, double Max, int Runs)
     /// <param name="work">The work, the same at every run.</param>
     /// <param name="repeat">How many repetitions count.</param>
     /// <returns>Seconds a run of the work.</returns>
-    public static Timing Measure(Action work, int repeat)
+    public static Timing Measure(Action work, int repeat) => InTurns([work], repeat)[0];
+
+    /// <summary>Runs several works until they are warm, and then in turns: what the machine does beside them falls on all.</summary>
+    /// <param name="works">The works, the same at every run.</param>
+    /// <param name="repeat">How many repetitions of each count.</param>
+    /// <returns>Seconds a run of each work.</returns>
+    public static Timing[] InTurns(IReadOnlyList<Action> works, int repeat)
     {
-        ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(works);
+        int[] runs = [.. works.Select(WarmUpOf)];
+        List<double>[] seconds = [.. works.Select(_ => new List<double>())];
+        for (int repetition = 0; repetition < repeat; repetition++)
+        {
+            for (int work = 0; work < works.Count; work++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                for (int i = 0; i < runs[work]; i++)
+                {
+                    works[work]();
+                }
+
+                seconds[work].Add(Stopwatch.GetElapsedTime(start).TotalSeconds / runs[work]);
+            }
+        }
+
+        return [.. seconds.Select(Of)];
+    }
+
+    /// <summary>Runs work until it is warm; returns how many runs make a repetition.</summary>
+    private static int WarmUpOf(Action work)
+    {
         long start = Stopwatch.GetTimestamp();
         int warm = 0;
         do
@@ -48,19 +76,6 @@ internal sealed record Timing(double Median, double Min, double Max, int Runs)
             warm++;
         }
         while (Stopwatch.GetElapsedTime(start) < WarmUp);
-        int runs = Math.Max(1, (int)(LeastRepetition / (Stopwatch.GetElapsedTime(start) / warm)));
-        List<double> seconds = [];
-        for (int repetition = 0; repetition < repeat; repetition++)
-        {
-            start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < runs; i++)
-            {
-                work();
-            }
-
-            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / runs);
-        }
-
-        return Of(seconds);
+        return Math.Max(1, (int)(LeastRepetition / Stopwatch.GetElapsedTime(start) * warm));
     }
 }

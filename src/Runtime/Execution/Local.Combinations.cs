@@ -1,4 +1,5 @@
 using System;
+using MPCache.Ring;
 
 namespace MPCache.Execution;
 
@@ -21,15 +22,14 @@ public static partial class Local
         where TRole : IRole
     {
         run.Profile?.Enter(CallProfile.Local);
-        Span<int> strides = stackalloc int[sizes.Length];
+        Axes axes = default;
+        Span<int> strides = ((Span<int>)axes)[..sizes.Length];
         Layout.RowMajor(sizes, strides);
         int count = Layout.Count(sizes);
-        StridedSum first = new(0, strides, sizes);
-        First<TRole>(ref first, summands);
-        StridedSum second = new(0, strides, sizes);
-        Second(ref second, summands);
-        RingValue z = new(first.Count > 0 ? run.Rent(count) : null, second.Count > 0 ? run.Rent(count) : null, count);
-        Sum<TRole>(z, ref first, ref second, plus, ring);
+        StridedSum sum = new(count, 0, strides, sizes, summands);
+        (bool first, bool second, bool masked) = Planes<TRole>(summands);
+        RingValue z = new(first ? run.Rent(count) : null, second ? run.Rent(count) : null, count);
+        Sum<TRole>(z, ref sum, summands, masked, plus, ring);
         return z;
     }
 
@@ -59,51 +59,72 @@ public static partial class Local
         where TRole : IRole
     {
         run.Profile?.Enter(CallProfile.Local);
-        StridedSum first = new(start, strides, sizes);
-        First<TRole>(ref first, summands);
-        StridedSum second = new(start, strides, sizes);
-        Second(ref second, summands);
-        Sum<TRole>(z, ref first, ref second, plus, ring);
+        StridedSum sum = new(z.Count, start, strides, sizes, summands);
+        Sum<TRole>(z, ref sum, summands, Planes<TRole>(summands).Masked, plus, ring);
     }
 
-    private static void Sum<TRole>(in RingValue z, ref StridedSum first, ref StridedSum second, long plus, int ring)
+    private static void Sum<TRole>(
+        in RingValue z, ref StridedSum sum, scoped ReadOnlySpan<Summand> summands, bool masked, long plus, int ring)
         where TRole : IRole
     {
+        ulong mask = RingWord.Mask(ring);
         if (z.A is not null)
         {
-            first.Into(z.First, TakesPublic<TRole>(z) ? (ulong)plus : 0, ring);
+            Add<TRole>(ref sum, summands, second: false);
+            sum.Into(z.First, TakesPublic<TRole>(z) ? (ulong)plus : 0, mask);
         }
 
         if (z.B is not null)
         {
-            second.Into(z.Second, 0, ring);
+            if (masked && z.A is not null)
+            {
+                sum.ToSecond();
+            }
+            else
+            {
+                sum.Clear();
+                Add<TRole>(ref sum, summands, second: true);
+            }
+
+            sum.Into(z.Second, 0, mask);
         }
     }
 
-    private static void First<TRole>(ref StridedSum sum, ReadOnlySpan<Summand> summands)
+    /// <summary>Which planes the result has, and whether the same summands make up both.</summary>
+    private static (bool First, bool Second, bool Masked) Planes<TRole>(ReadOnlySpan<Summand> summands)
         where TRole : IRole
     {
+        (bool first, bool second, bool masked) = (false, false, true);
         foreach (ref readonly Summand summand in summands)
         {
-            if (!summand.ToShares)
-            {
-                sum.Add(summand.Value.A, summand.Factor, summand);
-            }
-            else if (!TRole.IsDealer)
-            {
-                sum.Add(TRole.IsClient ? summand.Value.A : null, summand.Factor, summand);
-                sum.Add(summand.Value.B, 0 - summand.Factor, summand);
-            }
+            (bool a, bool b) = (summand.Value.A is not null, summand.Value.B is not null);
+            masked &= a && b && !summand.ToShares;
+            first |= summand.ToShares ? !TRole.IsDealer && (b || (TRole.IsClient && a)) : a;
+            second |= b && !summand.ToShares;
         }
+
+        return (first, second, masked);
     }
 
-    private static void Second(ref StridedSum sum, ReadOnlySpan<Summand> summands)
+    /// <summary>Adds what makes up a plane of the result.</summary>
+    private static void Add<TRole>(ref StridedSum sum, scoped ReadOnlySpan<Summand> summands, bool second)
+        where TRole : IRole
     {
-        foreach (ref readonly Summand summand in summands)
+        for (int i = 0; i < summands.Length; i++)
         {
+            ref readonly Summand summand = ref summands[i];
             if (!summand.ToShares)
             {
-                sum.Add(summand.Value.B, summand.Factor, summand);
+                sum.Add(i, second, summand.Factor);
+            }
+            else if (!second && !TRole.IsDealer)
+            {
+                if (TRole.IsClient)
+                {
+                    sum.Add(i, false, summand.Factor);
+                }
+
+                sum.Add(i, true, 0 - summand.Factor);
             }
         }
     }

@@ -27,18 +27,23 @@ public readonly struct Summand
     public Summand(in RingValue value, long factor, int start, ReadOnlySpan<int> strides, bool toShares = false)
     {
         (Value, Factor, Start, ToShares) = (value, (ulong)factor, start, toShares);
-        Strides = new Axes(strides);
+        Axes.Take(strides, ref Strides);
     }
 
-    internal RingValue Value { get; }
+    /// <summary>The value.</summary>
+    internal readonly RingValue Value;
 
-    internal ulong Factor { get; }
+    /// <summary>What it is multiplied by.</summary>
+    internal readonly ulong Factor;
 
-    internal int Start { get; }
+    /// <summary>Where in it the walk begins.</summary>
+    internal readonly int Start;
 
-    internal Axes Strides { get; }
+    /// <summary>From one index of an axis to the next.</summary>
+    internal readonly Axes Strides;
 
-    internal bool ToShares { get; }
+    /// <summary>Whether it counts by its shares.</summary>
+    internal readonly bool ToShares;
 }
 
 /// <summary>A number an axis.</summary>
@@ -47,13 +52,22 @@ internal struct Axes
 {
     private int first;
 
-    public Axes(ReadOnlySpan<int> numbers)
+    /// <summary>Takes numbers one by one: what is read again soon has to be read as it was written.</summary>
+    /// <param name="from">The numbers.</param>
+    /// <param name="to">Where they go.</param>
+    public static void Take(ReadOnlySpan<int> from, ref Axes to)
     {
-        if (numbers.Length > Summand.MaximumAxes)
+        if (from.Length > Summand.MaximumAxes)
         {
-            throw new ArgumentException($"A combination has {numbers.Length} axes; {Summand.MaximumAxes} are the most.", nameof(numbers));
+            Refuse(from.Length);
         }
 
-        numbers.CopyTo(this);
+        for (int i = 0; i < from.Length; i++)
+        {
+            Unsafe.Add(ref to.first, i) = from[i];
+        }
     }
+
+    private static void Refuse(int axes) =>
+        throw new ArgumentException($"A combination has {axes} axes; {Summand.MaximumAxes} are the most.");
 }

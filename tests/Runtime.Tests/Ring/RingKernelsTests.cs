@@ -35,25 +35,6 @@ public class RingKernelsTests
     public void MultiplyConstant() => CheckConstant(RingKernels.MultiplyConstant, (x, c) => x * c);
 
     [Fact]
-    public void Combinations_of_one_and_of_two()
-    {
-        Gen<ulong> factors = Gen.OneOf(Gen.Const(1UL), Gen.Const(ulong.MaxValue), Gen.ULong);
-        Gen.Select(Gen.Select(Gen.ULong, Gen.ULong).Array[0, LongestSpan], factors, factors, Gen.ULong, Gen.Int[1, 64]).Sample(
-            (words, a, b, c, ring) =>
-            {
-                ulong[] x = [.. words.Select(w => w.Item1)];
-                ulong[] y = [.. words.Select(w => w.Item2)];
-                ulong[] z = new ulong[words.Length];
-                BigInteger size = BigInteger.One << ring;
-                RingKernels.Combine(x, a, c, ring, z);
-                Assert.Equal(x.Select(v => (ulong)((((BigInteger)a * v) + c) % size)), z);
-                RingKernels.Combine(x, a, y, b, c, ring, z);
-                Assert.Equal(words.Select(w => (ulong)((((BigInteger)a * w.Item1) + ((BigInteger)b * w.Item2) + c) % size)), z);
-            });
-        Assert.Throws<ArgumentException>(() => RingKernels.Combine(new ulong[3], 1, new ulong[2], 1, 0, 8, new ulong[3]));
-    }
-
-    [Fact]
     public void AddConstant() => CheckConstant(RingKernels.AddConstant, (x, c) => x + c);
 
     [Fact]
