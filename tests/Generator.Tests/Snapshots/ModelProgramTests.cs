@@ -28,19 +28,24 @@ public sealed class ModelProgramTests
         ["heavy"] = 77, ["between"] = 4, ["slots"] = 2, ["positions"] = 1024,
     };
 
-    /// <summary>Every stage of the full cache and of a selection in two levels; of an eviction what goes over the wire.</summary>
+    /// <summary>
+    /// Every stage of the full cache, of a selection in two levels, and of experts that a secret router chooses; of an eviction and of another
+    /// family of models what goes over the wire.
+    /// </summary>
     [Theory]
-    [InlineData("Prefill")]
-    [InlineData("Decode")]
-    [InlineData("DecodeHierarchical")]
-    [InlineData("PrefillEvicting", "5-plan.md")]
-    public async Task LlamaIsCompiledAsReviewed(string method, string only = "")
+    [InlineData("Llama.Prefill")]
+    [InlineData("Llama.Decode")]
+    [InlineData("Llama.DecodeHierarchical")]
+    [InlineData("Llama.PrefillEvicting", "5-plan.md")]
+    [InlineData("ExpertLayer.Apply")]
+    [InlineData("Gpt2.Decode", "5-plan.md")]
+    public async Task ProgramsAreCompiledAsReviewed(string program, string only = "")
     {
-        Compiled compiled = Compile("MPCache.Models.Transformers.Llama." + method);
+        Compiled compiled = Compile("MPCache.Models.Transformers." + program);
         Assert.Empty(compiled.Diagnoses);
         foreach ((string file, string text) in compiled.Texts.Where(t => only.Length == 0 || t.FileName == only))
         {
-            await Verifier.Verify(text).UseDirectory("Llama." + method).UseMethodName(file);
+            await Verifier.Verify(text).UseDirectory(program).UseMethodName(file);
         }
     }
 
